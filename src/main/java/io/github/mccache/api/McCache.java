@@ -1,0 +1,78 @@
+package io.github.mccache.api;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import javax.cache.Cache;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A JCache cache with what JSR-107 leaves out, by {@code cache.unwrap(McCache.class)}. Thread-safe.
+ * Every method throws {@link IllegalStateException} once the cache is closed and {@link
+ * NullPointerException} for a null argument unless it says otherwise.
+ *
+ * @param <K> the type of keys
+ * @param <V> the type of values
+ */
+public interface McCache<K, V> extends Cache<K, V> {
+
+  /** Returns what the cache tells other members. */
+  Mode mode();
+
+  /** Returns the number of entries on this member, some of which may just have expired. */
+  long size();
+
+  /**
+   * Returns the keys on this member, as a copy of the moment that the caller may keep; no
+   * statistics are counted, no access is noted.
+   */
+  Set<K> keys();
+
+  /**
+   * Returns what is known of an entry, empty when the key is absent or expired; counts nothing,
+   * notes no access.
+   */
+  Optional<EntryMetadata> metadata(K key);
+
+  /**
+   * As {@link #put}, with a time to live of this entry's own instead of the {@code ExpiryPolicy}'s.
+   *
+   * @param timeToLive above zero, or null for ever
+   * @throws IllegalArgumentException for a time to live of zero or less
+   */
+  void put(K key, V value, @Nullable Duration timeToLive);
+
+  /**
+   * As {@link #get}, on the cache's executor; completes with null for a miss, exceptionally with
+   * what get throws.
+   */
+  CompletableFuture<@Nullable V> getAsync(K key);
+
+  /** As {@link #put(Object, Object)}, on the cache's executor. */
+  CompletableFuture<@Nullable Void> putAsync(K key, V value);
+
+  /** As {@link #putIfAbsent}, on the cache's executor. */
+  CompletableFuture<Boolean> putIfAbsentAsync(K key, V value);
+
+  /** As {@link #remove(Object)}, on the cache's executor. */
+  CompletableFuture<Boolean> removeAsync(K key);
+
+  /**
+   * Registers a listener of evictions on this member.
+   *
+   * @return closes the registration; closing it twice does nothing
+   */
+  Registration addEvictionListener(EvictionListener<? super K, ? super V> listener);
+
+  /** Returns a short proof of what this member holds, for comparison with another member's. */
+  CacheChecksum checksum();
+
+  /** What {@link #addEvictionListener} returns. */
+  interface Registration extends AutoCloseable {
+
+    /** Ends the registration. */
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,179 @@
+package io.github.mccache.api;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import javax.cache.configuration.CompleteConfiguration;
+import javax.cache.configuration.MutableConfiguration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link MutableConfiguration} with the settings that only this provider has. What is set here
+ * wins over every configuration file; what is null is left to them. Not thread-safe; the provider
+ * takes a copy.
+ *
+ * @param <K> the type of keys
+ * @param <V> the type of values
+ */
+public class McCacheConfiguration<K, V> extends MutableConfiguration<K, V> {
+
+  private static final long serialVersionUID = 1L;
+
+  private @Nullable Mode mode;
+  private @Nullable Long maximumEntries;
+  private @Nullable Long maximumBytes;
+  private @Nullable Long maximumWeight;
+  private transient @Nullable Weigher<? super K, ? super V> weigher;
+  private @Nullable Duration timeToLive;
+  private @Nullable Long maximumValueBytes;
+  private transient List<Codec<?>> codecs = new ArrayList<>();
+
+  /** Makes a configuration with the defaults of JSR-107 and nothing else set. */
+  public McCacheConfiguration() {}
+
+  /** Makes a copy of any complete configuration, with the settings of this class if it has them. */
+  public McCacheConfiguration(CompleteConfiguration<K, V> configuration) {
+    super(configuration);
+    if (configuration instanceof McCacheConfiguration<K, V> that) {
+      mode = that.mode;
+      maximumEntries = that.maximumEntries;
+      maximumBytes = that.maximumBytes;
+      maximumWeight = that.maximumWeight;
+      weigher = that.weigher;
+      timeToLive = that.timeToLive;
+      maximumValueBytes = that.maximumValueBytes;
+      codecs = new ArrayList<>(that.codecs());
+    }
+  }
+
+  /** Returns what the cache tells other members, null if the files decide. */
+  public @Nullable Mode mode() {
+    return mode;
+  }
+
+  /** Sets what the cache tells other members. */
+  public McCacheConfiguration<K, V> setMode(Mode newMode) {
+    mode = Objects.requireNonNull(newMode, "mode");
+    return this;
+  }
+
+  /** Returns the bound on the number of entries, null if the files decide. */
+  public @Nullable Long maximumEntries() {
+    return maximumEntries;
+  }
+
+  /**
+   * Sets the bound on the number of entries.
+   *
+   * @throws IllegalArgumentException for less than 1
+   */
+  public McCacheConfiguration<K, V> setMaximumEntries(long entries) {
+    maximumEntries = positive("maximum entries", entries);
+    return this;
+  }
+
+  /**
+   * Returns the bound on the bytes of all keys and values as they would travel, null if the files
+   * decide.
+   */
+  public @Nullable Long maximumBytes() {
+    return maximumBytes;
+  }
+
+  /**
+   * Sets the bound on the bytes of all keys and values as they would travel, plus a fixed overhead
+   * per entry.
+   *
+   * @throws IllegalArgumentException for less than 1
+   */
+  public McCacheConfiguration<K, V> setMaximumBytes(long bytes) {
+    maximumBytes = positive("maximum bytes", bytes);
+    return this;
+  }
+
+  /** Returns the bound on the sum of what the weigher says, null if there is none. */
+  public @Nullable Long maximumWeight() {
+    return maximumWeight;
+  }
+
+  /** Returns who weighs, null if nobody does. */
+  public @Nullable Weigher<? super K, ? super V> weigher() {
+    return weigher;
+  }
+
+  /**
+   * Sets a bound on the sum of the weights of all entries.
+   *
+   * @throws IllegalArgumentException for less than 1
+   */
+  public McCacheConfiguration<K, V> setMaximumWeight(
+      long weight, Weigher<? super K, ? super V> newWeigher) {
+    maximumWeight = positive("maximum weight", weight);
+    weigher = Objects.requireNonNull(newWeigher, "weigher");
+    return this;
+  }
+
+  /**
+   * Returns how long an entry lives after a write, null if the files or the expiry policy decide.
+   */
+  public @Nullable Duration timeToLive() {
+    return timeToLive;
+  }
+
+  /**
+   * Sets how long an entry lives after a write, instead of the expiry policy.
+   *
+   * @throws IllegalArgumentException for zero or less
+   */
+  public McCacheConfiguration<K, V> setTimeToLive(Duration duration) {
+    if (duration.isZero() || duration.isNegative()) {
+      throw new IllegalArgumentException("time to live " + duration + " is not above zero");
+    }
+    timeToLive = duration;
+    return this;
+  }
+
+  /**
+   * Returns the size in bytes above which a value is not sent, only invalidated; null if the files
+   * decide.
+   */
+  public @Nullable Long maximumValueBytes() {
+    return maximumValueBytes;
+  }
+
+  /**
+   * Sets the size in bytes above which a value is not sent to other members, which then forget the
+   * key.
+   *
+   * @throws IllegalArgumentException for less than 1
+   */
+  public McCacheConfiguration<K, V> setMaximumValueBytes(long bytes) {
+    maximumValueBytes = positive("maximum value bytes", bytes);
+    return this;
+  }
+
+  /**
+   * Returns the codecs for this cache's keys and values, in the order in which they were added, as
+   * a copy.
+   */
+  public List<Codec<?>> codecs() {
+    return codecs == null ? List.of() : List.copyOf(codecs);
+  }
+
+  /** Adds a codec for keys or values of this cache. */
+  public McCacheConfiguration<K, V> addCodec(Codec<?> codec) {
+    if (codecs == null) {
+      codecs = new ArrayList<>();
+    }
+    codecs.add(Objects.requireNonNull(codec, "codec"));
+    return this;
+  }
+
+  private static Long positive(String what, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(what + " " + value + " is not 1 or more");
+    }
+    return value;
+  }
+}

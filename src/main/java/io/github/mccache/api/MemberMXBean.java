@@ -1,0 +1,60 @@
+package io.github.mccache.api;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One member of a cluster as a management bean, {@code io.github.mccache:type=Member,…}: there
+ * while its manager has a clustered cache open. Counters begin at the member's start and only go
+ * up. Thread-safe.
+ */
+public interface MemberMXBean {
+
+  /** Returns the label of this member. */
+  String getNodeName();
+
+  /** Returns the identity that this member drew when it started, 32 hexadecimal digits. */
+  String getIncarnation();
+
+  /**
+   * Returns the other members, each as its label, its incarnation and its state, such as {@code
+   * alive}.
+   */
+  List<String> getMembers();
+
+  /** Returns how many other members are believed to be alive. */
+  int getAliveMembers();
+
+  /** Returns how many datagrams were sent. */
+  long getDatagramsSent();
+
+  /** Returns how many bytes of UDP payload were sent. */
+  long getBytesSent();
+
+  /** Returns how many datagrams came in, also those that were refused or are this member's own. */
+  long getDatagramsReceived();
+
+  /** Returns how many bytes of UDP payload came in. */
+  long getBytesReceived();
+
+  /**
+   * Returns how many datagrams were not read, by reason; {@code OWN} counts those that came back to
+   * their sender.
+   */
+  Map<String, Long> getRefusedDatagrams();
+
+  /** Returns how many datagrams were dropped because they came faster than they were read. */
+  long getInboxDrops();
+
+  /** Returns how many changes were sent. */
+  long getChangesSent();
+
+  /** Returns how many changes came in. */
+  long getChangesReceived();
+
+  /** Returns what became of the changes that came in, by outcome. */
+  Map<String, Long> getAppliedChanges();
+
+  /** Returns how many changes came in for caches that are not open here. */
+  long getUnknownCacheChanges();
+}

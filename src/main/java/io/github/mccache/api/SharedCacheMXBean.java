@@ -1,0 +1,47 @@
+package io.github.mccache.api;
+
+/**
+ * What JSR-107's beans do not say of a cache, as a management bean, {@code
+ * io.github.mccache:type=Cache,…}: there while the cache is open. Counters begin when the cache is
+ * opened and only go up. Thread-safe.
+ */
+public interface SharedCacheMXBean {
+
+  /** Returns the mode by its setting's name, such as {@code replicate}. */
+  String getMode();
+
+  /** Returns the number of entries on this member. */
+  long getEntries();
+
+  /**
+   * Returns how many keys and values of other members could not be decoded, or were not allowed to
+   * be: each is a miss.
+   */
+  long getUndecodable();
+
+  /**
+   * Returns how many keys and values could not be encoded, so that other members did not get them.
+   */
+  long getUnencodable();
+
+  /**
+   * Returns how many values were above {@code max-value}, so that other members forgot the key
+   * instead.
+   */
+  long getOversizedValues();
+
+  /**
+   * Returns how often two members had different values under one version: 0 unless a process was
+   * cloned.
+   */
+  long getConflicts();
+
+  /** Returns how many entries were not kept because their keys are too long for a frame. */
+  long getOversizedKeys();
+
+  /** Returns how many events were dropped because listeners were too slow. */
+  long getDroppedEvents();
+
+  /** Returns {@link McCache#checksum} as text. */
+  String checksum();
+}
