@@ -1,0 +1,41 @@
+package io.github.mccache.store;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One key as its step sees it. Confined to the thread that runs the step and valid until the step
+ * ends; afterwards, or in another thread, every method throws {@link IllegalStateException}.
+ *
+ * <p>A change is visible to readers at once, and stays when the step throws later. Recency changes
+ * only where a method says so.
+ */
+public interface Slot<K, V> {
+
+  /**
+   * Returns the key: the instance under which the entry is stored, which need not be the one given
+   * to the operation.
+   */
+  K key();
+
+  /** Returns the value, or null if there is no entry. */
+  @Nullable V get();
+
+  /**
+   * Creates or replaces the entry and makes it the most recently used one.
+   *
+   * @throws IllegalArgumentException if a bound weighs the entry below 0; nothing is changed then
+   */
+  void set(V value);
+
+  /**
+   * As {@link #set}, but an entry that is there already keeps its place in the order of use: for
+   * changes that are no use, such as another member's. A new entry is the most recently used one.
+   */
+  void setQuietly(V value);
+
+  /** Removes the entry, if there is one. */
+  void remove();
+
+  /** Makes the entry, if there is one, the most recently used. */
+  void touch();
+}

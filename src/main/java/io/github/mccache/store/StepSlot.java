@@ -1,0 +1,73 @@
+package io.github.mccache.store;
+
+import static java.util.Objects.requireNonNull;
+
+import org.jspecify.annotations.Nullable;
+
+/** The slot over a node whose lock this thread holds. */
+final class StepSlot<K, V> implements Slot<K, V> {
+  private final Node<K, V> node;
+  private final AccessOrder<K, V> order;
+  private @Nullable Thread thread = Thread.currentThread();
+
+  StepSlot(Node<K, V> node, AccessOrder<K, V> order) {
+    this.node = node;
+    this.order = order;
+  }
+
+  /** Makes the slot useless. */
+  void end() {
+    thread = null;
+  }
+
+  @Override
+  public K key() {
+    requireValid();
+    return node.key;
+  }
+
+  @Override
+  public @Nullable V get() {
+    requireValid();
+    return node.value;
+  }
+
+  @Override
+  public void set(V value) {
+    put(value, true);
+  }
+
+  @Override
+  public void setQuietly(V value) {
+    put(value, false);
+  }
+
+  private void put(V value, boolean used) {
+    requireValid();
+    requireNonNull(value, "a store has no null values; remove the entry instead");
+    long[] weights = order.weigh(node.key, value);
+    node.value = value;
+    order.put(node, weights, used);
+  }
+
+  @Override
+  public void remove() {
+    requireValid();
+    node.value = null;
+    order.remove(node);
+  }
+
+  @Override
+  public void touch() {
+    requireValid();
+    order.recordUse(node);
+  }
+
+  private void requireValid() {
+    if (thread != Thread.currentThread()) {
+      throw new IllegalStateException(
+          "a slot is valid only inside its step and in the thread that runs it; take what is"
+              + " needed out of it before the step ends");
+    }
+  }
+}
