@@ -1,0 +1,184 @@
+package io.github.mccache.codec;
+
+import com.google.protobuf.MessageLite;
+import io.github.mccache.api.Codec;
+import java.lang.reflect.Array;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the keys and values of one cache into bytes and back, copies them for store-by-value, and
+ * holds the cache's allow-list. Thread-safe. Drop it with the cache: it holds the class loader of
+ * the manager and nothing else of the application.
+ *
+ * <p>An object goes to the user's codec for exactly its class if there is one, else to the built-in
+ * codec of its class, else to Java serialization.
+ */
+public final class Codecs {
+
+  private final UserCodecs userCodecs;
+  private final EnumCodec enums;
+  private final MessageCodec messages;
+  private final JavaSerialization serialization;
+  private final Immutability immutability;
+
+  /**
+   * Makes the codecs of a cache.
+   *
+   * @param loader the class loader of the cache manager, which finds the classes that bytes name
+   * @param userCodecs the user's codecs, at most one per number and class
+   * @param serializationAllow the patterns of {@code mccache.serialization.allow}
+   * @param declaredTypes the classes that were given to {@code setTypes}; those without instances,
+   *     such as interfaces, add nothing
+   * @throws IllegalArgumentException for a codec or a pattern that is wrong, with the reason
+   */
+  public Codecs(
+      ClassLoader loader,
+      List<Codec<?>> userCodecs,
+      List<String> serializationAllow,
+      Collection<? extends Class<?>> declaredTypes) {
+    AllowedClasses allowed = new AllowedClasses(loader, serializationAllow, declaredTypes);
+    this.userCodecs = new UserCodecs(userCodecs);
+    this.enums = new EnumCodec(allowed);
+    this.messages = new MessageCodec(allowed);
+    this.serialization = new JavaSerialization(allowed);
+    this.immutability = new Immutability(this.userCodecs, messages);
+  }
+
+  /**
+   * Returns the object as bytes. From then on the classes of the object may be decoded in this
+   * cache: it is this member's own.
+   *
+   * @param object not null
+   * @throws EncodingException if it cannot be encoded
+   */
+  public Encoded encode(Object object) {
+    UserCodecs.Entry user = userCodecs.of(object.getClass());
+    if (user != null) {
+      return user.encode(object);
+    }
+    if (object instanceof String text) {
+      return StringCodec.encode(text);
+    }
+    BuiltInCodec<?> builtIn = BuiltInCodecs.of(object.getClass());
+    if (builtIn != null) {
+      return builtIn.encode(object);
+    }
+    if (object instanceof Enum<?> constant) {
+      return enums.encode(constant);
+    }
+    if (object instanceof MessageLite message && messages.handles(object.getClass())) {
+      return messages.encode(message);
+    }
+    return serialization.encode(object);
+  }
+
+  /**
+   * Returns the object of these bytes, never null. They may come from anywhere: nothing is
+   * deserialized unless it is allowed, and no more memory is taken than they can fill.
+   *
+   * @throws DecodingException if there is no such object here
+   */
+  public Object decode(Encoded encoded) {
+    byte[] bytes = encoded.bytes();
+    return switch (encoded.codec()) {
+      case CodecNumber.STRING -> StringCodec.decodeUtf8(bytes);
+      case CodecNumber.STRING_UTF_16 -> StringCodec.decodeUtf16(bytes);
+      case CodecNumber.ENUM -> enums.decode(bytes);
+      case CodecNumber.PROTOBUF -> messages.decode(bytes);
+      case CodecNumber.JAVA_SERIALIZATION -> serialization.decode(bytes);
+      default -> decodeByTable(encoded.codec(), bytes);
+    };
+  }
+
+  private Object decodeByTable(int number, byte[] bytes) {
+    BuiltInCodec<?> builtIn = BuiltInCodecs.of(number);
+    if (builtIn != null) {
+      return builtIn.decode(bytes);
+    }
+    UserCodecs.Entry user = userCodecs.of(number);
+    if (user == null) {
+      throw DecodingException.unknownCodec(number);
+    }
+    return user.decode(bytes);
+  }
+
+  /**
+   * Allows the classes of this object, as {@link #encode} would, for a caller that needs no bytes
+   * now.
+   *
+   * @throws EncodingException if it cannot be encoded
+   */
+  public void learn(Object object) {
+    encode(object);
+  }
+
+  /** Returns whether the object never changes, so that it may be kept and handed out as it is. */
+  public boolean isImmutable(Object object) {
+    return immutability.ofInstances(object.getClass());
+  }
+
+  /**
+   * Returns a copy for store-by-value, which shares nothing with the object that can change: the
+   * object itself if it is immutable, a clone of an array of primitives or immutable elements, else
+   * what comes back from its bytes.
+   *
+   * @throws EncodingException if it cannot be encoded, or its bytes cannot be decoded here
+   */
+  public Object copy(Object object) {
+    if (isImmutable(object)) {
+      return object;
+    }
+    Object array = copyOfFlatArray(object);
+    if (array != null) {
+      return array;
+    }
+    Encoded encoded = encode(object);
+    try {
+      return decode(encoded);
+    } catch (DecodingException e) {
+      String name = object.getClass().getName();
+      throw new EncodingException(name, name, "its copy cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private @Nullable Object copyOfFlatArray(Object object) {
+    Class<?> component = object.getClass().getComponentType();
+    if (component == null
+        || userCodecs.of(object.getClass()) != null
+        || !immutability.ofReferences(component)) {
+      return null;
+    }
+    int length = Array.getLength(object);
+    Object copy = Array.newInstance(component, length);
+    System.arraycopy(object, 0, copy, 0, length);
+    return copy;
+  }
+
+  /**
+   * Returns how many bytes {@link #encode} gives for the object: at once for built-in codecs, by
+   * encoding it for others.
+   *
+   * @throws EncodingException if it cannot be encoded
+   */
+  public long sizeOf(Object object) {
+    Class<?> type = object.getClass();
+    if (userCodecs.of(type) == null) {
+      if (object instanceof String text) {
+        return StringCodec.sizeOf(text);
+      }
+      BuiltInCodec<?> builtIn = BuiltInCodecs.of(type);
+      if (builtIn != null) {
+        return builtIn.sizeOf(object);
+      }
+      if (object instanceof Enum<?> constant) {
+        return enums.sizeOf(constant);
+      }
+      if (object instanceof MessageLite message && messages.handles(type)) {
+        return messages.sizeOf(message);
+      }
+    }
+    return encode(object).bytes().length;
+  }
+}
