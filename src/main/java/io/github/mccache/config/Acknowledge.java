@@ -1,0 +1,9 @@
+package io.github.mccache.config;
+
+/** Whom a write waits for. */
+public enum Acknowledge {
+  /** Nobody. The default. */
+  NONE,
+  /** Every live member. */
+  ALL
+}

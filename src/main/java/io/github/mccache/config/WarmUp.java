@@ -1,0 +1,9 @@
+package io.github.mccache.config;
+
+/** How a member that joins comes to its entries. */
+public enum WarmUp {
+  /** It asks the others at once. The default. */
+  EAGER,
+  /** By its own misses and the others' writes. */
+  NONE
+}
