@@ -1,0 +1,246 @@
+package io.github.mccache.wire;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.DiscardUnknownFieldsParser;
+import com.google.protobuf.Parser;
+import com.google.protobuf.UnsafeByteOperations;
+import com.google.protobuf.WireFormat;
+import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.Message;
+import io.github.mccache.protocol.NodeId;
+import io.github.mccache.wire.proto.Wire;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages of one member to datagrams, and the datagrams of its cluster back to messages, as laid
+ * down in {@code proto/mccache.proto}. Thread-safe: all that it holds is the last packet number.
+ */
+public final class FrameCodec {
+
+  /** The shortest maximum: the payload of the longest datagram that every IPv4 host must take. */
+  public static final int MINIMUM_DATAGRAM_BYTES = 548;
+
+  /** The longest maximum: the most that UDP over IPv4 can carry. */
+  public static final int MAXIMUM_DATAGRAM_BYTES = 65_507;
+
+  private static final int SHORTEST_DATAGRAM_BYTES = Prefix.BYTES + 2;
+  private static final int RECURSION_LIMIT = 16;
+  private static final int FRAME_TAG =
+      Wire.Datagram.FRAME_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+  private static final int SEALED_TAG =
+      Wire.Datagram.SEALED_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+  private static final Parser<Wire.Frame> FRAME_PARSER =
+      DiscardUnknownFieldsParser.wrap(Wire.Frame.parser());
+
+  private final long clusterTag;
+  private final NodeId self;
+  private final int maximumDatagramBytes;
+  private final int frameCapacity;
+  private final BodyWriter writer;
+  private final AtomicLong lastPacketNumber = new AtomicLong();
+
+  /**
+   * Makes the codec of a member. Two codecs must not have the same incarnation: they would use the
+   * same packet numbers.
+   *
+   * @param clusterTag see {@link #clusterTag(String, String)}
+   * @param self the member's incarnation
+   * @param maximumDatagramBytes how long a datagram may be, from {@value #MINIMUM_DATAGRAM_BYTES}
+   *     to {@value #MAXIMUM_DATAGRAM_BYTES}
+   */
+  public FrameCodec(long clusterTag, NodeId self, int maximumDatagramBytes) {
+    if (maximumDatagramBytes < MINIMUM_DATAGRAM_BYTES
+        || maximumDatagramBytes > MAXIMUM_DATAGRAM_BYTES) {
+      throw new IllegalArgumentException(
+          "a datagram of at most "
+              + maximumDatagramBytes
+              + " bytes: "
+              + MINIMUM_DATAGRAM_BYTES
+              + " to "
+              + MAXIMUM_DATAGRAM_BYTES
+              + " are possible");
+    }
+    this.clusterTag = clusterTag;
+    this.self = self;
+    this.maximumDatagramBytes = maximumDatagramBytes;
+    int lengthBytes = CodedOutputStream.computeUInt32SizeNoTag(maximumDatagramBytes);
+    this.frameCapacity = maximumDatagramBytes - Prefix.BYTES - 1 - lengthBytes;
+    this.writer = new BodyWriter(self.origin(), frameCapacity);
+  }
+
+  /**
+   * Returns the number by which datagrams name a cluster: the first 64 bits of a SHA-256 of both
+   * names. It keeps neighbours apart, and protects from nobody.
+   *
+   * @param clusterName the name that its members are configured with
+   * @param managerUri the URI of their cache manager
+   */
+  public static long clusterTag(String clusterName, String managerUri) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(clusterName.getBytes(StandardCharsets.UTF_8));
+      digest.update((byte) 0);
+      digest.update(managerUri.getBytes(StandardCharsets.UTF_8));
+      return ByteBuffer.wrap(digest.digest()).getLong();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256, but this one", e);
+    }
+  }
+
+  /**
+   * Returns an upper bound of the bytes that a change takes in a {@link Message.Data}. It is exact
+   * for the first change of each cache; every other one takes about a dozen bytes less.
+   */
+  public int sizeOf(Change change) {
+    return writer.sizeOf(change);
+  }
+
+  /**
+   * Returns an upper bound of the bytes of a datagram that holds one {@link Message.Data} and
+   * nothing else, its changes not counted. A Data fits if this and {@link #sizeOf} of all its
+   * changes come to no more than the maximum.
+   */
+  public int dataOverhead() {
+    int nested = maximumDatagramBytes - frameCapacity + 2 * writer.nestingBytes();
+    return nested
+        + CodedOutputStream.computeUInt64Size(Wire.Data.SEQUENCE_FIELD_NUMBER, Long.MAX_VALUE)
+        + CodedOutputStream.computeFixed64Size(Wire.Data.COMPLETE_HLC_FIELD_NUMBER, 0);
+  }
+
+  /**
+   * Returns the datagrams that say all this, in this order, as few as possible without changing the
+   * order. Within a Data, changes of one cache keep their order and are put together; a hello or a
+   * heartbeat that is too long becomes several.
+   *
+   * @return each with a packet number of its own, none longer than the maximum; none for no
+   *     messages
+   * @throws IllegalArgumentException for a Data that is too long for a datagram
+   */
+  public List<byte[]> encode(List<Message> messages) {
+    List<byte[]> datagrams = new ArrayList<>();
+    Wire.Frame.Builder frame = Wire.Frame.newBuilder();
+    int frameSize = 0;
+    for (Message message : messages) {
+      for (Wire.Body body : message.accept(writer)) {
+        int size = CodedOutputStream.computeMessageSize(Wire.Frame.BODIES_FIELD_NUMBER, body);
+        requireFits(message, size);
+        if (frameSize + size > frameCapacity) {
+          datagrams.add(datagram(frame.build()));
+          frame.clear();
+          frameSize = 0;
+        }
+        frame.addBodies(body);
+        frameSize += size;
+      }
+    }
+    if (frameSize > 0) {
+      datagrams.add(datagram(frame.build()));
+    }
+    return datagrams;
+  }
+
+  private void requireFits(Message message, int size) {
+    if (size > frameCapacity) {
+      throw new IllegalArgumentException(
+          message.getClass().getSimpleName()
+              + " of "
+              + size
+              + " bytes: "
+              + frameCapacity
+              + " fit into a datagram of "
+              + maximumDatagramBytes
+              + "; pack changes by sizeOf and dataOverhead, and send as an invalidation what is"
+              + " too large alone");
+    }
+  }
+
+  private byte[] datagram(Wire.Frame frame) {
+    int frameSize = frame.getSerializedSize();
+    int lengthBytes = CodedOutputStream.computeUInt32SizeNoTag(frameSize);
+    byte[] datagram = new byte[Prefix.BYTES + 1 + lengthBytes + frameSize];
+    Prefix.write(datagram, clusterTag, self, lastPacketNumber.incrementAndGet());
+    CodedOutputStream output =
+        CodedOutputStream.newInstance(datagram, Prefix.BYTES, datagram.length - Prefix.BYTES);
+    try {
+      output.writeMessage(Wire.Datagram.FRAME_FIELD_NUMBER, frame);
+      output.checkNoSpaceLeft();
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "a frame of " + frameSize + " bytes did not fill its array", e);
+    }
+    return datagram;
+  }
+
+  /**
+   * Reads a datagram. Never throws, whatever it holds.
+   *
+   * @param datagram from its position to its limit, which stay as they are; nothing that is
+   *     returned refers to it. Values are copied once if it has an accessible array.
+   */
+  public Opened open(ByteBuffer datagram) {
+    int size = datagram.remaining();
+    if (size < SHORTEST_DATAGRAM_BYTES) {
+      return new Opened.Refused(Refusal.TOO_SHORT);
+    }
+    if (size > MAXIMUM_DATAGRAM_BYTES) {
+      return new Opened.Refused(Refusal.TOO_LARGE);
+    }
+    ByteBuffer bytes = datagram.slice().order(ByteOrder.LITTLE_ENDIAN);
+    Refusal refusal = Prefix.refusal(bytes, clusterTag, self);
+    return refusal != null ? new Opened.Refused(refusal) : openBody(bytes);
+  }
+
+  private static Opened openBody(ByteBuffer bytes) {
+    try {
+      Wire.Frame frame = parse(bytes.slice(Prefix.BYTES, bytes.limit() - Prefix.BYTES));
+      return frame == null ? new Opened.Refused(Refusal.SEALED) : read(bytes, frame);
+    } catch (IOException e) {
+      return new Opened.Refused(Refusal.MALFORMED);
+    } catch (IllegalArgumentException e) {
+      return new Opened.Refused(Refusal.INVALID);
+    }
+  }
+
+  /** Returns the one field behind the prefix, null if it is sealed. */
+  private static Wire.@Nullable Frame parse(ByteBuffer body) throws IOException {
+    CodedInputStream input = UnsafeByteOperations.unsafeWrap(body).newCodedInput();
+    input.enableAliasing(true);
+    input.setRecursionLimit(RECURSION_LIMIT);
+    int tag = input.readTag();
+    if (tag == SEALED_TAG) {
+      return null;
+    }
+    if (tag != FRAME_TAG || input.readRawVarint32() != body.limit() - input.getTotalBytesRead()) {
+      throw new IOException("not one frame");
+    }
+    return FRAME_PARSER.parseFrom(input);
+  }
+
+  private static Opened read(ByteBuffer bytes, Wire.Frame frame) {
+    NodeId from = Prefix.from(bytes);
+    long packetNumber = Prefix.packetNumber(bytes);
+    if (packetNumber < 1) {
+      return new Opened.Refused(Refusal.INVALID);
+    }
+    BodyReader reader = new BodyReader(from.origin());
+    List<Message> messages = new ArrayList<>(frame.getBodiesCount());
+    for (Wire.Body body : frame.getBodiesList()) {
+      Message message = reader.read(body);
+      if (message != null) {
+        messages.add(message);
+      }
+    }
+    return new Opened.Frame(from, packetNumber, messages, frame.getBodiesCount() - messages.size());
+  }
+}

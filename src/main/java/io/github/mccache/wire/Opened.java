@@ -1,0 +1,31 @@
+package io.github.mccache.wire;
+
+import io.github.mccache.protocol.Message;
+import io.github.mccache.protocol.NodeId;
+import java.util.List;
+
+/** What became of a received datagram. Immutable. */
+public sealed interface Opened {
+
+  /**
+   * It was read.
+   *
+   * @param from the sender's incarnation
+   * @param packetNumber the number of the datagram, 1 or more
+   * @param messages what it says, in its sender's order; may be empty
+   * @param skippedBodies how many bodies it has that this version does not speak
+   */
+  record Frame(NodeId from, long packetNumber, List<Message> messages, int skippedBodies)
+      implements Opened {
+    public Frame {
+      messages = List.copyOf(messages);
+    }
+  }
+
+  /**
+   * It was refused: to be counted, and not answered.
+   *
+   * @param reason the first reason that was found
+   */
+  record Refused(Refusal reason) implements Opened {}
+}
