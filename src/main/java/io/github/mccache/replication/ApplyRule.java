@@ -1,0 +1,226 @@
+package io.github.mccache.replication;
+
+import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.Version;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Whether a change from another member is taken over, and as what: section "Receiving" of the
+ * protocol. Pure functions, called inside the atomic step of the key.
+ *
+ * <p>The rule is a join: whatever the order and however often the changes of a key arrive, the
+ * record ends at the highest version, and a value that is visible is the one of that version. Every
+ * doubtful case ends as a miss that remembers the version below which nothing is trusted.
+ */
+public final class ApplyRule {
+
+  /** How far ahead of this member's own time a version may be, in milliseconds. */
+  public static final long MAX_AHEAD_MILLIS = 500;
+
+  /** The way by which a change came here. */
+  public enum Path {
+    /** As it happened. */
+    LIVE,
+    /** Sent again because it was missing. */
+    REPAIR,
+    /** As part of a transfer of state. */
+    RESYNC,
+    /** By the comparison of contents in the background. */
+    SCRUB
+  }
+
+  /** What kind of record a member has of a key. */
+  public enum Held {
+    /** None. */
+    NOTHING,
+    /** A value that a read returns; one whose life is over counts as a fence. */
+    ENTRY,
+    /** The key was removed at the record's version. */
+    TOMBSTONE,
+    /** No value; nothing at or below the record's version is trusted. */
+    FENCE
+  }
+
+  /**
+   * What this member knows of the key.
+   *
+   * @param held the kind of its record
+   * @param version the version of its record, {@link Version#NONE} when there is none
+   * @param sameValue whether the value held has the same bytes as the one of the change; asked only
+   *     when both have the same version, for it may be expensive
+   */
+  public record Known(Held held, Version version, BooleanSupplier sameValue) {
+
+    /** No record at all. */
+    public static final Known NOTHING = new Known(Held.NOTHING, Version.NONE, () -> false);
+
+    /** Returns the knowledge of a value. */
+    public static Known entry(Version version, BooleanSupplier sameValue) {
+      return new Known(Held.ENTRY, version, sameValue);
+    }
+
+    /** Returns the knowledge that the key was removed. */
+    public static Known tombstone(Version version) {
+      return new Known(Held.TOMBSTONE, version, () -> false);
+    }
+
+    /** Returns the knowledge that nothing at or below a version is trusted. */
+    public static Known fence(Version version) {
+      return new Known(Held.FENCE, version, () -> false);
+    }
+  }
+
+  /**
+   * What else the decision depends on.
+   *
+   * @param updateOnly mode {@code update}: values are taken only for keys that are held
+   * @param invalidateOnly mode {@code invalidate}: values are never taken
+   * @param clearFloor the highest clear of the cache
+   * @param gcFloor the highest tombstone or fence that this member has forgotten
+   * @param nowMillis this member's own time, in milliseconds since the epoch
+   * @param nearlyFull whether the cache holds 90 % or more of what it may
+   */
+  public record Situation(
+      boolean updateOnly,
+      boolean invalidateOnly,
+      Version clearFloor,
+      Version gcFloor,
+      long nowMillis,
+      boolean nearlyFull) {}
+
+  /** What becomes of a change. */
+  public enum Verdict {
+    /** Something newer is known: nothing changes. */
+    OLDER,
+    /** This version is known already: nothing changes. */
+    SAME,
+    /** Two values claim one version: the key becomes a fence at that version, and people hear. */
+    CONFLICT,
+    /** The cache was cleared at or after this version: nothing changes. */
+    CLEARED,
+    /**
+     * The writer's clock is too far ahead: the key becomes a fence at a new version of this
+     * member's own, its hybrid clock does not follow, and the writer is told.
+     */
+    AHEAD_OF_CLOCK,
+    /** May be a delete that was forgotten here: nothing changes, and the sender is told. */
+    STALE_HISTORY,
+    /** A value that this mode does not take: nothing changes. */
+    ABSENT_NOT_TAKEN,
+    /** A value for which there is no room: nothing changes, the key stays a miss. */
+    FULL,
+    /** The key gets the value. */
+    ENTRY,
+    /** The key was removed: remember the version, also when the key was absent. */
+    TOMBSTONE,
+    /** The key becomes a miss that remembers the version. */
+    FENCE;
+
+    /** Returns whether the record of the key moves to the version of the change. */
+    public boolean takesVersion() {
+      return this == ENTRY || this == TOMBSTONE || this == FENCE || this == CONFLICT;
+    }
+
+    /**
+     * Returns whether a load of the key that is in flight may no longer be cached: something newer
+     * was heard, even where it is not kept.
+     */
+    public boolean breaksLoad() {
+      return takesVersion() || this == AHEAD_OF_CLOCK || this == ABSENT_NOT_TAKEN || this == FULL;
+    }
+  }
+
+  private ApplyRule() {}
+
+  /**
+   * Decides about a change to one key.
+   *
+   * @throws IllegalArgumentException if the change is a CLEAR, which concerns no single key: see
+   *     {@link #clearFloor}
+   */
+  public static Verdict decide(Change change, Path path, Known known, Situation situation) {
+    Version version = change.version();
+    if (change.kind().isWholeCache()) {
+      throw new IllegalArgumentException("a CLEAR is applied to the clear floor, not to a key");
+    }
+    if (!version.isAfter(situation.clearFloor)) {
+      return Verdict.CLEARED;
+    }
+    if (known.held != Held.NOTHING && !version.isAfter(known.version)) {
+      return version.equals(known.version) ? atSameVersion(change, known) : Verdict.OLDER;
+    }
+    if (isAheadOfClock(version, situation.nowMillis)) {
+      return Verdict.AHEAD_OF_CLOCK;
+    }
+    if (known.held == Held.NOTHING && path != Path.LIVE && !version.isAfter(situation.gcFloor)) {
+      return Verdict.STALE_HISTORY;
+    }
+    return switch (change.kind()) {
+      case REMOVE -> Verdict.TOMBSTONE;
+      case INVALIDATE -> Verdict.FENCE;
+      case PUT, FILL ->
+          change.deadlineMillis() <= situation.nowMillis
+              ? Verdict.FENCE
+              : newValue(change, path, known, situation);
+      case CLEAR, REMOVE_ALL -> throw new AssertionError("handled above");
+    };
+  }
+
+  /** Returns whether a version is too far ahead of a member's own time to be taken over. */
+  public static boolean isAheadOfClock(Version version, long nowMillis) {
+    return version.millis() > nowMillis + MAX_AHEAD_MILLIS;
+  }
+
+  /**
+   * Returns the clear floor of a cache after a CLEAR: the higher of both. Records at or below it
+   * are dropped. The caller refuses a CLEAR that {@linkplain #isAheadOfClock is ahead of its clock}
+   * first.
+   *
+   * @throws IllegalArgumentException if the change is not a CLEAR
+   */
+  public static Version clearFloor(Version current, Change clear) {
+    if (!clear.kind().isWholeCache()) {
+      throw new IllegalArgumentException("a " + clear.kind() + " moves no clear floor");
+    }
+    return clear.version().isAfter(current) ? clear.version() : current;
+  }
+
+  /**
+   * A fence absorbs everything of its version, and an invalidation adds nothing to it: it is also
+   * what a member that evicted the value, or could not send it, has to say. But a version has one
+   * value, or is one removal; who hears otherwise can trust neither.
+   */
+  private static Verdict atSameVersion(Change change, Known known) {
+    if (known.held == Held.FENCE || change.kind() == Change.Kind.INVALIDATE) {
+      return Verdict.SAME;
+    }
+    boolean agree =
+        change.kind() == Change.Kind.REMOVE
+            ? known.held == Held.TOMBSTONE
+            : known.held == Held.ENTRY && known.sameValue.getAsBoolean();
+    return agree ? Verdict.SAME : Verdict.CONFLICT;
+  }
+
+  private static Verdict newValue(Change change, Path path, Known known, Situation situation) {
+    boolean selective = situation.updateOnly || situation.invalidateOnly;
+    if (selective && change.kind() == Change.Kind.FILL) {
+      return Verdict.ABSENT_NOT_TAKEN;
+    }
+    if (situation.invalidateOnly) {
+      return Verdict.FENCE;
+    }
+    if (known.held == Held.ENTRY) {
+      return Verdict.ENTRY;
+    }
+    boolean inBulk = path == Path.RESYNC || path == Path.SCRUB;
+    if (situation.updateOnly) {
+      return missing(known, Verdict.ABSENT_NOT_TAKEN);
+    }
+    return inBulk && situation.nearlyFull ? missing(known, Verdict.FULL) : Verdict.ENTRY;
+  }
+
+  /** A miss that has a record moves up, so that it goes on refusing what is older. */
+  private static Verdict missing(Known known, Verdict withoutRecord) {
+    return known.held == Held.NOTHING ? withoutRecord : Verdict.FENCE;
+  }
+}

@@ -1,0 +1,108 @@
+package io.github.mccache.replication;
+
+import io.github.mccache.protocol.Message.CacheDescription;
+import io.github.mccache.protocol.Message.Hello;
+import io.github.mccache.protocol.NodeId;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * Tells others which caches are open here, and compares theirs. However many ask, one introduction
+ * answers all of them: it waits for a random part of {@link #SPREAD_NANOS}, and introductions are
+ * at least {@link #MIN_APART_NANOS} apart. Confined to the thread of {@link Replica}.
+ */
+final class Introductions {
+
+  static final long SPREAD_NANOS = 50_000_000;
+  static final long MIN_APART_NANOS = 100_000_000;
+
+  /** So many modes of one cache are told at most: there are four, the rest is nonsense. */
+  static final int MAX_MODES_TOLD = 4;
+
+  private final String nodeName;
+  private final RandomGenerator random;
+  private final Map<Long, CacheDescription> open = new LinkedHashMap<>();
+  private final Map<Long, Set<String>> toldModes = new HashMap<>();
+  private boolean wanted;
+  private boolean answerWanted;
+  private boolean sentBefore;
+  private long dueNanos;
+  private long lastSentNanos;
+
+  Introductions(String nodeName, RandomGenerator random) {
+    this.nodeName = nodeName;
+    this.random = random;
+  }
+
+  /** The caches that are open here are now these. */
+  void onCaches(List<CacheDescription> caches) {
+    open.clear();
+    for (CacheDescription cache : caches) {
+      open.put(cache.cache(), cache);
+    }
+    toldModes.keySet().retainAll(open.keySet());
+  }
+
+  /** Others should hear of this member's caches, and answer if that is wanted. */
+  void announce(boolean withAnswers, long nowNanos) {
+    schedule(withAnswers, nowNanos);
+  }
+
+  /** A member was heard that does not know this one's caches. */
+  void answer(boolean withAnswers, long nowNanos) {
+    schedule(withAnswers, nowNanos + random.nextLong(SPREAD_NANOS));
+  }
+
+  boolean isWanted() {
+    return wanted;
+  }
+
+  /** Returns when the next introduction is due; only while one is {@linkplain #isWanted wanted}. */
+  long dueNanos() {
+    return dueNanos;
+  }
+
+  /** Sends the introduction if it is due. */
+  void onTick(long nowNanos, EffectsCollector effects) {
+    if (!wanted || nowNanos - dueNanos < 0) {
+      return;
+    }
+    effects.send(new Hello(nodeName, List.copyOf(open.values()), answerWanted));
+    wanted = false;
+    answerWanted = false;
+    sentBefore = true;
+    lastSentNanos = nowNanos;
+  }
+
+  /** Another member described its caches. */
+  void compare(NodeId from, List<CacheDescription> theirs, EffectsCollector effects) {
+    for (CacheDescription their : theirs) {
+      CacheDescription our = open.get(their.cache());
+      if (our != null && !our.mode().equals(their.mode())) {
+        tellOnce(from, our, their.mode(), effects);
+      }
+    }
+  }
+
+  private void tellOnce(
+      NodeId from, CacheDescription our, String theirMode, EffectsCollector effects) {
+    Set<String> told = toldModes.computeIfAbsent(our.cache(), absent -> new HashSet<>());
+    if (told.size() < MAX_MODES_TOLD && told.add(theirMode)) {
+      effects.notice(
+          new Notice.CacheModeDiffers(from, our.cache(), our.name(), our.mode(), theirMode));
+    }
+  }
+
+  private void schedule(boolean withAnswers, long atNanos) {
+    long earliest = lastSentNanos + MIN_APART_NANOS;
+    long due = sentBefore && atNanos - earliest < 0 ? earliest : atNanos;
+    dueNanos = wanted && dueNanos - due < 0 ? dueNanos : due;
+    wanted = true;
+    answerWanted |= withAnswers;
+  }
+}

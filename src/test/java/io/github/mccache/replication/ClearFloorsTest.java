@@ -1,0 +1,103 @@
+package io.github.mccache.replication;
+
+import static io.github.mccache.replication.Examples.floor;
+import static io.github.mccache.replication.Examples.millis;
+import static io.github.mccache.replication.Examples.version;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mccache.protocol.HybridTime;
+import io.github.mccache.protocol.Message.ClearFloor;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class ClearFloorsTest {
+
+  private final ClearFloors floors = new ClearFloors();
+
+  @Test
+  void learn_newerFloorOfOpenCache_newsOnce() {
+    floors.onOpenCaches(Set.of(1L));
+
+    assertThat(floors.learn(floor(1, 100), 0)).isTrue();
+    assertThat(floors.learn(floor(1, 100), 0)).isFalse();
+    assertThat(floors.learn(floor(1, 99), 0)).isFalse();
+    assertThat(floors.learn(floor(1, 101), 0)).isTrue();
+    assertThat(floors.next(9)).containsExactly(floor(1, 101));
+  }
+
+  @Test
+  void learn_cacheThatIsNotHere_notKept() {
+    assertThat(floors.learn(floor(1, 100), 0)).isFalse();
+    assertThat(floors.next(9)).isEmpty();
+  }
+
+  @Test
+  void raise_lowerThanKnown_keepsTheHigher() {
+    floors.raise(floor(1, 100));
+    floors.raise(floor(1, 50));
+
+    assertThat(floors.next(9)).containsExactly(floor(1, 100));
+  }
+
+  @Test
+  void onOpenCaches_reopened_tellsTheFloorAgain() {
+    floors.onOpenCaches(Set.of(1L, 2L));
+    floors.raise(floor(1, 100));
+    floors.onOpenCaches(Set.of(2L));
+
+    assertThat(floors.next(9)).as("outlives its cache").containsExactly(floor(1, 100));
+    assertThat(floors.onOpenCaches(Set.of(1L, 2L))).containsExactly(floor(1, 100));
+    assertThat(floors.onOpenCaches(Set.of(1L, 2L))).isEmpty();
+  }
+
+  @Test
+  void next_moreThanFit_takesTurns() {
+    LongStream.range(0, 5).forEach(cache -> floors.raise(floor(cache, 100)));
+
+    Set<ClearFloor> told = new HashSet<>();
+    for (int i = 0; i < 3; i++) {
+      assertThat(told.addAll(floors.next(2))).isTrue();
+    }
+    assertThat(told).hasSize(5);
+    assertThat(floors.next(9)).hasSize(5);
+  }
+
+  @Test
+  void onOpenCaches_moreThanTheMaximum_forgetsTheLowestOfTheClosed() {
+    Set<Long> many =
+        LongStream.range(0, ClearFloors.MAX_CACHES).boxed().collect(Collectors.toSet());
+    floors.onOpenCaches(many);
+    many.forEach(cache -> floors.raise(floor(cache, 1_000 + cache)));
+    floors.onOpenCaches(Set.of(0L, 5_000L));
+
+    assertThat(floors.next(9_999))
+        .hasSize(ClearFloors.MAX_CACHES - 1)
+        .contains(floor(0, 1_000))
+        .doesNotContain(floor(1, 1_001));
+  }
+
+  @Test
+  void onRefused_floorAheadOfClock_heldBackUntilTheClockIsNear() {
+    floors.onOpenCaches(Set.of(1L));
+    floors.learn(floor(1, 100), 0);
+    floors.learn(floor(1, 10_000), 0);
+    floors.onRefused(floor(1, 10_000).version(), HybridTime.ofMillis(5_000), 0);
+
+    assertThat(floors.next(9)).as("not spread").containsExactly(floor(1, 100));
+    assertThat(floors.learn(floor(1, 10_000), millis(4_500))).isFalse();
+    assertThat(floors.learn(floor(1, 10_001), millis(4_500))).isFalse();
+    assertThat(floors.learn(floor(1, 200), millis(4_500))).isTrue();
+    assertThat(floors.learn(floor(1, 10_000), millis(4_501))).isTrue();
+  }
+
+  @Test
+  void onRefused_versionThatIsNoFloor_nothing() {
+    floors.raise(floor(1, 100));
+    floors.onRefused(version(10_000, 9), HybridTime.ofMillis(5_000), 0);
+
+    assertThat(floors.next(9)).containsExactly(floor(1, 100));
+  }
+}

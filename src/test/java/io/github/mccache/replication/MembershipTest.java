@@ -1,0 +1,183 @@
+package io.github.mccache.replication;
+
+import static io.github.mccache.replication.Examples.ALICE;
+import static io.github.mccache.replication.Examples.BOB;
+import static io.github.mccache.replication.Examples.millis;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mccache.protocol.NodeId;
+import io.github.mccache.replication.Member.State;
+import io.github.mccache.replication.Notice.MemberDead;
+import io.github.mccache.replication.Notice.MemberJoined;
+import io.github.mccache.replication.Notice.MemberLeft;
+import io.github.mccache.replication.Notice.MemberRecovered;
+import io.github.mccache.replication.Notice.MemberSuspected;
+import io.github.mccache.replication.Notice.MembersRefused;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MembershipTest {
+
+  private static final int MAX_MEMBERS = 3;
+
+  private final Membership membership =
+      new Membership(
+          new ReplicaOptions(
+              1_000,
+              Examples::sizeOf,
+              Duration.ofMillis(500),
+              Duration.ofSeconds(3),
+              Duration.ofSeconds(10),
+              Duration.ofMinutes(15),
+              Duration.ofSeconds(2),
+              Duration.ofMillis(250),
+              MAX_MEMBERS));
+
+  @Test
+  void heard_first_joinedOnce() {
+    assertThat(hear(ALICE, 0)).containsExactly(new MemberJoined(ALICE, "node"));
+    assertThat(hear(ALICE, 1)).isEmpty();
+    assertThat(stateOf(ALICE)).isEqualTo(State.ALIVE);
+  }
+
+  @Test
+  void onTick_silence_suspectThenDeadThenForgottenEachOnce() {
+    hear(ALICE, 0);
+
+    assertThat(tick(2_999)).isEmpty();
+    assertThat(tick(3_000)).containsExactly(new MemberSuspected(ALICE, "node"));
+    assertThat(tick(9_999)).isEmpty();
+    assertThat(tick(10_000)).containsExactly(new MemberDead(ALICE, "node"));
+    assertThat(tick(899_999)).isEmpty();
+    assertThat(membership.hasPeers()).as("being dead may be wrong").isTrue();
+    assertThat(tick(900_000)).isEmpty();
+    assertThat(membership.view()).isEmpty();
+    assertThat(membership.hasPeers()).isFalse();
+  }
+
+  @Test
+  void onTick_longSilenceAtOnce_passesThroughSuspect() {
+    hear(ALICE, 0);
+
+    assertThat(tick(60_000))
+        .containsExactly(new MemberSuspected(ALICE, "node"), new MemberDead(ALICE, "node"));
+  }
+
+  @Test
+  void heard_suspectOrDead_recovers() {
+    hear(ALICE, 0);
+    tick(3_000);
+    assertThat(hear(ALICE, 3_500)).containsExactly(new MemberRecovered(ALICE, "node"));
+    assertThat(tick(6_499)).isEmpty();
+    tick(20_000);
+    assertThat(hear(ALICE, 20_000)).containsExactly(new MemberRecovered(ALICE, "node"));
+    assertThat(stateOf(ALICE)).isEqualTo(State.ALIVE);
+  }
+
+  @Test
+  void left_thenLateMessages_staysLeftAndIsForgotten() {
+    hear(ALICE, 0);
+
+    assertThat(leave(ALICE)).containsExactly(new MemberLeft(ALICE, "node"));
+    assertThat(leave(ALICE)).isEmpty();
+    assertThat(hear(ALICE, 100_000)).isEmpty();
+    assertThat(stateOf(ALICE)).isEqualTo(State.LEFT);
+    assertThat(membership.hasPeers()).isFalse();
+    tick(900_000);
+    assertThat(membership.view()).isEmpty();
+  }
+
+  @Test
+  void left_neverHeard_lateMessagesDoNotMakeItJoin() {
+    assertThat(leave(ALICE)).isEmpty();
+
+    assertThat(hear(ALICE, 1)).isEmpty();
+    assertThat(stateOf(ALICE)).isEqualTo(State.LEFT);
+    assertThat(membership.hasPeers()).isFalse();
+  }
+
+  @Test
+  void left_neverHeardAndNoRoom_notRemembered() {
+    for (int i = 0; i < MAX_MEMBERS; i++) {
+      hear(new NodeId(100 + i, 0), 0);
+    }
+
+    assertThat(leave(ALICE)).isEmpty();
+    assertThat(membership.view()).hasSize(MAX_MEMBERS);
+  }
+
+  @Test
+  void heard_newIncarnationOfTheSameName_anotherMember() {
+    hear(ALICE, 0);
+
+    assertThat(hear(BOB, 1)).containsExactly(new MemberJoined(BOB, "node"));
+    assertThat(membership.view()).hasSize(2);
+  }
+
+  @Test
+  void heard_moreThanTheMaximumAllAlive_refusedCountedAndToldOnce() {
+    for (int i = 0; i < MAX_MEMBERS; i++) {
+      hear(new NodeId(100 + i, 0), 0);
+    }
+
+    assertThat(hear(ALICE, 1)).containsExactly(new MembersRefused(MAX_MEMBERS));
+    assertThat(hear(BOB, 1)).isEmpty();
+    assertThat(membership.refused()).isEqualTo(2);
+    assertThat(membership.view()).hasSize(MAX_MEMBERS);
+  }
+
+  @Test
+  void heard_moreThanTheMaximum_longestGoneIsForgotten() {
+    hear(new NodeId(100, 0), 5_000);
+    hear(new NodeId(101, 0), 0);
+    hear(new NodeId(102, 0), 20_000);
+    tick(20_000);
+
+    assertThat(hear(ALICE, 20_000)).containsExactly(new MemberJoined(ALICE, "node"));
+    assertThat(membership.view())
+        .extracting(Member::id)
+        .containsExactly(new NodeId(100, 0), new NodeId(102, 0), ALICE);
+  }
+
+  @Test
+  void missing_memberForgotten_stillCounted() {
+    EffectsCollector effects = new EffectsCollector();
+    Peer peer = membership.heard(ALICE, null, 0, effects);
+    assertThat(peer).isNotNull();
+    peer.stream().onData(1, 0);
+    peer.stream().onData(4, 0);
+    peer.stream().takeOverdue(millis(1_000), 0);
+    tick(60_000);
+    tick(900_000);
+
+    assertThat(membership.view()).isEmpty();
+    assertThat(membership.missing()).isEqualTo(2);
+  }
+
+  private List<Notice> hear(NodeId id, long nowMillis) {
+    EffectsCollector effects = new EffectsCollector();
+    membership.heard(id, "node", millis(nowMillis), effects);
+    return effects.effects().notices();
+  }
+
+  private List<Notice> leave(NodeId id) {
+    EffectsCollector effects = new EffectsCollector();
+    membership.left(id, 0, effects);
+    return effects.effects().notices();
+  }
+
+  private List<Notice> tick(long nowMillis) {
+    EffectsCollector effects = new EffectsCollector();
+    membership.onTick(millis(nowMillis), effects);
+    return effects.effects().notices();
+  }
+
+  private State stateOf(NodeId id) {
+    return membership.view().stream()
+        .filter(member -> member.id().equals(id))
+        .findFirst()
+        .orElseThrow()
+        .state();
+  }
+}
