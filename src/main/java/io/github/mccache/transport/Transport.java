@@ -1,0 +1,42 @@
+package io.github.mccache.transport;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Moves datagrams to and from the other members of a group, best effort: it may lose, duplicate and
+ * reorder them. Thread-safe. It is started once and closed once.
+ */
+public interface Transport extends AutoCloseable {
+
+  /**
+   * Opens sockets and begins to receive.
+   *
+   * @param receiver gets every datagram from others, on a thread of the transport
+   * @throws TransportException when the transport cannot work as configured; nothing stays open
+   * @throws IllegalStateException when started before, or closed
+   */
+  void start(Receiver receiver);
+
+  /**
+   * Sends the remaining bytes to every other member. May be called from any thread, never blocks
+   * and never throws after {@link #start}: a datagram that cannot be sent is lost and counted, also
+   * one that comes after {@link #close}.
+   *
+   * @param datagram at most as large as the path to the members carries; consumed in part or whole
+   */
+  void send(ByteBuffer datagram);
+
+  /** Returns where it sends to, for logs: {@code 239.192.77.67:47474 on lo (127.0.0.1), TTL 0}. */
+  String description();
+
+  /** Returns what has been counted since the start. */
+  TransportStatistics statistics();
+
+  /**
+   * Stops receiving and lets go of every thread and socket, within a quarter of a second. The
+   * receiver is not called any more afterwards, unless this is called by the receiver itself.
+   * Idempotent.
+   */
+  @Override
+  void close();
+}
