@@ -1,0 +1,45 @@
+package io.github.mccache.node;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys that changed since they were last sent, each once and in the order in which it first
+ * changed: its size is bounded by the number of distinct keys, never by traffic. Thread-safe; one
+ * thread polls.
+ */
+final class DirtyKeys<K> {
+
+  private final ConcurrentHashMap<K, Boolean> members = new ConcurrentHashMap<>();
+  private final ConcurrentLinkedQueue<K> order = new ConcurrentLinkedQueue<>();
+
+  /** Adds a key after its change has been published; returns whether it was not there. */
+  boolean add(K key) {
+    if (members.putIfAbsent(key, Boolean.TRUE) != null) {
+      return false;
+    }
+    order.add(key);
+    return true;
+  }
+
+  /**
+   * Takes the oldest key, null when there is none. A change that is published from now on adds the
+   * key again, so the caller reads the state of the key after this call and misses nothing.
+   */
+  @Nullable K poll() {
+    K key = order.poll();
+    if (key != null) {
+      members.remove(key);
+    }
+    return key;
+  }
+
+  boolean isEmpty() {
+    return order.isEmpty();
+  }
+
+  int size() {
+    return members.size();
+  }
+}

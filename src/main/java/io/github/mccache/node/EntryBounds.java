@@ -1,0 +1,82 @@
+package io.github.mccache.node;
+
+import io.github.mccache.codec.DecodingException;
+import io.github.mccache.codec.EncodingException;
+import io.github.mccache.store.Bound;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToLongBiFunction;
+
+/**
+ * What keeps a {@link CoherentStore} within its bounds: by entries, bytes, the user's weigher.
+ * Thread-safe.
+ */
+final class EntryBounds<K, V> {
+
+  /** Bytes that an entry counts on top of its key and value: record, map node, links. */
+  static final int OVERHEAD_BYTES = 128;
+
+  private final StoreOptions<K, V> options;
+  private final ValueForm<V> form;
+  private final StoreCounters counters;
+
+  EntryBounds(StoreOptions<K, V> options, ValueForm<V> form, StoreCounters counters) {
+    this.options = options;
+    this.form = form;
+    this.counters = counters;
+  }
+
+  List<Bound<K, VersionedEntry>> all() {
+    List<Bound<K, VersionedEntry>> bounds = new ArrayList<>();
+    options.maximumEntries().ifPresent(maximum -> bounds.add(new Bound<>(maximum, (k, r) -> 1)));
+    options.maximumBytes().ifPresent(maximum -> bounds.add(new Bound<>(maximum, this::bytesOf)));
+    if (options.sharing() != StoreOptions.Sharing.LOCAL) {
+      bounds.add(new Bound<>(0, this::namelessWeight));
+    }
+    var weigher = options.weigher();
+    if (weigher != null) {
+      options
+          .maximumWeight()
+          .ifPresent(maximum -> bounds.add(new Bound<>(maximum, (k, r) -> weigh(weigher, k, r))));
+    }
+    return bounds;
+  }
+
+  /**
+   * A key that is too long for a frame cannot be named to other members, which would go on with
+   * what they have of it: such an entry does not stay.
+   */
+  private long namelessWeight(K key, VersionedEntry record) {
+    long bytes;
+    try {
+      bytes = options.codecs().sizeOf(key);
+    } catch (EncodingException e) {
+      return 0; // stays on this member, as the warning says when it is to be sent
+    }
+    if (bytes <= options.maximumKeyBytes()) {
+      return 0;
+    }
+    counters.oversizedKey(bytes, options.maximumKeyBytes());
+    return 1;
+  }
+
+  /** A weigher must not keep a change from being applied: what it refuses counts as 1. */
+  private long weigh(ToLongBiFunction<K, V> weigher, K key, VersionedEntry record) {
+    try {
+      long weight = weigher.applyAsLong(key, form.open(record));
+      if (weight >= 0) {
+        return weight;
+      }
+      counters.unweighable("it returned " + weight);
+    } catch (DecodingException e) {
+      // The first read finds that out, too, and makes it a miss.
+    } catch (Throwable e) {
+      counters.unweighable("it threw " + e.getClass().getName());
+    }
+    return 1;
+  }
+
+  private long bytesOf(K key, VersionedEntry record) {
+    return options.codecs().sizeOf(key) + form.sizeOf(record) + OVERHEAD_BYTES;
+  }
+}

@@ -1,0 +1,75 @@
+package io.github.mccache.node;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Exceptions that must not reach the event loop: all are counted, and the first of each place and
+ * class is logged, with its stack trace but without its message, which may hold keys or values.
+ * Thread-safe.
+ */
+final class FailureLog {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  /** Above this many kinds, failures are counted only. */
+  private static final int MAXIMUM_KINDS = 256;
+
+  private final String nodeName;
+  private final Set<String> logged = ConcurrentHashMap.newKeySet();
+  private final LongAdder cacheFailures = new LongAdder();
+  private final LongAdder internalFailures = new LongAdder();
+
+  FailureLog(String nodeName) {
+    this.nodeName = nodeName;
+  }
+
+  /** A cache threw. */
+  void onCacheFailure(String operation, String cacheName, Throwable failure) {
+    cacheFailures.increment();
+    if (isFirst(operation + " of cache " + cacheName, failure)) {
+      LOG.error(
+          "{}: cache {} threw {} when asked to {}; the member goes on, and more of this kind are"
+              + " only counted",
+          nodeName,
+          cacheName,
+          failure.getClass().getName(),
+          operation,
+          withoutMessage(failure));
+    }
+  }
+
+  /** Something of ours threw that should not have. */
+  void onInternalFailure(String operation, Throwable failure) {
+    internalFailures.increment();
+    if (isFirst(operation, failure)) {
+      LOG.error(
+          "{}: {} when about to {}; the member goes on, and more of this kind are only counted",
+          nodeName,
+          failure.getClass().getName(),
+          operation,
+          withoutMessage(failure));
+    }
+  }
+
+  long cacheFailures() {
+    return cacheFailures.sum();
+  }
+
+  long internalFailures() {
+    return internalFailures.sum();
+  }
+
+  private boolean isFirst(String place, Throwable failure) {
+    return logged.size() < MAXIMUM_KINDS && logged.add(place + ": " + failure.getClass().getName());
+  }
+
+  private static Throwable withoutMessage(Throwable failure) {
+    RuntimeException trace = new RuntimeException("thrown here; the message is left out");
+    trace.setStackTrace(failure.getStackTrace());
+    return trace;
+  }
+}

@@ -1,0 +1,232 @@
+package io.github.mccache.node;
+
+import io.github.mccache.protocol.NodeId;
+import io.github.mccache.replication.Member;
+import io.github.mccache.transport.Transport;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running member of a cluster: a thread, a transport, and the caches that it keeps coherent.
+ * Thread-safe.
+ */
+public final class Node implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  /** Together with a quarter of a second for the transport, {@link #close} stays below a second. */
+  private static final long JOIN_MILLIS = 600;
+
+  private final String nodeName;
+  private final NodeId id;
+  private final Transport transport;
+  private final StampGate gate;
+  private final CacheRegistry caches = new CacheRegistry();
+  private final NodeCounters counters = new NodeCounters();
+  private final FailureLog failures;
+  private final EventLoop loop;
+  private final Thread thread;
+  private final Uplink uplink;
+  private volatile boolean closed;
+
+  private Node(NodeOptions options, Transport transport, MemberClock clock) {
+    this.nodeName = options.nodeName();
+    this.id = new NodeId(options.random().nextLong(), options.random().nextLong());
+    this.transport = transport;
+    this.gate = new StampGate(clock::next);
+    this.failures = new FailureLog(nodeName);
+    this.loop = new EventLoop(options, id, transport, clock, gate, caches, counters, failures);
+    this.thread = new Thread(null, this::runLoop, "mccache-node-" + nodeName, 0, false);
+    thread.setDaemon(true);
+    thread.setContextClassLoader(null);
+    this.uplink = new LoopUplink();
+  }
+
+  /**
+   * Starts a member, which takes over the transport and closes it in the end.
+   *
+   * @param transport one that was not started
+   * @throws io.github.mccache.transport.TransportException if the transport cannot start
+   * @throws IllegalArgumentException if the datagrams of the options are too short or too long
+   */
+  public static Node start(NodeOptions options, Transport transport, MemberClock clock) {
+    Node node = new Node(options, transport, clock);
+    transport.start(node.loop);
+    try {
+      node.thread.start();
+    } catch (Throwable e) { // no thread to be had: an Error
+      transport.close();
+      throw e;
+    }
+    LOG.info(
+        "{}: member {} of cluster {} ({}) on {}",
+        node.nodeName,
+        node.id,
+        options.clusterName(),
+        options.managerUri(),
+        transport.description());
+    return node;
+  }
+
+  /** Returns its label. */
+  public String name() {
+    return nodeName;
+  }
+
+  /** Returns its incarnation in hexadecimal digits. */
+  public String incarnation() {
+    return id.toString();
+  }
+
+  /** Returns its incarnation. */
+  public NodeId id() {
+    return id;
+  }
+
+  /** Returns the first 64 bits of its incarnation, by which its versions are told from others'. */
+  public long origin() {
+    return id.origin();
+  }
+
+  /** Returns what caches tell it of their writes. */
+  public Uplink uplink() {
+    return uplink;
+  }
+
+  /**
+   * Adds a cache, before its first write, and tells the other members of it.
+   *
+   * @throws IllegalArgumentException if a cache of the same number is attached; names both
+   * @throws IllegalStateException if the member is closed
+   */
+  public void attach(ClusteredCache cache) {
+    if (closed) {
+      throw new IllegalStateException(
+          "cache " + cache.name() + " cannot be attached: the member " + nodeName + " is closed");
+    }
+    caches.attach(cache);
+    loop.wake();
+  }
+
+  /**
+   * Lets go of a cache, after its last write. What it has to send is still sent; a change that is
+   * being applied may end after this returns. Does nothing if it is not attached.
+   */
+  public void detach(ClusteredCache cache) {
+    caches.detach(cache);
+    loop.wake();
+  }
+
+  /** Says that a cache has something to send; next to free of cost if that is known already. */
+  public void wake() {
+    loop.wake();
+  }
+
+  /** Returns what has been counted. */
+  public NodeStatistics statistics() {
+    return new NodeStatistics(
+        counters.datagramsSent.sum(),
+        counters.bytesSent.sum(),
+        counters.datagramsReceived.sum(),
+        counters.bytesReceived.sum(),
+        counters.refused(),
+        counters.inboxDrops.sum(),
+        counters.bodiesSkipped.sum(),
+        counters.changesSent.sum(),
+        counters.changesReceived.sum(),
+        counters.applied(),
+        counters.unknownCaches.sum(),
+        failures.cacheFailures(),
+        failures.internalFailures(),
+        loop.replicaCounts(),
+        transport.statistics());
+  }
+
+  /** Returns the other members for people: label, incarnation and state of each. */
+  public List<String> describeMembers() {
+    return members().stream()
+        .map(member -> member.nodeName() + " " + member.id() + " " + member.state())
+        .toList();
+  }
+
+  /** Returns how many other members are believed to be alive. */
+  public int aliveMembers() {
+    return (int) members().stream().filter(member -> member.state() == Member.State.ALIVE).count();
+  }
+
+  /** Returns the other members as they were seen at the last timer or change among them. */
+  public List<Member> members() {
+    return loop.members();
+  }
+
+  /**
+   * Sends what is to be sent, tells the others that it leaves, and lets go of thread and sockets:
+   * within a second, whatever happens. Idempotent; a second call waits as the first one does.
+   */
+  @Override
+  public void close() {
+    closed = true;
+    loop.close();
+    if (Thread.currentThread() == thread) {
+      return; // the thread closes the transport when it ends
+    }
+    if (!joined()) {
+      LOG.warn(
+          "{}: the thread {} has not ended in {} ms, a cache holds it up; it is left to end by"
+              + " itself",
+          nodeName,
+          thread.getName(),
+          JOIN_MILLIS);
+      thread.interrupt();
+    }
+    transport.close();
+  }
+
+  /** An interrupt of the caller does not cut short what takes so little time. */
+  private boolean joined() {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(JOIN_MILLIS);
+    boolean interrupted = false;
+    long left = JOIN_MILLIS;
+    while (thread.isAlive() && left > 0) {
+      try {
+        thread.join(left);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+      left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return !thread.isAlive();
+  }
+
+  private void runLoop() {
+    try {
+      loop.run();
+    } finally {
+      transport.close();
+    }
+  }
+
+  /** What the writers of caches see of this member. */
+  private final class LoopUplink implements Uplink {
+
+    @Override
+    public long enter() {
+      return gate.enter();
+    }
+
+    @Override
+    public void exit(long token) {
+      gate.exit(token);
+    }
+
+    @Override
+    public void wake() {
+      loop.wake();
+    }
+  }
+}

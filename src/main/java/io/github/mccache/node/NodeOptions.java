@@ -1,0 +1,21 @@
+package io.github.mccache.node;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * What a {@link Node} needs to know. Immutable but for the random source, which must be thread-safe
+ * or given to one node only.
+ *
+ * @param nodeName its label, for people
+ * @param clusterName the name that its members are configured with
+ * @param managerUri the URI of its cache manager: members of different ones do not hear each other
+ * @param maximumDatagramBytes how long a datagram may be ({@code mccache.cluster.mtu})
+ * @param random the source of its incarnation, which must differ from all others: a {@link
+ *     java.security.SecureRandom} outside of tests
+ */
+public record NodeOptions(
+    String nodeName,
+    String clusterName,
+    String managerUri,
+    int maximumDatagramBytes,
+    RandomGenerator random) {}

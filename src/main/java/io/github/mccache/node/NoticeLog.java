@@ -1,0 +1,154 @@
+package io.github.mccache.node;
+
+import io.github.mccache.protocol.HybridTime;
+import io.github.mccache.protocol.NodeId;
+import io.github.mccache.replication.Notice;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts {@link Notice}s into words for people. What repeats by nature (gaps, clocks) is said aloud
+ * once per peer until that peer has been away, and is counted elsewhere. Confined to the thread of
+ * the event loop.
+ */
+final class NoticeLog {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  /** Above this many peers, names are not remembered; their numbers are shown. */
+  private static final int MAXIMUM_NAMES = 4_096;
+
+  private final String nodeName;
+  private final LongFunction<String> cacheName;
+  private final Map<NodeId, String> names = new HashMap<>();
+  private final Set<NodeId> gapsTold = new HashSet<>();
+  private final Set<NodeId> clocksTold = new HashSet<>();
+
+  NoticeLog(String nodeName, LongFunction<String> cacheName) {
+    this.nodeName = nodeName;
+    this.cacheName = cacheName;
+  }
+
+  void log(Notice notice) {
+    if (!logMember(notice)) {
+      logRest(notice);
+    }
+  }
+
+  private boolean logMember(Notice notice) {
+    if (notice instanceof Notice.MemberJoined joined) {
+      LOG.info("{}: member {} joined", nodeName, remember(joined.member(), joined.nodeName()));
+    } else if (notice instanceof Notice.MemberRecovered recovered) {
+      String name = remember(recovered.member(), recovered.nodeName());
+      LOG.info("{}: member {} is heard again", nodeName, name);
+    } else if (notice instanceof Notice.MemberSuspected suspected) {
+      String name = remember(suspected.member(), suspected.nodeName());
+      LOG.warn("{}: member {} is silent and may be gone", nodeName, name);
+    } else if (notice instanceof Notice.MemberDead dead) {
+      String name = remember(dead.member(), dead.nodeName());
+      forget(dead.member());
+      LOG.warn("{}: member {} has been silent for long and is taken for dead", nodeName, name);
+    } else if (notice instanceof Notice.MemberLeft left) {
+      String name = remember(left.member(), left.nodeName());
+      forget(left.member());
+      LOG.info("{}: member {} left", nodeName, name);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  private void logRest(Notice notice) {
+    if (notice instanceof Notice.MembersRefused refused) {
+      LOG.warn(
+          "{}: more than {} members are heard; of the others nothing is remembered, their changes"
+              + " are applied all the same",
+          nodeName,
+          refused.limit());
+    } else if (notice instanceof Notice.GapSeen gap) {
+      logGap(gap);
+    } else if (notice instanceof Notice.CacheModeDiffers differs) {
+      LOG.warn(
+          "{}: cache {} has mode {} here and {} on member {}; give it the same mode everywhere",
+          nodeName,
+          differs.name(),
+          differs.ours(),
+          differs.theirs(),
+          nameOf(differs.from()));
+    } else if (notice instanceof Notice.ChangeTooLarge tooLarge) {
+      LOG.warn(
+          "{}: cache {} has values that do not fit into a datagram; they go out as invalidations,"
+              + " and are misses on the other members. Said once; the rest is counted",
+          nodeName,
+          cacheName.apply(tooLarge.cache()));
+    } else if (notice instanceof Notice.KeyTooLarge tooLarge) {
+      LOG.error(
+          "{}: cache {} has keys that do not fit into a datagram; other members do not hear of"
+              + " their changes. Use shorter keys, or a larger mccache.cluster.mtu. Said once;"
+              + " the rest is counted",
+          nodeName,
+          cacheName.apply(tooLarge.cache()));
+    } else if (notice instanceof Notice.ClockAhead ahead) {
+      logClock(ahead);
+    }
+  }
+
+  private void logGap(Notice.GapSeen gap) {
+    if (gapsTold.size() < MAXIMUM_NAMES && gapsTold.add(gap.from())) {
+      LOG.warn(
+          "{}: messages {} to {} of member {} are missing; keys that changed in them may be stale"
+              + " here. Said once per member; the rest is counted",
+          nodeName,
+          gap.first(),
+          gap.last(),
+          nameOf(gap.from()));
+    } else {
+      LOG.debug(
+          "{}: messages {} to {} of member {} are missing",
+          nodeName,
+          gap.first(),
+          gap.last(),
+          nameOf(gap.from()));
+    }
+  }
+
+  private void logClock(Notice.ClockAhead ahead) {
+    long millis = HybridTime.millis(ahead.time()) - HybridTime.millis(ahead.receiverTime());
+    if (clocksTold.size() < MAXIMUM_NAMES && clocksTold.add(ahead.from())) {
+      LOG.warn(
+          "{}: member {} does not take changes of this one, for the clock here is {} ms ahead of"
+              + " its own; set the clocks and restart the member whose clock was wrong",
+          nodeName,
+          nameOf(ahead.from()),
+          millis);
+    } else {
+      LOG.debug(
+          "{}: member {} finds the clock here {} ms ahead", nodeName, nameOf(ahead.from()), millis);
+    }
+  }
+
+  /** Returns name and number, which tell apart two starts under one name. */
+  private String remember(NodeId member, String name) {
+    if (!name.isEmpty() && (names.size() < MAXIMUM_NAMES || names.containsKey(member))) {
+      names.put(member, name);
+    }
+    return nameOf(member);
+  }
+
+  private void forget(NodeId member) {
+    names.remove(member);
+    gapsTold.remove(member);
+    clocksTold.remove(member);
+  }
+
+  private String nameOf(NodeId member) {
+    String shortNumber = String.format("%08x", member.high() >>> 32);
+    String name = names.get(member);
+    return name == null ? shortNumber : name + " (" + shortNumber + ")";
+  }
+}

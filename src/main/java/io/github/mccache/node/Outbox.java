@@ -1,0 +1,98 @@
+package io.github.mccache.node;
+
+import io.github.mccache.protocol.Change;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.LongSupplier;
+
+/**
+ * Takes what is to be sent out of the caches, in rounds that visit every cache until it is empty,
+ * and knows up to which time that is complete: a time that had settled when the round began is
+ * complete when the round ends. Every cache gets its turn after a few changes of the others, so
+ * that a busy one holds up nobody. Confined to the thread of the event loop.
+ */
+final class Outbox {
+
+  private static final int CHANGES_PER_VISIT = 64;
+
+  private final CacheRegistry caches;
+  private final LongSupplier settle;
+  private final FailureLog failures;
+  private final Queue<ClusteredCache> toVisit = new ArrayDeque<>();
+  private boolean roundOpen;
+  private boolean roundFailed;
+  private long roundTime;
+  private long completeTime;
+
+  /**
+   * Makes an empty outbox.
+   *
+   * @param settle gives the highest time up to which every change is marked in its cache
+   */
+  Outbox(CacheRegistry caches, LongSupplier settle, FailureLog failures) {
+    this.caches = caches;
+    this.settle = settle;
+    this.failures = failures;
+  }
+
+  /** Returns the next changes, at most {@code maximum}, less when there are no more. */
+  List<Change> take(int maximum) {
+    if (!roundOpen) {
+      beginRound();
+    }
+    List<Change> taken = new ArrayList<>();
+    int room = maximum;
+    while (room > 0 && !toVisit.isEmpty()) {
+      room -= visit(toVisit.remove(), Math.min(room, CHANGES_PER_VISIT), taken);
+    }
+    if (toVisit.isEmpty()) {
+      endRound();
+    }
+    return taken;
+  }
+
+  /** Returns whether some cache may have more to give now. */
+  boolean hasMore() {
+    return roundOpen;
+  }
+
+  /** Returns the time at or below which every change has been taken. */
+  long completeTime() {
+    return completeTime;
+  }
+
+  private void beginRound() {
+    roundTime = settle.getAsLong(); // first: what is marked later is of no concern to this time
+    roundFailed = false;
+    roundOpen = true;
+    toVisit.addAll(caches.toDrain());
+  }
+
+  private void endRound() {
+    roundOpen = false;
+    if (!roundFailed) {
+      completeTime = Math.max(completeTime, roundTime);
+    }
+  }
+
+  /** Returns how much of the room was used. */
+  private int visit(ClusteredCache cache, int wanted, List<Change> taken) {
+    int before = taken.size();
+    try {
+      int drained = cache.drain(wanted, taken::add);
+      if (drained >= wanted) {
+        toVisit.add(cache);
+      } else {
+        caches.drained(cache);
+      }
+      return Math.max(drained, taken.size() - before);
+    } catch (RuntimeException | Error e) {
+      // Not again in this round, or a cache that always throws would keep the thread busy.
+      roundFailed = true;
+      failures.onCacheFailure("drain", cache.name(), e);
+      return taken.size() - before;
+    }
+  }
+}

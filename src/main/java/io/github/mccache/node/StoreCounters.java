@@ -1,0 +1,161 @@
+package io.github.mccache.node;
+
+import io.github.mccache.codec.DecodingException;
+import io.github.mccache.codec.EncodingException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What went wrong with the keys and values of one cache: counted every time, logged once per cause.
+ * Nothing here knows a key or a value, only their classes. Thread-safe.
+ */
+public final class StoreCounters {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CoherentStore.class);
+
+  /** Causes that are remembered as logged; a hostile sender cannot make this grow. */
+  private static final int MOST_CAUSES = 100;
+
+  private final String cacheName;
+  private final Set<String> logged = ConcurrentHashMap.newKeySet();
+  private final LongAdder undecodable = new LongAdder();
+  private final LongAdder unencodable = new LongAdder();
+  private final LongAdder oversized = new LongAdder();
+  private final LongAdder oversizedKeys = new LongAdder();
+  private final LongAdder conflicts = new LongAdder();
+  private final AtomicBoolean oversizedLogged = new AtomicBoolean();
+
+  StoreCounters(String cacheName) {
+    this.cacheName = cacheName;
+  }
+
+  /**
+   * Returns how many keys and values of other members could not be decoded, or were not allowed to
+   * be.
+   */
+  public long undecodableCount() {
+    return undecodable.sum();
+  }
+
+  /**
+   * Returns how many keys and values could not be encoded, so that other members were not told of
+   * them.
+   */
+  public long unencodableCount() {
+    return unencodable.sum();
+  }
+
+  /**
+   * Returns how many values were too large to send, so that other members forgot the key instead.
+   */
+  public long oversizedCount() {
+    return oversized.sum();
+  }
+
+  /**
+   * Returns how many entries were not kept because their keys are too long to be named to other
+   * members.
+   */
+  public long oversizedKeyCount() {
+    return oversizedKeys.sum();
+  }
+
+  /** Returns how often two members had different values under one version. */
+  public long conflictCount() {
+    return conflicts.sum();
+  }
+
+  void undecodable(DecodingException cause) {
+    undecodable.increment();
+    if (isFirst(String.valueOf(cause.getMessage()))) {
+      LOG.warn(
+          "Cache {}: something from another member is a miss here: {}",
+          cacheName,
+          cause.getMessage());
+    }
+  }
+
+  void foreignKey(Class<?> keyClass) {
+    undecodable.increment();
+    if (isFirst(keyClass.getName())) {
+      LOG.warn(
+          "Cache {}: another member sends keys of {}, which is not the key type of this cache;"
+              + " they are ignored. Give the cache the same types on every member.",
+          cacheName,
+          keyClass);
+    }
+  }
+
+  void unencodableKey(EncodingException cause) {
+    unencodable.increment();
+    if (isFirst("key: " + cause.getMessage())) {
+      LOG.warn(
+          "Cache {}: changes of a key stay on this member, since the key cannot be encoded: {}",
+          cacheName,
+          cause.getMessage());
+    }
+  }
+
+  void unencodableValue(EncodingException cause) {
+    unencodable.increment();
+    if (isFirst("value: " + cause.getMessage())) {
+      LOG.warn(
+          "Cache {}: a value cannot be encoded, other members forget its key instead: {}",
+          cacheName,
+          cause.getMessage());
+    }
+  }
+
+  void oversized(long bytes, long maximumBytes) {
+    oversized.increment();
+    if (oversizedLogged.compareAndSet(false, true)) {
+      LOG.warn(
+          "Cache {}: a value of {} bytes is above max-value = {} bytes; other members forget its"
+              + " key instead. Said once; the counter OversizedValues goes on.",
+          cacheName,
+          bytes,
+          maximumBytes);
+    }
+  }
+
+  void oversizedKey(long bytes, long maximumBytes) {
+    oversizedKeys.increment();
+    if (isFirst("oversized key")) {
+      LOG.warn(
+          "Cache {}: a key of {} bytes is above the {} that fit into a frame; such entries are not kept,"
+              + " since other members could not be told of them. Shorten the key, raise"
+              + " mccache.cluster.mtu, or set the mode of the cache to local. Said once; the counter"
+              + " OversizedKeys goes on.",
+          cacheName,
+          bytes,
+          maximumBytes);
+    }
+  }
+
+  void unweighable(String reason) {
+    if (isFirst("weigher: " + reason)) {
+      LOG.warn(
+          "Cache {}: its weigher failed: {}. Such an entry counts as 1. Said once per reason.",
+          cacheName,
+          reason);
+    }
+  }
+
+  void conflict() {
+    conflicts.increment();
+    if (isFirst("conflict")) {
+      LOG.error(
+          "Cache {}: two different values under the same version; both are dropped. Two processes"
+              + " with the same identity, such as a cloned virtual machine, would explain it.",
+          cacheName);
+    }
+  }
+
+  private boolean isFirst(String cause) {
+    return logged.size() < MOST_CAUSES && logged.add(cause);
+  }
+}

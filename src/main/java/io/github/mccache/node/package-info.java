@@ -1,0 +1,37 @@
+/**
+ * One running member: the thread, the timer, the real clock and the random source that {@code
+ * replication} does not have, and the caches that it keeps coherent.
+ *
+ * <p><b>Doors.</b> {@link io.github.mccache.node.Node} is a member, made of {@link
+ * io.github.mccache.node.NodeOptions}, a transport and a {@link
+ * io.github.mccache.node.MemberClock}; {@link io.github.mccache.node.ClusteredCache} is what it
+ * sees of a cache, and {@link io.github.mccache.node.Uplink} is what a cache sees of it.
+ *
+ * <p><b>Threads.</b> The event loop is the only thing here that blocks, on one daemon thread,
+ * {@code mccache-node-<node name>}. It confines the state machine, so that neither needs a lock.
+ * The transport's thread only copies datagrams into the inbox; writers only mark keys and wake the
+ * loop. Nobody waits for the loop but {@code close}, and that for less than a second.
+ *
+ * <p><b>Order of work.</b> Inbound in batches, then changed keys in batches, then timers; every
+ * batch has a bound, so that neither starves the others. A timer is late by one round at most.
+ *
+ * <p><b>Complete time.</b> A member promises with each of its messages: "every change of mine at or
+ * below this time is in this message or an earlier one". Versions are stamped by many writers at
+ * once, hence three steps. {@code StampGate} finds a time up to which all writers have marked their
+ * keys; {@code Outbox} then drains every cache until it has been seen empty; only then does the
+ * time go out. A writer that is stopped in mid-write holds the time back, and nothing else. Two
+ * things are outside the promise: a cache must be attached before its first write and detached
+ * after its last, and a loaded value (FILL) bears the time before its load, which may long be
+ * passed.
+ *
+ * <p><b>Bounds.</b> The inbox holds 8,192 datagrams or 16 MiB, whichever comes first; what comes
+ * then is dropped and counted, as any network could have done. What is to be sent is bounded by the
+ * number of distinct changed keys.
+ *
+ * <p><b>Failures.</b> What a cache throws costs that one change or batch, never the loop: it is
+ * counted, and logged once for each place and class of exception.
+ */
+@NullMarked
+package io.github.mccache.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,78 @@
+package io.github.mccache.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mccache.protocol.HybridTime;
+import io.github.mccache.protocol.NodeId;
+import io.github.mccache.replication.Notice;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class NoticeLogTest {
+
+  private static final NodeId PEER = new NodeId(0xabcdef01_00000000L, 7);
+
+  private final NoticeLog log = new NoticeLog("me", cache -> "cache-" + cache);
+
+  static Stream<Arguments> notices() {
+    long refused = HybridTime.ofMillis(3_000);
+    long theirs = HybridTime.ofMillis(1_000);
+    return Stream.of(
+        Arguments.of(new Notice.MemberJoined(PEER, "peer"), "INFO", "peer (abcdef01) joined"),
+        Arguments.of(new Notice.MemberJoined(PEER, ""), "INFO", "member abcdef01 joined"),
+        Arguments.of(new Notice.MemberRecovered(PEER, "peer"), "INFO", "peer (abcdef01) is heard"),
+        Arguments.of(new Notice.MemberSuspected(PEER, "peer"), "WARN", "may be gone"),
+        Arguments.of(new Notice.MemberDead(PEER, "peer"), "WARN", "taken for dead"),
+        Arguments.of(new Notice.MemberLeft(PEER, "peer"), "INFO", "peer (abcdef01) left"),
+        Arguments.of(new Notice.MembersRefused(1_024), "WARN", "more than 1024 members"),
+        Arguments.of(new Notice.GapSeen(PEER, 3, 5), "WARN", "messages 3 to 5 of member abcdef01"),
+        Arguments.of(
+            new Notice.CacheModeDiffers(PEER, 1, "prices", "update", "replicate"),
+            "WARN",
+            "cache prices has mode update here and replicate on member abcdef01"),
+        Arguments.of(new Notice.ChangeTooLarge(4), "WARN", "cache cache-4 has values"),
+        Arguments.of(new Notice.KeyTooLarge(4), "ERROR", "cache cache-4 has keys"),
+        Arguments.of(
+            new Notice.ClockAhead(PEER, refused, theirs), "WARN", "the clock here is 2000 ms"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("notices")
+  void log_everyNotice_isOneLineThatNamesWho(Notice notice, String level, String words) {
+    assertThat(LogOutput.of(() -> log.log(notice)))
+        .singleElement()
+        .asString()
+        .contains(level, "me: ", words);
+  }
+
+  @Test
+  void log_gapsOfOneMember_onlyTheFirstIsSaid() {
+    assertThat(LogOutput.of(() -> log.log(new Notice.GapSeen(PEER, 1, 1)))).hasSize(1);
+    assertThat(LogOutput.of(() -> log.log(new Notice.GapSeen(PEER, 3, 3)))).isEmpty();
+    assertThat(LogOutput.of(() -> log.log(new Notice.GapSeen(new NodeId(9, 9), 1, 1)))).hasSize(1);
+
+    log.log(new Notice.MemberDead(PEER, "peer"));
+    assertThat(LogOutput.of(() -> log.log(new Notice.GapSeen(PEER, 5, 5)))).hasSize(1);
+  }
+
+  @Test
+  void onCacheFailure_again_isCountedOnlyAndNeverTellsTheMessage() {
+    FailureLog failures = new FailureLog("me");
+    Exception secret = new IllegalStateException("the value was: secret");
+
+    assertThat(LogOutput.of(() -> failures.onCacheFailure("apply", "prices", secret)))
+        .singleElement()
+        .asString()
+        .contains("me: cache prices threw java.lang.IllegalStateException when asked to apply")
+        .doesNotContain("secret");
+    assertThat(LogOutput.of(() -> failures.onCacheFailure("apply", "prices", secret))).isEmpty();
+    assertThat(
+            LogOutput.of(
+                () -> failures.onCacheFailure("apply", "prices", new ArithmeticException())))
+        .hasSize(1);
+    assertThat(failures.cacheFailures()).isEqualTo(3);
+  }
+}

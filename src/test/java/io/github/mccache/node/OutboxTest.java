@@ -1,0 +1,198 @@
+package io.github.mccache.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mccache.protocol.CacheId;
+import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.NodeId;
+import io.github.mccache.protocol.Payload;
+import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.ApplyRule;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class OutboxTest {
+
+  private final AtomicLong settled = new AtomicLong();
+  private final CacheRegistry caches = new CacheRegistry();
+  private final FailureLog failures = new FailureLog("node");
+  private final Outbox outbox = new Outbox(caches, settled::get, failures);
+
+  @Test
+  void take_nothingChanged_completesTheSettledTime() {
+    settled.set(7);
+
+    assertThat(outbox.take(10)).isEmpty();
+    assertThat(outbox.completeTime()).isEqualTo(7);
+    assertThat(outbox.hasMore()).isFalse();
+  }
+
+  @Test
+  void take_moreThanTheMaximum_completesOnlyWithTheLast() {
+    QueueCache cache = attached("a");
+    LongStream.rangeClosed(1, 25).forEach(cache::change);
+    settled.set(25);
+
+    assertThat(times(outbox.take(10))).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
+    assertThat(outbox.completeTime()).isZero();
+    assertThat(outbox.hasMore()).isTrue();
+    assertThat(outbox.take(10)).hasSize(10);
+    assertThat(outbox.completeTime()).isZero();
+    assertThat(outbox.take(10)).hasSize(5);
+    assertThat(outbox.completeTime()).isEqualTo(25);
+    assertThat(outbox.hasMore()).isFalse();
+  }
+
+  @Test
+  void take_settledDuringARound_countsFromTheNextRound() {
+    QueueCache cache = attached("a");
+    LongStream.rangeClosed(1, 15).forEach(cache::change);
+    settled.set(15);
+    outbox.take(10);
+    settled.set(20);
+
+    outbox.take(10);
+    assertThat(outbox.completeTime()).isEqualTo(15);
+    outbox.take(10);
+    assertThat(outbox.completeTime()).isEqualTo(20);
+  }
+
+  @Test
+  void take_oneCacheIsBusy_theOthersHaveTheirTurn() {
+    QueueCache busy = attached("busy");
+    QueueCache quiet = attached("quiet");
+    LongStream.rangeClosed(1, 10_000).forEach(busy::change);
+    quiet.change(20_000);
+
+    assertThat(times(outbox.take(256))).hasSize(256).contains(20_000L);
+  }
+
+  @Test
+  void take_aCacheThrows_othersAreSentAndTheTimeStays() {
+    QueueCache broken = attached("broken");
+    QueueCache healthy = attached("healthy");
+    broken.change(1);
+    healthy.change(2);
+    broken.failing = true;
+    settled.set(5);
+
+    assertThat(times(outbox.take(10))).containsExactly(2L);
+    assertThat(outbox.completeTime()).isZero();
+    assertThat(outbox.hasMore()).as("must not be tried again at once").isFalse();
+    assertThat(failures.cacheFailures()).isEqualTo(1);
+
+    broken.failing = false;
+    assertThat(times(outbox.take(10))).containsExactly(1L);
+    assertThat(outbox.completeTime()).isEqualTo(5);
+  }
+
+  @Test
+  void take_aCacheGivesChangesAndThenThrows_keepsThem() {
+    QueueCache broken = attached("broken");
+    broken.change(1);
+    broken.change(2);
+    broken.failsAfter = 1;
+
+    assertThat(times(outbox.take(10))).containsExactly(1L);
+    assertThat(failures.cacheFailures()).isEqualTo(1);
+  }
+
+  @Test
+  void take_keysWithoutChanges_endsAllTheSame() {
+    QueueCache cache = attached("a");
+    cache.change(1);
+    cache.silent = true;
+    cache.bottomless = true;
+
+    assertThat(outbox.take(256)).isEmpty();
+    assertThat(outbox.hasMore()).isTrue();
+  }
+
+  @Test
+  void take_cacheDetached_isDrainedOnceMoreAndForgotten() {
+    QueueCache cache = attached("a");
+    cache.change(1);
+    caches.detach(cache);
+
+    assertThat(times(outbox.take(10))).containsExactly(1L);
+    cache.change(2);
+    assertThat(outbox.take(10)).isEmpty();
+  }
+
+  private QueueCache attached(String name) {
+    QueueCache cache = new QueueCache(name);
+    caches.attach(cache);
+    return cache;
+  }
+
+  private static List<Long> times(List<Change> changes) {
+    return changes.stream().map(change -> change.version().time()).toList();
+  }
+
+  /** A cache that has nothing but changes to send. */
+  private static final class QueueCache implements ClusteredCache {
+
+    private final String name;
+    private final Queue<Change> changes = new ArrayDeque<>();
+    private boolean failing;
+    private boolean silent;
+    private boolean bottomless;
+    private int failsAfter = Integer.MAX_VALUE;
+
+    QueueCache(String name) {
+      this.name = name;
+    }
+
+    void change(long time) {
+      changes.add(Change.remove(id(), new Version(time, 1), new Payload(1, new byte[0])));
+    }
+
+    @Override
+    public long id() {
+      return CacheId.of(name);
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public String modeName() {
+      return "replicate";
+    }
+
+    @Override
+    public Version clearFloor() {
+      return Version.NONE;
+    }
+
+    @Override
+    public int drain(int maximumChanges, Consumer<Change> out) {
+      if (failing) {
+        throw new IllegalStateException("a cache's mistake");
+      }
+      int drained = 0;
+      while (drained < maximumChanges && (bottomless || !changes.isEmpty())) {
+        if (drained == failsAfter) {
+          throw new IllegalStateException("a cache's mistake");
+        }
+        if (!silent) {
+          out.accept(changes.remove());
+        }
+        drained++;
+      }
+      return drained;
+    }
+
+    @Override
+    public ApplyOutcome apply(Change change, NodeId from, ApplyRule.Path path) {
+      return ApplyOutcome.DROPPED;
+    }
+  }
+}

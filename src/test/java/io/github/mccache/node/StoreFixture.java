@@ -1,0 +1,248 @@
+package io.github.mccache.node;
+
+import io.github.mccache.codec.Codecs;
+import io.github.mccache.codec.Encoded;
+import io.github.mccache.node.StoreOptions.Sharing;
+import io.github.mccache.protocol.CacheId;
+import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.HybridTime;
+import io.github.mccache.protocol.NodeId;
+import io.github.mccache.protocol.Payload;
+import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.ApplyRule;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongBiFunction;
+
+/**
+ * A store of one member, with a clock that moves only when told to, and the changes of a second
+ * member made by hand.
+ */
+final class StoreFixture implements StoreObserver<Object> {
+
+  static final long OWN = 0x11;
+  static final long OTHER = 0x22;
+  static final NodeId PEER = new NodeId(OTHER, 0);
+
+  private static final String NAME = "books";
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Codecs CODECS =
+      new Codecs(StoreFixture.class.getClassLoader(), List.of(), List.of(), List.of(Object.class));
+
+  private final AtomicLong nanos;
+  final MemberClock clock;
+  final CoherentStore<Object, Object> store;
+
+  /** What the observer heard, as text. */
+  final List<String> heard = new ArrayList<>();
+
+  private StoreFixture(StoreOptions<Object, Object> options, long origin, AtomicLong nanos) {
+    this.nanos = nanos;
+    this.clock = new MemberClock(InstantSource.fixed(START), nanos::get);
+    this.store = new CoherentStore<>(options, clock, origin, this, Uplink.NONE);
+  }
+
+  static StoreFixture of(Sharing sharing) {
+    return member(sharing, OWN, new AtomicLong());
+  }
+
+  /** A member with an origin of its own and a clock that others may share. */
+  static StoreFixture member(Sharing sharing, long origin, AtomicLong nanos) {
+    return new StoreFixture(options(sharing, true, 1_000, 1_000, null), origin, nanos);
+  }
+
+  static StoreFixture byReference(Sharing sharing) {
+    return new StoreFixture(options(sharing, false, 1_000, 1_000, null), OWN, new AtomicLong());
+  }
+
+  static StoreFixture ofEntries(Sharing sharing, long maximumEntries) {
+    return new StoreFixture(
+        options(sharing, true, maximumEntries, 1_000, null), OWN, new AtomicLong());
+  }
+
+  static StoreFixture ofValueBytes(Sharing sharing, long maximumValueBytes) {
+    return new StoreFixture(
+        options(sharing, true, 1_000, maximumValueBytes, null), OWN, new AtomicLong());
+  }
+
+  static StoreFixture weighing(Sharing sharing, ToLongBiFunction<Object, Object> weigher) {
+    return new StoreFixture(options(sharing, true, 1_000, 1_000, weigher), OWN, new AtomicLong());
+  }
+
+  private static StoreOptions<Object, Object> options(
+      Sharing sharing,
+      boolean byValue,
+      long maximumEntries,
+      long maximumValueBytes,
+      ToLongBiFunction<Object, Object> weigher) {
+    return new StoreOptions<>(
+        NAME,
+        sharing,
+        Object.class,
+        byValue,
+        OptionalLong.of(maximumEntries),
+        OptionalLong.empty(),
+        weigher == null ? OptionalLong.empty() : OptionalLong.of(100),
+        weigher,
+        1_000,
+        maximumValueBytes,
+        CODECS);
+  }
+
+  // ---- what the application does ----
+
+  Version write(Object key, Object value) {
+    return write(key, value, KeyState.ETERNAL);
+  }
+
+  Version write(Object key, Object value, long ttlMillis) {
+    return store.compute(key, state -> state.write(store.hold(value), ttlMillis)).version();
+  }
+
+  Version remove(Object key) {
+    ChangeVersion removal = store.compute(key, KeyState::remove);
+    return new Version(removal.time(), removal.origin());
+  }
+
+  /** Returns what a read gives, null for a miss. */
+  Object read(Object key) {
+    VersionedEntry record = store.find(key, store.nowMillis());
+    return record == null ? null : store.value(key, record);
+  }
+
+  Version versionOf(Object key) {
+    VersionedEntry record = store.peek(key, store.nowMillis());
+    return record == null ? null : record.version();
+  }
+
+  /** Ends a load; returns whether its value was taken. */
+  boolean endLoad(Object key, Object value, CoherentStore.Load load) {
+    return store.compute(key, state -> state.store(store.hold(value), KeyState.ETERNAL, load))
+        != null;
+  }
+
+  void advance(Duration duration) {
+    nanos.addAndGet(duration.toNanos());
+  }
+
+  // ---- what the event loop does ----
+
+  List<Change> drain() {
+    List<Change> changes = new ArrayList<>();
+    while (store.drain(100, changes::add) > 0) {}
+    return changes;
+  }
+
+  /** Drains, and says what came: kinds, keys and values. */
+  List<String> drained() {
+    return drain().stream().map(StoreFixture::text).toList();
+  }
+
+  static String text(Change change) {
+    StringBuilder text = new StringBuilder(change.kind().toString());
+    if (change.key() != null) {
+      text.append(' ').append(decode(change.key()));
+    }
+    if (change.value() != null) {
+      text.append(' ').append(decode(change.value()));
+    }
+    return text.toString();
+  }
+
+  private static Object decode(Payload payload) {
+    return CODECS.decode(new Encoded(payload.codec(), payload.bytes()));
+  }
+
+  ApplyOutcome apply(Change change) {
+    return apply(change, ApplyRule.Path.LIVE);
+  }
+
+  ApplyOutcome apply(Change change, ApplyRule.Path path) {
+    return store.apply(change, PEER, path);
+  }
+
+  // ---- changes of the other member ----
+
+  /** A version of the other member, some milliseconds after the start of all clocks. */
+  static Version at(long millis) {
+    return new Version(HybridTime.ofMillis(START.toEpochMilli() + millis), OTHER);
+  }
+
+  static Payload payload(Object object) {
+    Encoded encoded = CODECS.encode(object);
+    return new Payload(encoded.codec(), encoded.bytes());
+  }
+
+  /** A value that no member can decode. */
+  static final Payload UNDECODABLE = new Payload(60, new byte[] {1, 2, 3});
+
+  static Change put(Object key, Object value, Version version) {
+    return Change.put(id(), version, payload(key), payload(value), Change.ETERNAL);
+  }
+
+  static Change put(Object key, Object value, Version version, long ttlMillis) {
+    return Change.put(id(), version, payload(key), payload(value), ttlMillis);
+  }
+
+  static Change putUndecodable(Object key, Version version) {
+    return Change.put(id(), version, payload(key), UNDECODABLE, Change.ETERNAL);
+  }
+
+  static Change fill(Object key, Object value, Version version) {
+    return Change.fill(id(), version, payload(key), payload(value), Change.ETERNAL);
+  }
+
+  static Change remove(Object key, Version version) {
+    return Change.remove(id(), version, payload(key));
+  }
+
+  static Change invalidate(Object key, Version version) {
+    return Change.invalidate(id(), version, payload(key));
+  }
+
+  static Change clear(Version version) {
+    return Change.clear(id(), version);
+  }
+
+  static Change removeAll(Version version) {
+    return new Change(id(), Change.Kind.REMOVE_ALL, version, null, null, Change.ETERNAL);
+  }
+
+  static long id() {
+    return CacheId.of(NAME);
+  }
+
+  // ---- what is heard ----
+
+  @Override
+  public void onRemoteChange(
+      Object key,
+      VersionedEntry before,
+      VersionedEntry after,
+      RemoteChange change,
+      ChangeVersion version) {
+    heard.add(change + " " + key + " " + text(before) + ">" + text(after));
+  }
+
+  private static Object text(VersionedEntry record) {
+    if (record == null || !(record.held() instanceof Encoded encoded)) {
+      return record == null ? null : record.held();
+    }
+    return encoded.codec() == UNDECODABLE.codec() ? "?" : CODECS.decode(encoded);
+  }
+
+  @Override
+  public void onEvicted(Object key, VersionedEntry record) {
+    heard.add("EVICTED " + key);
+  }
+
+  @Override
+  public void onExpired(Object key, VersionedEntry record) {
+    heard.add("EXPIRED " + key);
+  }
+}

@@ -1,0 +1,168 @@
+package io.github.mccache.node;
+
+import io.github.mccache.protocol.CacheId;
+import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.NodeId;
+import io.github.mccache.protocol.Payload;
+import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.ApplyRule;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * A cache of texts that keeps every version it ever heard of, under one lock. {@code null} stands
+ * for a value that was removed.
+ */
+final class TestCache implements ClusteredCache {
+
+  private record Held(Version version, String value) {}
+
+  private final String name;
+  private final MemberClock clock;
+  private final Map<String, Held> entries = new TreeMap<>();
+  private final Set<String> dirty = new LinkedHashSet<>();
+  private Version clearFloor = Version.NONE;
+  private Node node;
+  private RuntimeException drainFailure;
+  private RuntimeException applyFailure;
+  private int applied;
+
+  TestCache(String name, MemberClock clock) {
+    this.name = name;
+    this.clock = clock;
+  }
+
+  /** Attaches it to a node, which stamps and sends its writes from now on. */
+  TestCache on(Node owner) {
+    node = owner;
+    owner.attach(this);
+    return this;
+  }
+
+  void put(String key, String value) {
+    long token = node.uplink().enter();
+    try {
+      synchronized (this) {
+        entries.put(key, new Held(new Version(clock.next(), node.origin()), value));
+        dirty.add(key);
+      }
+    } finally {
+      node.uplink().exit(token);
+    }
+    node.uplink().wake();
+  }
+
+  void remove(String key) {
+    put(key, null);
+  }
+
+  synchronized void clear() {
+    clearFloor = new Version(clock.next(), node.origin());
+    entries.clear();
+  }
+
+  synchronized String get(String key) {
+    Held held = entries.get(key);
+    return held == null ? null : held.value;
+  }
+
+  synchronized Map<String, String> contents() {
+    Map<String, String> values = new TreeMap<>();
+    entries.forEach(
+        (key, held) -> {
+          if (held.value != null) {
+            values.put(key, held.value);
+          }
+        });
+    return values;
+  }
+
+  synchronized int appliedCount() {
+    return applied;
+  }
+
+  synchronized void failOnDrain(RuntimeException failure) {
+    drainFailure = failure;
+  }
+
+  synchronized void failOnApply(RuntimeException failure) {
+    applyFailure = failure;
+  }
+
+  @Override
+  public long id() {
+    return CacheId.of(name);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String modeName() {
+    return "replicate";
+  }
+
+  @Override
+  public synchronized Version clearFloor() {
+    return clearFloor;
+  }
+
+  @Override
+  public synchronized int drain(int maximumChanges, Consumer<Change> out) {
+    if (drainFailure != null) {
+      throw drainFailure;
+    }
+    int drained = 0;
+    while (drained < maximumChanges && !dirty.isEmpty()) {
+      String key = dirty.iterator().next();
+      dirty.remove(key);
+      out.accept(change(key, entries.get(key)));
+      drained++;
+    }
+    return drained;
+  }
+
+  private Change change(String key, Held held) {
+    return held.value == null
+        ? Change.remove(id(), held.version, payload(key))
+        : Change.put(id(), held.version, payload(key), payload(held.value), Change.ETERNAL);
+  }
+
+  @Override
+  public synchronized ApplyOutcome apply(Change change, NodeId from, ApplyRule.Path path) {
+    if (applyFailure != null) {
+      throw applyFailure;
+    }
+    applied++;
+    Version version = change.version();
+    if (!clock.observe(version.time())) {
+      return ApplyOutcome.AHEAD_OF_CLOCK;
+    }
+    if (change.kind() == Change.Kind.CLEAR) {
+      clearFloor = ApplyRule.clearFloor(clearFloor, change);
+      entries.values().removeIf(held -> !held.version.isAfter(clearFloor));
+      return ApplyOutcome.APPLIED;
+    }
+    String key = text(change.key());
+    Held held = entries.get(key);
+    if (!version.isAfter(clearFloor) || (held != null && !version.isAfter(held.version))) {
+      return ApplyOutcome.DROPPED;
+    }
+    entries.put(key, new Held(version, change.value() == null ? null : text(change.value())));
+    return ApplyOutcome.APPLIED;
+  }
+
+  private static Payload payload(String text) {
+    return new Payload(1, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String text(Payload payload) {
+    return new String(payload.bytes(), StandardCharsets.UTF_8);
+  }
+}
