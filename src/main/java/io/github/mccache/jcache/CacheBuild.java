@@ -1,0 +1,324 @@
+package io.github.mccache.jcache;
+
+import io.github.mccache.api.McCacheConfiguration;
+import io.github.mccache.api.Mode;
+import io.github.mccache.codec.Codecs;
+import io.github.mccache.config.CacheSettings;
+import io.github.mccache.node.CoherentStore;
+import io.github.mccache.node.Node;
+import io.github.mccache.node.StoreOptions;
+import io.github.mccache.node.StoreOptions.Sharing;
+import io.github.mccache.node.Uplink;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToLongBiFunction;
+import javax.cache.configuration.CacheEntryListenerConfiguration;
+import javax.cache.configuration.CompleteConfiguration;
+import javax.cache.configuration.Configuration;
+import javax.cache.configuration.Factory;
+import javax.cache.integration.CacheLoader;
+import javax.cache.integration.CacheWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts a cache together from what the application configured and what the settings say, and takes
+ * it apart again. One per cache.
+ */
+final class CacheBuild<K, V> {
+
+  /**
+   * What a frame needs besides the one key that it must be able to carry: headers, version, name of
+   * the cache.
+   */
+  private static final int FRAME_OVERHEAD_BYTES = 256;
+
+  private final McCacheManager manager;
+  private final String name;
+  private final McCacheConfiguration<K, V> configuration;
+  private final CacheSettings settings;
+  private final @Nullable Node node;
+  private final CacheStatistics statistics = new CacheStatistics();
+  private final Evictions<K, V> evictions;
+  private final Closeables closeables;
+  private final StoreEvents<K, V> events;
+  private final JmxRegistration statisticsBean;
+  private final JmxRegistration managementBean;
+  private final JmxRegistration sharedCacheBean;
+  private final List<Object> made = new ArrayList<>();
+  private final AtomicBoolean leftCluster = new AtomicBoolean();
+  private boolean managementEnabled;
+  private boolean withdrawn;
+
+  /**
+   * Prepares a cache.
+   *
+   * @param node the member that shares it, null if it is to stay local
+   */
+  CacheBuild(
+      McCacheManager manager,
+      String name,
+      McCacheConfiguration<K, V> configuration,
+      CacheSettings settings,
+      @Nullable Node node) {
+    this.manager = manager;
+    this.name = name;
+    this.configuration = configuration;
+    this.settings = settings;
+    this.node = node;
+    this.evictions =
+        new Evictions<>(
+            name, settings.maximumEntriesByDefault(), settings.maximumEntries(), statistics);
+    this.closeables = new Closeables(name);
+    this.events = new StoreEvents<>(evictions, settings.callbackWindow());
+    this.statisticsBean = registration("CacheStatistics");
+    this.managementBean = registration("CacheConfiguration");
+    this.sharedCacheBean = new JmxRegistration(BeanNames.ofCache(manager.getURI(), name, origin()));
+  }
+
+  private JmxRegistration registration(String type) {
+    return new JmxRegistration(BeanNames.ofSpecification(type, manager.getURI(), name));
+  }
+
+  /** Returns a copy of any configuration, complete or not (JSR-107, section 5.2). */
+  @SuppressWarnings("unchecked") // a configuration of K and V is all that it can be
+  static <K, V> McCacheConfiguration<K, V> completed(Configuration<K, V> configuration) {
+    if (configuration instanceof CompleteConfiguration<?, ?> complete) {
+      return new McCacheConfiguration<>((CompleteConfiguration<K, V>) complete);
+    }
+    McCacheConfiguration<K, V> completed = new McCacheConfiguration<>();
+    completed.setTypes(configuration.getKeyType(), configuration.getValueType());
+    completed.setStoreByValue(configuration.isStoreByValue());
+    return completed;
+  }
+
+  // ---- putting together ----
+
+  /** Makes the parts; what the application made for them is closed if one cannot be made. */
+  CacheParts<K, V> parts(JCache<K, V> cache) {
+    EventDispatcher<K, V> dispatcher = new EventDispatcher<>(name, manager.workers());
+    try {
+      return parts(cache, dispatcher);
+    } catch (Throwable e) {
+      release(dispatcher);
+      throw e;
+    }
+  }
+
+  private CacheParts<K, V> parts(JCache<K, V> cache, EventDispatcher<K, V> dispatcher) {
+    Codecs codecs =
+        new Codecs(
+            manager.getClassLoader(),
+            configuration.codecs(),
+            manager.settings().serializationAllow(),
+            List.of(configuration.getKeyType(), configuration.getValueType()));
+    CoherentStore<K, V> store =
+        new CoherentStore<>(
+            options(codecs),
+            manager.clock(),
+            origin(),
+            events,
+            node == null ? Uplink.NONE : node.uplink());
+    configuration.getCacheEntryListenerConfigurations().forEach(dispatcher::register);
+    CacheParts<K, V> parts =
+        new CacheParts<>(
+            cache,
+            new DeclaredTypes<>(configuration.getKeyType(), configuration.getValueType()),
+            store,
+            expiry(),
+            new ReadThrough<>(loader(), configuration.isReadThrough()),
+            new WriteThrough<>(configuration.isWriteThrough() ? writer() : null),
+            dispatcher,
+            new ExpiryQueue<>(
+                store::nowMillis,
+                manager.workers(),
+                events::expireInBackground,
+                key -> store.peek(key, store.nowMillis()) != null));
+    events.bind(parts);
+    return parts;
+  }
+
+  private StoreOptions<K, V> options(Codecs codecs) {
+    var weigher = configuration.weigher();
+    var maximumWeight = configuration.maximumWeight();
+    return new StoreOptions<>(
+        name,
+        node == null ? Sharing.LOCAL : sharing(settings.mode()),
+        configuration.getKeyType(),
+        configuration.isStoreByValue(),
+        settings.maximumEntries() == Long.MAX_VALUE
+            ? OptionalLong.empty()
+            : OptionalLong.of(settings.maximumEntries()),
+        settings.maximumBytes(),
+        maximumWeight == null ? OptionalLong.empty() : OptionalLong.of(maximumWeight),
+        weigher == null ? null : (ToLongBiFunction<K, V>) weigher::weigh,
+        manager.settings().cluster().mtu() - FRAME_OVERHEAD_BYTES,
+        settings.maxValueBytes(),
+        codecs);
+  }
+
+  static Sharing sharing(Mode mode) {
+    return switch (mode) {
+      case LOCAL -> Sharing.LOCAL;
+      case INVALIDATE -> Sharing.INVALIDATE;
+      case UPDATE -> Sharing.UPDATE;
+      case REPLICATE -> Sharing.REPLICATE;
+    };
+  }
+
+  private ExpiryDeadlines expiry() {
+    return settings
+        .timeToLive()
+        .map(ExpiryDeadlines::afterWrite)
+        .orElseGet(() -> new ExpiryDeadlines(make(configuration.getExpiryPolicyFactory())));
+  }
+
+  private @Nullable CacheLoader<K, V> loader() {
+    Factory<CacheLoader<K, V>> factory = configuration.getCacheLoaderFactory();
+    return factory == null ? null : make(factory);
+  }
+
+  private @Nullable CacheWriter<? super K, ? super V> writer() {
+    Factory<CacheWriter<? super K, ? super V>> factory = configuration.getCacheWriterFactory();
+    return factory == null ? null : make(factory);
+  }
+
+  /** Has the application make something, which is closed with the cache. */
+  private <T> T make(Factory<T> factory) {
+    T product = factory.create();
+    made.add(product);
+    return product;
+  }
+
+  /**
+   * Lets the network and the management server see a cache that its manager knows by now; does
+   * nothing if it has been closed in the meantime.
+   */
+  synchronized void open(JCache<K, V> cache) {
+    if (withdrawn) {
+      return;
+    }
+    if (node != null) {
+      node.attach(cache.parts().store());
+    }
+    sharedCacheBean.register(new SharedCacheBean(cache));
+    setStatisticsEnabled(configuration.isStatisticsEnabled() || settings.statistics());
+    setManagementEnabled(configuration.isManagementEnabled() || settings.management());
+  }
+
+  // ---- taking apart ----
+
+  /** Ends all that the cache has begun, see {@link #withdraw} and {@link #release}. */
+  void tearDown(CacheParts<K, V> parts) {
+    withdraw(parts);
+    release(parts);
+  }
+
+  /**
+   * Takes the cache off the network, the timer and the management server, so that another one may
+   * have its name.
+   */
+  synchronized void withdraw(CacheParts<K, V> parts) {
+    withdrawn = true;
+    if (node != null) {
+      node.detach(parts.store());
+    }
+    parts.expiryQueue().close();
+    parts.dispatcher().close();
+    statisticsBean.close();
+    managementBean.close();
+    sharedCacheBean.close();
+  }
+
+  /** Closes what the application gave to the cache. */
+  void release(CacheParts<K, V> parts) {
+    release(parts.dispatcher());
+  }
+
+  private void release(EventDispatcher<K, V> dispatcher) {
+    closeables.close(made.toArray());
+    dispatcher
+        .registrations()
+        .forEach(registration -> closeables.close(registration.listener(), registration.filter()));
+  }
+
+  /** Gives up the cache's part in its manager's member, once however often it is called. */
+  void leaveCluster() {
+    if (node != null && leftCluster.compareAndSet(false, true)) {
+      manager.leaveCluster();
+    }
+  }
+
+  // ---- what can be asked and switched ----
+
+  void setStatisticsEnabled(boolean enabled) {
+    statistics.setEnabled(enabled);
+    if (enabled) {
+      statisticsBean.register(statistics);
+    } else {
+      statisticsBean.unregister();
+    }
+  }
+
+  synchronized void setManagementEnabled(boolean enabled) {
+    managementEnabled = enabled;
+    if (enabled) {
+      managementBean.register(new CacheManagementBean(configuration, statistics));
+    } else {
+      managementBean.unregister();
+    }
+  }
+
+  /** Returns a copy of the configuration with what has been switched and registered since. */
+  synchronized McCacheConfiguration<K, V> configurationNow(CacheParts<K, V> parts) {
+    McCacheConfiguration<K, V> copy = new McCacheConfiguration<>(configuration);
+    copy.setStatisticsEnabled(statistics.isEnabled());
+    copy.setManagementEnabled(managementEnabled);
+    for (CacheEntryListenerConfiguration<K, V> old :
+        configuration.getCacheEntryListenerConfigurations()) {
+      copy.removeCacheEntryListenerConfiguration(old);
+    }
+    parts
+        .dispatcher()
+        .registrations()
+        .forEach(r -> copy.addCacheEntryListenerConfiguration(r.configuration()));
+    return copy;
+  }
+
+  long origin() {
+    return node == null ? manager.origin() : node.origin();
+  }
+
+  boolean isShared() {
+    return node != null;
+  }
+
+  McCacheManager manager() {
+    return manager;
+  }
+
+  String name() {
+    return name;
+  }
+
+  CacheSettings settings() {
+    return settings;
+  }
+
+  CacheStatistics statistics() {
+    return statistics;
+  }
+
+  Evictions<K, V> evictions() {
+    return evictions;
+  }
+
+  Closeables closeables() {
+    return closeables;
+  }
+
+  Workers workers() {
+    return manager.workers();
+  }
+}

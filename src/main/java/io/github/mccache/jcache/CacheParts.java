@@ -1,0 +1,49 @@
+package io.github.mccache.jcache;
+
+import io.github.mccache.node.CoherentStore;
+import io.github.mccache.node.KeyState;
+import io.github.mccache.node.VersionedEntry;
+import javax.cache.Cache;
+
+/**
+ * What the operations of a cache work with. Thread-safe.
+ *
+ * @param cache the cache itself, the source of its events
+ * @param types what its keys and values are instances of
+ * @param store its entries
+ * @param expiry its deadlines
+ * @param reader its loader
+ * @param writer its writer
+ * @param dispatcher its listeners
+ * @param expiryQueue expires entries that nobody reads
+ */
+record CacheParts<K, V>(
+    Cache<K, V> cache,
+    DeclaredTypes<K, V> types,
+    CoherentStore<K, V> store,
+    ExpiryDeadlines expiry,
+    ReadThrough<K, V> reader,
+    WriteThrough<K, V> writer,
+    EventDispatcher<K, V> dispatcher,
+    ExpiryQueue<K> expiryQueue) {
+
+  /** Notes that an entry was read, and moves its deadline if the policy says so. */
+  void noteAccess(K key, VersionedEntry record, long nowMillis) {
+    record.setLastReadMillis(nowMillis);
+    long ttl = expiry.forAccess();
+    if (ttl != ExpiryDeadlines.UNCHANGED) {
+      long deadline = nowMillis + ttl;
+      record.setDeadlineMillis(
+          ttl == KeyState.ETERNAL || deadline < 0 ? KeyState.ETERNAL : deadline);
+      noteDeadline(key, record);
+    }
+  }
+
+  /** Sees to it that an entry expires in time, also when nobody reads it. */
+  void noteDeadline(K key, VersionedEntry record) {
+    long deadline = record.deadlineMillis();
+    if (deadline != KeyState.ETERNAL) {
+      expiryQueue.schedule(key, deadline);
+    }
+  }
+}

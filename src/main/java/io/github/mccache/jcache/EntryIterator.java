@@ -1,0 +1,76 @@
+package io.github.mccache.jcache;
+
+import io.github.mccache.node.VersionedEntry;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import javax.cache.Cache;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes through the entries of a cache: weakly consistent, never null, {@code next} is a hit and
+ * {@code remove} a removal (JSR-107, section 12.4). For one thread.
+ */
+final class EntryIterator<K, V> implements Iterator<Cache.Entry<K, V>> {
+
+  private final JCache<K, V> cache;
+  private final CacheParts<K, V> parts;
+  private final Iterator<Map.Entry<K, VersionedEntry>> all;
+  private @Nullable Candidate<K, V> next;
+  private @Nullable K lastKey;
+
+  /** An entry that was alive when it was reached. */
+  private record Candidate<K, V>(K key, V value, VersionedEntry record) {}
+
+  EntryIterator(JCache<K, V> cache, CacheParts<K, V> parts) {
+    this.cache = cache;
+    this.parts = parts;
+    this.all = parts.store().iterator();
+  }
+
+  @Override
+  public boolean hasNext() {
+    return peek() != null;
+  }
+
+  private @Nullable Candidate<K, V> peek() {
+    while (next == null && all.hasNext()) {
+      Map.Entry<K, VersionedEntry> entry = all.next();
+      VersionedEntry record = entry.getValue();
+      if (parts.store().isLive(record, parts.store().nowMillis())) {
+        V value = parts.store().value(entry.getKey(), record);
+        if (value != null) {
+          next = new Candidate<>(parts.store().ownKey(entry.getKey()), value, record);
+        }
+      }
+    }
+    return next;
+  }
+
+  @Override
+  public Cache.Entry<K, V> next() {
+    Candidate<K, V> found = peek();
+    if (found == null) {
+      throw new NoSuchElementException();
+    }
+    next = null;
+    lastKey = found.key();
+    cache.countIterated(found.key(), found.record());
+    return new JCacheEntry<>(found.key(), found.value(), found.record());
+  }
+
+  /**
+   * Removes the key that {@link #next} returned last, whatever its value is by now.
+   *
+   * @throws IllegalStateException before the first {@link #next}, and when called twice
+   */
+  @Override
+  public void remove() {
+    K key = lastKey;
+    if (key == null) {
+      throw new IllegalStateException("next() has not been called since the last remove()");
+    }
+    lastKey = null;
+    cache.remove(key);
+  }
+}

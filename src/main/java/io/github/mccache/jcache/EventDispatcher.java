@@ -1,0 +1,252 @@
+package io.github.mccache.jcache;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import javax.cache.configuration.CacheEntryListenerConfiguration;
+import javax.cache.event.CacheEntryListenerException;
+import javax.cache.event.EventType;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells listeners what happened (JSR-107, chapter 8). What it promises:
+ *
+ * <ul>
+ *   <li>The events of a key reach each listener in the order in which they happened.
+ *   <li>A synchronous listener is called on the thread that made the change, after the change and
+ *       after the key was let go, before the operation returns. What it throws reaches the caller;
+ *       all other listeners are called first.
+ *   <li>An asynchronous listener is called on a worker, one event at a time; what it throws is
+ *       logged. So is every listener called for what other members did.
+ *   <li>A listener may use the cache, and so may a loader, writer or entry processor. Events that
+ *       they cause, in this cache or another, are delivered at once, ahead of the order of keys:
+ *       their thread may hold, or be, what those that it would wait for wait for themselves.
+ *   <li>At most {@value #MOST_WAITING} events wait for asynchronous listeners. Above that they are
+ *       dropped, counted, and one warning says so: a listener that blocks does not fill the memory.
+ * </ul>
+ *
+ * <p>Thread-safe.
+ */
+final class EventDispatcher<K, V> {
+
+  /** How many events may wait for the asynchronous listeners of a cache. */
+  static final int MOST_WAITING = 100_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(EventDispatcher.class);
+
+  private final String cacheName;
+  private final SerialQueue queue;
+  private final List<ListenerRegistration<K, V>> registrations = new CopyOnWriteArrayList<>();
+  private final ConcurrentHashMap<K, Turn<K, V>> lastTurns = new ConcurrentHashMap<>();
+  private final LongAdder dropped = new LongAdder();
+  private final AtomicBoolean dropLogged = new AtomicBoolean();
+
+  EventDispatcher(String cacheName, Executor workers) {
+    this.cacheName = cacheName;
+    this.queue = new SerialQueue(workers, MOST_WAITING);
+  }
+
+  /**
+   * An event that synchronous listeners have yet to hear, after those of its key that came before.
+   */
+  static final class Turn<K, V> {
+
+    private final JCacheEntryEvent<K, V> event;
+    private @Nullable Turn<K, V> previous;
+    private final CountDownLatch over = new CountDownLatch(1);
+
+    private Turn(JCacheEntryEvent<K, V> event, @Nullable Turn<K, V> previous) {
+      this.event = event;
+      this.previous = previous;
+    }
+  }
+
+  /**
+   * Registers a listener and returns its registration.
+   *
+   * @throws IllegalArgumentException if this configuration is registered already
+   */
+  ListenerRegistration<K, V> register(CacheEntryListenerConfiguration<K, V> configuration) {
+    synchronized (registrations) {
+      for (ListenerRegistration<K, V> registration : registrations) {
+        if (registration.configuration().equals(configuration)) {
+          throw new IllegalArgumentException(
+              "cache " + cacheName + " has a listener of this configuration already");
+        }
+      }
+      ListenerRegistration<K, V> added = new ListenerRegistration<>(configuration);
+      registrations.add(added);
+      return added;
+    }
+  }
+
+  /** Forgets the listener of a configuration and returns it, null if there is none. */
+  @Nullable ListenerRegistration<K, V> deregister(
+      CacheEntryListenerConfiguration<K, V> configuration) {
+    synchronized (registrations) {
+      for (ListenerRegistration<K, V> registration : registrations) {
+        if (registration.configuration().equals(configuration)) {
+          registrations.remove(registration);
+          return registration;
+        }
+      }
+      return null;
+    }
+  }
+
+  /** Returns the listeners, in the order of their registration. */
+  List<ListenerRegistration<K, V>> registrations() {
+    return List.copyOf(registrations);
+  }
+
+  /** Returns whether anybody hears such events, so that making one is worth it. */
+  boolean hears(EventType type) {
+    for (ListenerRegistration<K, V> registration : registrations) {
+      if (registration.hears(type)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns how many events were not told because too many waited. */
+  long droppedCount() {
+    return dropped.sum();
+  }
+
+  /**
+   * Takes an event of this member while its key is held, hands it to the asynchronous listeners,
+   * and notes in the outcome that synchronous ones are to be told.
+   */
+  void publish(JCacheEntryEvent<K, V> event, Outcome<K, V> outcome) {
+    boolean synchronous = false;
+    boolean asynchronous = false;
+    for (ListenerRegistration<K, V> registration : registrations) {
+      if (registration.hears(event.getEventType())) {
+        synchronous |= registration.isSynchronous();
+        asynchronous |= !registration.isSynchronous();
+      }
+    }
+    if (asynchronous) {
+      enqueue(() -> deliverQuietly(event, false));
+    }
+    if (synchronous) {
+      outcome.await(lastTurns.compute(event.getKey(), (key, last) -> new Turn<>(event, last)));
+    }
+  }
+
+  /**
+   * Takes an event that no caller waits for: of another member, or of an expiry in time. All
+   * listeners are told on a worker.
+   */
+  void publishInBackground(JCacheEntryEvent<K, V> event) {
+    if (hears(event.getEventType())) {
+      enqueue(() -> deliverQuietly(event, true));
+    }
+  }
+
+  /** Runs a task after the events that wait; it counts as one. */
+  void enqueue(Runnable task) {
+    if (!queue.add(task)) {
+      dropped.increment();
+      if (dropLogged.compareAndSet(false, true)) {
+        LOG.warn(
+            "Cache {}: its listeners are too slow: {} events wait and those that come are dropped."
+                + " Said once; the counter DroppedEvents goes on.",
+            cacheName,
+            MOST_WAITING);
+      }
+    }
+  }
+
+  private void deliverQuietly(JCacheEntryEvent<K, V> event, boolean synchronousToo) {
+    for (ListenerRegistration<K, V> registration : registrations) {
+      if (registration.hears(event.getEventType())
+          && (synchronousToo || !registration.isSynchronous())) {
+        try {
+          registration.deliver(event);
+        } catch (CacheEntryListenerException | Error e) {
+          LOG.warn("Cache {}: an asynchronous listener failed", cacheName, e);
+        }
+      }
+    }
+  }
+
+  /**
+   * Tells the synchronous listeners what a call did; to be called when no key is held.
+   *
+   * @throws CacheEntryListenerException the first that a listener or filter caused, after all have
+   *     been told; an {@link Error} is thrown as it is
+   */
+  void deliver(Outcome<K, V> outcome) {
+    if (outcome.turns().isEmpty()) {
+      return;
+    }
+    boolean outermost = Callbacks.enter();
+    List<Throwable> failures = new ArrayList<>(0);
+    try {
+      for (Turn<K, V> turn : outcome.turns()) {
+        if (outermost) {
+          awaitOthers(turn);
+        }
+        deliver(turn, failures);
+      }
+    } finally {
+      Callbacks.exit(outermost);
+    }
+    if (!failures.isEmpty()) {
+      throw thrown(failures.get(0));
+    }
+  }
+
+  private static CacheEntryListenerException thrown(Throwable failure) {
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    return (CacheEntryListenerException) failure;
+  }
+
+  private void deliver(Turn<K, V> turn, List<Throwable> failures) {
+    try {
+      for (ListenerRegistration<K, V> registration : registrations) {
+        if (registration.isSynchronous() && registration.hears(turn.event.getEventType())) {
+          try {
+            registration.deliver(turn.event);
+          } catch (CacheEntryListenerException | Error e) {
+            failures.add(e);
+          }
+        }
+      }
+    } finally {
+      lastTurns.remove(turn.event.getKey(), turn);
+      turn.over.countDown();
+    }
+  }
+
+  /**
+   * Waits until earlier events of the key have been told; a thread that is interrupted goes on at
+   * once.
+   */
+  private static void awaitOthers(Turn<?, ?> turn) {
+    Turn<?, ?> previous = turn.previous;
+    if (previous != null) {
+      try {
+        previous.over.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      turn.previous = null;
+    }
+  }
+
+  void close() {
+    queue.close();
+  }
+}

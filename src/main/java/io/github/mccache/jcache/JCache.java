@@ -1,0 +1,784 @@
+package io.github.mccache.jcache;
+
+import io.github.mccache.api.CacheChecksum;
+import io.github.mccache.api.EntryMetadata;
+import io.github.mccache.api.EntryVersion;
+import io.github.mccache.api.EvictionListener;
+import io.github.mccache.api.McCache;
+import io.github.mccache.api.McCacheConfiguration;
+import io.github.mccache.api.Mode;
+import io.github.mccache.node.ChangeVersion;
+import io.github.mccache.node.Checksum;
+import io.github.mccache.node.CoherentStore;
+import io.github.mccache.node.KeyState;
+import io.github.mccache.node.VersionedEntry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import javax.cache.Cache;
+import javax.cache.CacheManager;
+import javax.cache.configuration.CacheEntryListenerConfiguration;
+import javax.cache.configuration.Configuration;
+import javax.cache.integration.CacheWriterException;
+import javax.cache.integration.CompletionListener;
+import javax.cache.processor.EntryProcessor;
+import javax.cache.processor.EntryProcessorException;
+import javax.cache.processor.EntryProcessorResult;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cache (JSR-107, chapter 4). Each operation is a few steps on one key after another; what a step
+ * means for events, statistics, writers and deadlines stands in {@link EntryStep}. Thread-safe:
+ * operations on one key exclude one another, others never meet. Reads of what is present take no
+ * lock.
+ */
+final class JCache<K, V> implements McCache<K, V> {
+
+  private final CacheBuild<K, V> build;
+  private final Lifecycle lifecycle;
+  private final CacheStatistics statistics;
+  private final CacheParts<K, V> parts;
+  private final CoherentStore<K, V> store;
+  private final DeclaredTypes<K, V> types;
+  private final Workers workers;
+
+  JCache(CacheBuild<K, V> build) {
+    this.build = build;
+    this.lifecycle = new Lifecycle("Cache \"" + build.name() + "\"");
+    this.parts = build.parts(this);
+    this.statistics = build.statistics();
+    this.store = parts.store();
+    this.types = parts.types();
+    this.workers = build.workers();
+  }
+
+  CacheParts<K, V> parts() {
+    return parts;
+  }
+
+  CacheBuild<K, V> build() {
+    return build;
+  }
+
+  // ---- one key ----
+
+  @Override
+  public @Nullable V get(K key) {
+    lifecycle.requireOpen();
+    Objects.requireNonNull(key, "key");
+    long start = startNanos();
+    long now = store.nowMillis();
+    VersionedEntry record = store.find(key, now);
+    V value = record == null ? null : store.value(key, record);
+    if (record != null && value != null) {
+      parts.noteAccess(key, record, now);
+      if (start != 0) {
+        statistics.countHit(System.nanoTime() - start);
+      }
+      return value;
+    }
+    if (!parts.reader().isEnabled() && !store.isDue(key, now)) {
+      return perform(
+          outcome -> {
+            outcome.miss();
+            return null;
+          });
+    }
+    return perform(outcome -> readOrLoad(store.ownKey(key), outcome));
+  }
+
+  private @Nullable V readOrLoad(K key, Outcome<K, V> outcome) {
+    return on(
+        key,
+        outcome,
+        step -> {
+          V value = step.read();
+          return value != null || !parts.reader().isEnabled() ? value : step.load();
+        });
+  }
+
+  @Override
+  public boolean containsKey(K key) {
+    lifecycle.requireOpen();
+    return store.peek(Objects.requireNonNull(key, "key"), store.nowMillis()) != null;
+  }
+
+  @Override
+  public void put(K key, V value) {
+    write(key, value, (step, held) -> step.put(value, held));
+  }
+
+  @Override
+  public void put(K key, V value, @Nullable Duration timeToLive) {
+    lifecycle.requireOpen();
+    if (timeToLive != null && (timeToLive.isZero() || timeToLive.isNegative())) {
+      throw new IllegalArgumentException("time to live " + timeToLive + " is not above zero");
+    }
+    long ttlMillis = timeToLive == null ? KeyState.ETERNAL : Math.max(1, timeToLive.toMillis());
+    write(
+        key,
+        value,
+        (step, held) -> {
+          step.put(value, held, ttlMillis);
+          return true;
+        });
+  }
+
+  @Override
+  public @Nullable V getAndPut(K key, V value) {
+    return this.<@Nullable V>write(
+        key,
+        value,
+        (step, held) -> {
+          V before = countedValue(step);
+          step.put(value, held);
+          return before;
+        });
+  }
+
+  @Override
+  public boolean putIfAbsent(K key, V value) {
+    return write(
+        key,
+        value,
+        (step, held) -> {
+          if (step.exists()) {
+            step.outcome().hit();
+            return false;
+          }
+          step.outcome().miss();
+          return step.put(value, held);
+        });
+  }
+
+  @Override
+  public boolean replace(K key, V value) {
+    return write(
+        key,
+        value,
+        (step, held) -> {
+          if (!step.exists()) {
+            step.outcome().miss();
+            return false;
+          }
+          step.outcome().hit();
+          step.put(value, held);
+          return true;
+        });
+  }
+
+  @Override
+  public boolean replace(K key, V oldValue, V newValue) {
+    lifecycle.requireOpen();
+    types.requireValue(oldValue);
+    return write(
+        key,
+        newValue,
+        (step, held) -> {
+          boolean replaces = matches(step, oldValue);
+          if (replaces) {
+            step.put(newValue, held);
+          }
+          return replaces;
+        });
+  }
+
+  @Override
+  public @Nullable V getAndReplace(K key, V value) {
+    return this.<@Nullable V>write(
+        key,
+        value,
+        (step, held) -> {
+          V before = countedValue(step);
+          if (before != null) {
+            step.put(value, held);
+          }
+          return before;
+        });
+  }
+
+  @Override
+  public boolean remove(K key) {
+    return change(key, EntryStep::remove);
+  }
+
+  @Override
+  public boolean remove(K key, V oldValue) {
+    lifecycle.requireOpen();
+    Objects.requireNonNull(oldValue, "old value");
+    return change(key, step -> matches(step, oldValue) && step.remove());
+  }
+
+  @Override
+  public @Nullable V getAndRemove(K key) {
+    return this.<@Nullable V>change(
+        key,
+        step -> {
+          V before = countedValue(step);
+          step.remove();
+          return before;
+        });
+  }
+
+  /**
+   * Returns the value and counts a hit or a miss; not an access, since the entry is about to
+   * change.
+   */
+  private static <K, V> @Nullable V countedValue(EntryStep<K, V> step) {
+    V value = step.value();
+    if (value == null) {
+      step.outcome().miss();
+    } else {
+      step.outcome().hit();
+    }
+    return value;
+  }
+
+  /**
+   * Returns whether the entry has this value, and counts a hit or a miss; another value has been
+   * accessed.
+   */
+  private static <K, V> boolean matches(EntryStep<K, V> step, V expected) {
+    V value = countedValue(step);
+    boolean matches = value != null && Objects.deepEquals(value, expected);
+    if (!matches) {
+      step.access();
+    }
+    return matches;
+  }
+
+  @Override
+  public <T> @Nullable T invoke(K key, EntryProcessor<K, V, T> processor, Object... arguments) {
+    lifecycle.requireOpen();
+    Objects.requireNonNull(processor, "entry processor");
+    return this.<@Nullable T>change(key, step -> process(step, processor, arguments));
+  }
+
+  private <T> @Nullable T process(
+      EntryStep<K, V> step, EntryProcessor<K, V, T> processor, Object... arguments) {
+    if (step.exists()) {
+      step.outcome().hit();
+    } else {
+      step.outcome().miss();
+    }
+    ProcessorEntry<K, V> entry = new ProcessorEntry<>(parts, step);
+    T result;
+    try {
+      result = Callbacks.<@Nullable T>within(() -> processor.process(entry, arguments));
+    } catch (EntryProcessorException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new EntryProcessorException(e);
+    }
+    entry.commit();
+    return result;
+  }
+
+  // ---- many keys ----
+
+  @Override
+  public Map<K, V> getAll(Set<? extends K> keys) {
+    requireKeys(keys);
+    return perform(
+        outcome -> {
+          Map<K, V> found = new HashMap<>();
+          for (K key : keys) {
+            V value = readOrLoad(store.ownKey(key), outcome);
+            if (value != null) {
+              found.put(key, value);
+            }
+          }
+          return found;
+        });
+  }
+
+  @Override
+  public void putAll(Map<? extends K, ? extends V> map) {
+    lifecycle.requireOpen();
+    map.forEach(
+        (key, value) -> {
+          types.requireKey(key);
+          types.requireValue(value);
+        });
+    perform(
+        outcome -> {
+          Map<K, V> values = new LinkedHashMap<>();
+          map.forEach((key, value) -> values.put(store.ownKey(key), value));
+          Map<K, Object> held = new LinkedHashMap<>();
+          values.forEach((key, value) -> held.put(key, store.hold(value)));
+          if (parts.writer().isEnabled()) {
+            store.withKeys(held.keySet(), () -> writeAll(values, held, outcome));
+          } else {
+            held.forEach((key, value) -> on(key, outcome, step -> step.putWritten(value)));
+          }
+          return null;
+        });
+  }
+
+  private @Nullable Void writeAll(Map<K, V> values, Map<K, Object> held, Outcome<K, V> outcome) {
+    Collection<Cache.Entry<? extends K, ? extends V>> entries = new ArrayList<>();
+    values.forEach((key, value) -> entries.add(new JCacheEntry<>(key, value)));
+    CacheWriterException failure = parts.writer().writeAll(entries);
+    Set<K> unwritten = new HashSet<>();
+    if (failure != null) {
+      entries.forEach(entry -> unwritten.add(entry.getKey()));
+    }
+    held.forEach(
+        (key, value) -> {
+          if (!unwritten.contains(key)) {
+            on(key, outcome, step -> step.putWritten(value));
+          }
+        });
+    if (failure != null) {
+      throw failure;
+    }
+    return null;
+  }
+
+  @Override
+  public void removeAll(Set<? extends K> keys) {
+    requireKeys(keys);
+    perform(
+        outcome -> {
+          Set<K> own = new LinkedHashSet<>();
+          keys.forEach(key -> own.add(store.ownKey(key)));
+          if (parts.writer().isEnabled()) {
+            store.withKeys(own, () -> deleteAll(own, outcome, EntryStep::removeDeleted));
+          } else {
+            own.forEach(key -> on(key, outcome, EntryStep::removeDeleted));
+          }
+          return null;
+        });
+  }
+
+  /** Removes what the writer deletes, and throws what it throws afterwards. */
+  private @Nullable Void deleteAll(
+      Set<K> keys, Outcome<K, V> outcome, Function<EntryStep<K, V>, Boolean> removal) {
+    Set<K> undeleted = new HashSet<>(keys);
+    CacheWriterException failure = keys.isEmpty() ? null : parts.writer().deleteAll(undeleted);
+    for (K key : keys) {
+      if (failure == null || !undeleted.contains(key)) {
+        on(key, outcome, removal);
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    return null;
+  }
+
+  /**
+   * Removes every entry, one cluster-wide message in all. When a writer refuses some of them, those
+   * that it took are removed one by one and the rest stays.
+   */
+  @Override
+  public void removeAll() {
+    perform(
+        outcome -> {
+          store.removeAll(begun -> removePresent(begun, outcome));
+          return null;
+        });
+  }
+
+  private void removePresent(ChangeVersion begun, Outcome<K, V> outcome) {
+    Set<K> keys = presentKeys();
+    if (parts.writer().isEnabled()) {
+      store.withKeys(keys, () -> deleteAll(keys, outcome, EntryStep::removeDeleted));
+    } else {
+      keys.forEach(key -> on(key, outcome, step -> step.removeForClear(begun)));
+    }
+  }
+
+  private Set<K> presentKeys() {
+    Set<K> keys = new HashSet<>();
+    store.iterator().forEachRemaining(entry -> keys.add(entry.getKey()));
+    return keys;
+  }
+
+  @Override
+  public void clear() {
+    lifecycle.requireOpen();
+    store.clear();
+  }
+
+  @Override
+  public <T> Map<K, EntryProcessorResult<T>> invokeAll(
+      Set<? extends K> keys, EntryProcessor<K, V, T> processor, Object... arguments) {
+    lifecycle.requireOpen();
+    Objects.requireNonNull(processor, "entry processor");
+    requireKeys(keys);
+    Map<K, EntryProcessorResult<T>> results = new HashMap<>();
+    for (K key : keys) {
+      try {
+        T result = invoke(key, processor, arguments);
+        if (result != null) {
+          results.put(key, () -> result);
+        }
+      } catch (EntryProcessorException e) {
+        results.put(key, failed(e));
+      } catch (RuntimeException e) {
+        lifecycle.requireOpen();
+        results.put(key, failed(new EntryProcessorException(e)));
+      }
+    }
+    return results;
+  }
+
+  private static <T> EntryProcessorResult<T> failed(EntryProcessorException failure) {
+    return () -> {
+      throw failure;
+    };
+  }
+
+  @Override
+  public void loadAll(
+      Set<? extends K> keys, boolean replaceExistingValues, @Nullable CompletionListener listener) {
+    requireKeys(keys);
+    Set<K> own = new LinkedHashSet<>();
+    keys.forEach(key -> own.add(store.ownKey(key)));
+    CompletableFuture<@Nullable Void> done =
+        parts.reader().hasLoader()
+            ? async(() -> loadNow(own, replaceExistingValues))
+            : CompletableFuture.completedFuture(null);
+    if (listener != null) {
+      CompletionReport.to(listener, done);
+    }
+  }
+
+  private @Nullable Void loadNow(Set<K> keys, boolean replaceExistingValues) {
+    return perform(
+        outcome -> {
+          Map<K, CoherentStore.Load> loads = new LinkedHashMap<>();
+          for (K key : keys) {
+            if (replaceExistingValues || store.peek(key, store.nowMillis()) == null) {
+              loads.put(key, store.beginLoad(key));
+            }
+          }
+          Map<K, V> loaded = parts.reader().loadAll(loads.keySet());
+          loads.forEach(
+              (key, load) -> {
+                V value = loaded.get(key);
+                if (value != null) {
+                  Object held = store.hold(value);
+                  on(key, outcome, step -> storeLoaded(step, held, load, replaceExistingValues));
+                }
+              });
+          return null;
+        });
+  }
+
+  private static <K, V> @Nullable Void storeLoaded(
+      EntryStep<K, V> step, Object held, CoherentStore.Load load, boolean replaceExistingValues) {
+    if (replaceExistingValues || !step.exists()) {
+      step.storeLoaded(held, load);
+    }
+    return null;
+  }
+
+  @Override
+  public Iterator<Cache.Entry<K, V>> iterator() {
+    lifecycle.requireOpen();
+    return new EntryIterator<>(this, parts);
+  }
+
+  /** Counts an entry that an iterator returns as a hit and an access. */
+  void countIterated(K key, VersionedEntry record) {
+    perform(
+        outcome -> {
+          outcome.hit();
+          parts.noteAccess(key, record, store.nowMillis());
+          return null;
+        });
+  }
+
+  private void requireKeys(Set<? extends K> keys) {
+    lifecycle.requireOpen();
+    for (K key : keys) {
+      Objects.requireNonNull(key, "key");
+    }
+  }
+
+  // ---- how an operation runs ----
+
+  private <R extends @Nullable Object> R write(
+      K key, V value, BiFunction<EntryStep<K, V>, Object, R> action) {
+    lifecycle.requireOpen();
+    types.requireKey(key);
+    types.requireValue(value);
+    return perform(
+        outcome -> {
+          Object held = store.hold(value);
+          return on(store.ownKey(key), outcome, step -> action.apply(step, held));
+        });
+  }
+
+  private <R extends @Nullable Object> R change(K key, Function<EntryStep<K, V>, R> action) {
+    lifecycle.requireOpen();
+    Objects.requireNonNull(key, "key");
+    return perform(outcome -> on(store.ownKey(key), outcome, action));
+  }
+
+  private <R extends @Nullable Object> R on(
+      K key, Outcome<K, V> outcome, Function<EntryStep<K, V>, R> action) {
+    return store.compute(key, state -> action.apply(new EntryStep<>(parts, state, outcome)));
+  }
+
+  /**
+   * Runs an operation, counts what it did, and tells the synchronous listeners, also when it failed
+   * half-way.
+   */
+  private <R extends @Nullable Object> R perform(Function<Outcome<K, V>, R> operation) {
+    lifecycle.requireOpen();
+    long start = startNanos();
+    Outcome<K, V> outcome = new Outcome<>();
+    R result;
+    try {
+      result = operation.apply(outcome);
+    } catch (RuntimeException e) {
+      finishFailed(outcome, start, e);
+      throw lifecycle.isClosed() ? lifecycle.closed(e) : Failures.translated(e);
+    } catch (Throwable e) { // an error, or a checked exception in disguise
+      finishFailed(outcome, start, e);
+      throw e;
+    }
+    finish(outcome, start);
+    return result;
+  }
+
+  private void finishFailed(Outcome<K, V> outcome, long start, Throwable failure) {
+    try {
+      finish(outcome, start);
+    } catch (Throwable e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private void finish(Outcome<K, V> outcome, long start) {
+    if (start != 0) {
+      statistics.count(outcome, System.nanoTime() - start);
+    }
+    parts.dispatcher().deliver(outcome);
+  }
+
+  /** Returns the time if statistics are on, else 0. */
+  private long startNanos() {
+    return statistics.isEnabled() ? System.nanoTime() | 1 : 0;
+  }
+
+  private <R extends @Nullable Object> CompletableFuture<R> async(Supplier<R> operation) {
+    lifecycle.requireOpen();
+    try {
+      return CompletableFuture.supplyAsync(operation, workers);
+    } catch (RejectedExecutionException e) {
+      throw lifecycle.closed(e);
+    }
+  }
+
+  // ---- what McCache adds ----
+
+  @Override
+  public Mode mode() {
+    return build.isShared() ? build.settings().mode() : Mode.LOCAL;
+  }
+
+  @Override
+  public long size() {
+    lifecycle.requireOpen();
+    return store.size();
+  }
+
+  @Override
+  public Set<K> keys() {
+    lifecycle.requireOpen();
+    Set<K> keys = new HashSet<>();
+    long now = store.nowMillis();
+    store
+        .iterator()
+        .forEachRemaining(
+            entry -> {
+              if (store.isLive(entry.getValue(), now)) {
+                keys.add(store.ownKey(entry.getKey()));
+              }
+            });
+    return keys;
+  }
+
+  @Override
+  public Optional<EntryMetadata> metadata(K key) {
+    lifecycle.requireOpen();
+    VersionedEntry record = store.peek(Objects.requireNonNull(key, "key"), store.nowMillis());
+    return Optional.ofNullable(record).map(this::metadataOf);
+  }
+
+  private EntryMetadata metadataOf(VersionedEntry record) {
+    return new EntryMetadata(
+        new EntryVersion(record.time(), record.origin()),
+        record.origin() == build.origin(),
+        Instant.ofEpochMilli(record.createdMillis()),
+        instant(record.lastReadMillis(), VersionedEntry.NEVER),
+        instant(record.deadlineMillis(), KeyState.ETERNAL));
+  }
+
+  private static @Nullable Instant instant(long millis, long none) {
+    return millis == none ? null : Instant.ofEpochMilli(millis);
+  }
+
+  @Override
+  public CompletableFuture<@Nullable V> getAsync(K key) {
+    lifecycle.requireOpen();
+    Objects.requireNonNull(key, "key");
+    return this.<@Nullable V>async(() -> get(key));
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Void> putAsync(K key, V value) {
+    lifecycle.requireOpen();
+    types.requireKey(key);
+    types.requireValue(value);
+    return this.<@Nullable Void>async(
+        () -> {
+          put(key, value);
+          return null;
+        });
+  }
+
+  @Override
+  public CompletableFuture<Boolean> putIfAbsentAsync(K key, V value) {
+    lifecycle.requireOpen();
+    types.requireKey(key);
+    types.requireValue(value);
+    return async(() -> putIfAbsent(key, value));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> removeAsync(K key) {
+    lifecycle.requireOpen();
+    Objects.requireNonNull(key, "key");
+    return async(() -> remove(key));
+  }
+
+  @Override
+  public Registration addEvictionListener(EvictionListener<? super K, ? super V> listener) {
+    lifecycle.requireOpen();
+    return build.evictions().add(listener);
+  }
+
+  @Override
+  public CacheChecksum checksum() {
+    lifecycle.requireOpen();
+    Checksum checksum = store.checksum();
+    return new CacheChecksum(checksum.entries(), checksum.hash());
+  }
+
+  // ---- the cache itself ----
+
+  @Override
+  public String getName() {
+    return build.name();
+  }
+
+  @Override
+  public CacheManager getCacheManager() {
+    return build.manager();
+  }
+
+  /**
+   * Returns a copy of the configuration as it is now.
+   *
+   * @throws IllegalArgumentException for a class that it is not an instance of
+   */
+  @Override
+  public <C extends Configuration<K, V>> C getConfiguration(Class<C> type) {
+    McCacheConfiguration<K, V> configuration = build.configurationNow(parts);
+    if (!type.isInstance(configuration)) {
+      throw new IllegalArgumentException(
+          "the configuration of a cache is no "
+              + type.getName()
+              + "; ask for "
+              + McCacheConfiguration.class.getName()
+              + " or what it implements");
+    }
+    return type.cast(configuration);
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) {
+    return Unwrap.unwrap(type, this);
+  }
+
+  @Override
+  public void registerCacheEntryListener(CacheEntryListenerConfiguration<K, V> configuration) {
+    lifecycle.requireOpen();
+    ListenerRegistration<K, V> added =
+        parts
+            .dispatcher()
+            .register(Objects.requireNonNull(configuration, "listener configuration"));
+    if (lifecycle.isClosed()) { // perhaps after the listeners of this cache were closed
+      build.closeables().close(added.listener(), added.filter());
+      lifecycle.requireOpen();
+    }
+  }
+
+  @Override
+  public void deregisterCacheEntryListener(CacheEntryListenerConfiguration<K, V> configuration) {
+    lifecycle.requireOpen();
+    ListenerRegistration<K, V> gone =
+        parts
+            .dispatcher()
+            .deregister(Objects.requireNonNull(configuration, "listener configuration"));
+    if (gone != null) {
+      build.closeables().close(gone.listener(), gone.filter());
+    }
+  }
+
+  @Override
+  public void close() {
+    close("Cache.close()");
+  }
+
+  /** Closes on behalf of somebody, who is named to those that come too late. */
+  void close(String caller) {
+    if (lifecycle.close(caller)) {
+      build.withdraw(parts);
+      build.manager().forget(this);
+      build.release(parts);
+      build.leaveCluster();
+    }
+  }
+
+  /** Empties the cache on every member, and closes it on this one. */
+  void destroy() {
+    store.clear();
+    close("CacheManager.destroyCache()");
+  }
+
+  void requireOpen() {
+    lifecycle.requireOpen();
+  }
+
+  @Override
+  public boolean isClosed() {
+    return lifecycle.isClosed();
+  }
+
+  /** Returns the name and whether the cache is closed: never what it holds. */
+  @Override
+  public String toString() {
+    return "McCache[" + build.name() + (isClosed() ? ", closed" : "") + "]";
+  }
+}

@@ -1,0 +1,273 @@
+package io.github.mccache.jcache;
+
+import io.github.mccache.api.McCacheConfiguration;
+import io.github.mccache.api.Mode;
+import io.github.mccache.config.CacheSettings;
+import io.github.mccache.config.Settings;
+import io.github.mccache.node.MemberClock;
+import io.github.mccache.node.Node;
+import java.net.URI;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import javax.cache.Cache;
+import javax.cache.CacheException;
+import javax.cache.CacheManager;
+import javax.cache.configuration.Configuration;
+import javax.cache.spi.CachingProvider;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The caches of one URI and class loader (JSR-107, chapter 6), and their part in a cluster: a
+ * member of its own while one of them is clustered. Thread-safe.
+ */
+public final class McCacheManager implements CacheManager {
+
+  private final Origin origin;
+  private final Settings settings;
+  private final MemberClock clock;
+  private final Membership membership;
+  private final Consumer<McCacheManager> closed;
+  private final Lifecycle lifecycle;
+  private final Workers workers;
+  private final ConcurrentHashMap<String, JCache<?, ?>> caches = new ConcurrentHashMap<>();
+
+  /**
+   * Where a manager comes from.
+   *
+   * @param provider who made it
+   * @param uri what it was asked for by
+   * @param classLoader which knows the classes of keys and values
+   * @param properties as they were given
+   * @param id 64 random bits, for versions of caches that no other member sees
+   */
+  public record Origin(
+      CachingProvider provider, URI uri, ClassLoader classLoader, Properties properties, long id) {}
+
+  /**
+   * Opens a manager without caches.
+   *
+   * @param settings in force for its caches
+   * @param clock of all of them
+   * @param startNode makes the member of this manager when the first clustered cache needs it
+   * @param closed called once, when the manager has been closed
+   */
+  public McCacheManager(
+      Origin origin,
+      Settings settings,
+      MemberClock clock,
+      Supplier<Node> startNode,
+      Consumer<McCacheManager> closed) {
+    this.origin = origin;
+    this.settings = settings;
+    this.clock = clock;
+    this.membership = new Membership(origin.uri(), startNode);
+    this.closed = closed;
+    this.lifecycle = new Lifecycle("CacheManager " + origin.uri());
+    this.workers = new Workers(settings.nodeName(), origin.classLoader());
+  }
+
+  // ---- caches ----
+
+  @Override
+  public <K, V, C extends Configuration<K, V>> Cache<K, V> createCache(
+      String cacheName, C configuration) {
+    lifecycle.requireOpen();
+    Objects.requireNonNull(cacheName, "cache name");
+    Objects.requireNonNull(configuration, "configuration");
+    requireAbsent(cacheName, caches.get(cacheName));
+    McCacheConfiguration<K, V> completed = CacheBuild.completed(configuration);
+    CacheSettings cacheSettings = settings.cache(cacheName).with(completed);
+    boolean shared = settings.cluster().enabled() && cacheSettings.mode() != Mode.LOCAL;
+    Node node = shared ? membership.join() : null;
+    CacheBuild<K, V> build = new CacheBuild<>(this, cacheName, completed, cacheSettings, node);
+    try {
+      return open(new JCache<>(build));
+    } catch (Throwable e) {
+      build.leaveCluster();
+      throw e;
+    }
+  }
+
+  private <K, V> JCache<K, V> open(JCache<K, V> cache) {
+    JCache<?, ?> before = caches.putIfAbsent(cache.getName(), cache);
+    if (before != null) {
+      cache.build().tearDown(cache.parts());
+      requireAbsent(cache.getName(), before);
+    }
+    try {
+      cache.build().open(cache);
+    } catch (Throwable e) {
+      caches.remove(cache.getName(), cache);
+      cache.build().tearDown(cache.parts());
+      throw e;
+    }
+    if (lifecycle.isClosed()) {
+      cache.close("CacheManager.close()");
+      throw lifecycle.closed(null);
+    }
+    return cache;
+  }
+
+  private void requireAbsent(String cacheName, @Nullable JCache<?, ?> present) {
+    if (present != null) {
+      throw new CacheException(
+          "cache \""
+              + cacheName
+              + "\" exists already in the manager "
+              + origin.uri()
+              + "; get it with getCache, or destroy it first");
+    }
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // checked against the configured types
+  public <K, V> @Nullable Cache<K, V> getCache(
+      String cacheName, Class<K> keyType, Class<V> valueType) {
+    lifecycle.requireOpen();
+    Objects.requireNonNull(keyType, "key type");
+    Objects.requireNonNull(valueType, "value type");
+    JCache<?, ?> cache = caches.get(Objects.requireNonNull(cacheName, "cache name"));
+    if (cache == null || cache.isClosed()) {
+      return null;
+    }
+    DeclaredTypes<?, ?> types = cache.parts().types();
+    requireSame(cacheName, "key", types.keyType(), keyType);
+    requireSame(cacheName, "value", types.valueType(), valueType);
+    return (Cache<K, V>) cache;
+  }
+
+  private static void requireSame(
+      String cacheName, String what, Class<?> configured, Class<?> asked) {
+    if (!configured.equals(asked)) {
+      throw new ClassCastException(
+          "cache \""
+              + cacheName
+              + "\" has "
+              + what
+              + "s of "
+              + configured.getName()
+              + ", not of "
+              + asked.getName());
+    }
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // the caller says so: this method is for those who know
+  public <K, V> @Nullable Cache<K, V> getCache(String cacheName) {
+    lifecycle.requireOpen();
+    JCache<?, ?> cache = caches.get(Objects.requireNonNull(cacheName, "cache name"));
+    return cache == null || cache.isClosed() ? null : (Cache<K, V>) cache;
+  }
+
+  @Override
+  public Iterable<String> getCacheNames() {
+    lifecycle.requireOpen();
+    return Collections.unmodifiableSet(new LinkedHashSet<>(caches.keySet()));
+  }
+
+  /**
+   * Empties a cache on every member and closes it on this one; does nothing if there is none of
+   * this name.
+   */
+  @Override
+  public void destroyCache(String cacheName) {
+    lifecycle.requireOpen();
+    JCache<?, ?> cache = caches.get(Objects.requireNonNull(cacheName, "cache name"));
+    if (cache != null) {
+      cache.destroy();
+    }
+  }
+
+  @Override
+  public void enableStatistics(String cacheName, boolean enabled) {
+    lifecycle.requireOpen();
+    JCache<?, ?> cache = caches.get(Objects.requireNonNull(cacheName, "cache name"));
+    if (cache != null) {
+      cache.build().setStatisticsEnabled(enabled);
+    }
+  }
+
+  @Override
+  public void enableManagement(String cacheName, boolean enabled) {
+    lifecycle.requireOpen();
+    JCache<?, ?> cache = caches.get(Objects.requireNonNull(cacheName, "cache name"));
+    if (cache != null) {
+      cache.build().setManagementEnabled(enabled);
+    }
+  }
+
+  /** Called by a cache that has just been closed, when it is out of the cluster. */
+  void forget(JCache<?, ?> cache) {
+    caches.remove(cache.getName(), cache);
+  }
+
+  /** Called by a cache that has left the cluster. */
+  void leaveCluster() {
+    membership.leave();
+  }
+
+  // ---- the manager itself ----
+
+  @Override
+  public CachingProvider getCachingProvider() {
+    return origin.provider();
+  }
+
+  @Override
+  public URI getURI() {
+    return origin.uri();
+  }
+
+  @Override
+  public ClassLoader getClassLoader() {
+    return origin.classLoader();
+  }
+
+  @Override
+  public Properties getProperties() {
+    Properties copy = new Properties();
+    copy.putAll(origin.properties());
+    return copy;
+  }
+
+  /** Closes every cache of this manager on this member; no other member's data is touched. */
+  @Override
+  public void close() {
+    if (lifecycle.close("CacheManager.close()")) {
+      caches.values().forEach(cache -> cache.close("CacheManager.close()"));
+      workers.close();
+      closed.accept(this);
+    }
+  }
+
+  @Override
+  public boolean isClosed() {
+    return lifecycle.isClosed();
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) {
+    return Unwrap.unwrap(type, this, settings);
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  MemberClock clock() {
+    return clock;
+  }
+
+  Workers workers() {
+    return workers;
+  }
+
+  long origin() {
+    return origin.id();
+  }
+}

@@ -1,0 +1,58 @@
+package io.github.mccache.jcache;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What one call did, to one key or to many: figures for the statistics, and the events that
+ * synchronous listeners have yet to hear. Confined to the calling thread.
+ */
+final class Outcome<K, V> {
+
+  private int hits;
+  private int misses;
+  private int puts;
+  private int removals;
+  private final List<EventDispatcher.Turn<K, V>> turns = new ArrayList<>(0);
+
+  void hit() {
+    hits++;
+  }
+
+  void miss() {
+    misses++;
+  }
+
+  void put() {
+    puts++;
+  }
+
+  void removal() {
+    removals++;
+  }
+
+  void await(EventDispatcher.Turn<K, V> turn) {
+    turns.add(turn);
+  }
+
+  int hits() {
+    return hits;
+  }
+
+  int misses() {
+    return misses;
+  }
+
+  int puts() {
+    return puts;
+  }
+
+  int removals() {
+    return removals;
+  }
+
+  /** Returns the events of this call, in the order in which they happened. */
+  List<EventDispatcher.Turn<K, V>> turns() {
+    return turns;
+  }
+}

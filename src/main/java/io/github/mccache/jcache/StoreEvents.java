@@ -1,0 +1,112 @@
+package io.github.mccache.jcache;
+
+import io.github.mccache.api.EntryVersion;
+import io.github.mccache.node.ChangeVersion;
+import io.github.mccache.node.StoreObserver;
+import io.github.mccache.node.VersionedEntry;
+import java.time.Duration;
+import java.util.Objects;
+import javax.cache.event.EventType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes events of what happens to a cache without a caller: changes of other members, evictions,
+ * expiry of what nobody reads. Listeners hear of them on a worker. Thread-safe once bound.
+ */
+final class StoreEvents<K, V> implements StoreObserver<K> {
+
+  private final Evictions<K, V> evictions;
+  private final long callbackWindowMillis;
+  private volatile @Nullable CacheParts<K, V> bound;
+
+  StoreEvents(Evictions<K, V> evictions, Duration callbackWindow) {
+    this.evictions = evictions;
+    this.callbackWindowMillis = callbackWindow.toMillis();
+  }
+
+  /** Says whose events these are, before the first can happen. */
+  void bind(CacheParts<K, V> parts) {
+    bound = parts;
+  }
+
+  private CacheParts<K, V> parts() {
+    return Objects.requireNonNull(bound, "bound before the store is used");
+  }
+
+  @Override
+  public void onRemoteChange(
+      K key,
+      @Nullable VersionedEntry before,
+      @Nullable VersionedEntry after,
+      RemoteChange what,
+      ChangeVersion version) {
+    CacheParts<K, V> parts = parts();
+    if (after != null) {
+      parts.noteDeadline(key, after);
+    }
+    EventType type =
+        after == null ? EventType.REMOVED : before == null ? EventType.CREATED : EventType.UPDATED;
+    if (!parts.dispatcher().hears(type)) {
+      return;
+    }
+    JCacheEntryEvent.Change change =
+        new JCacheEntryEvent.Change(
+            new EntryVersion(version.time(), version.origin()), true, isRecentlyRead(before));
+    if (after != null) {
+      parts
+          .dispatcher()
+          .publishInBackground(
+              JCacheEntryEvent.written(parts.cache(), parts.store(), key, change, before, after));
+    } else if (before != null) {
+      parts
+          .dispatcher()
+          .publishInBackground(
+              JCacheEntryEvent.gone(parts.cache(), parts.store(), type, key, change, before));
+    }
+  }
+
+  private boolean isRecentlyRead(@Nullable VersionedEntry before) {
+    return before != null
+        && before.lastReadMillis() != VersionedEntry.NEVER
+        && parts().store().nowMillis() - before.lastReadMillis() <= callbackWindowMillis;
+  }
+
+  @Override
+  public void onEvicted(K key, VersionedEntry record) {
+    evictions.evicted(parts(), key, record);
+  }
+
+  @Override
+  public void onExpired(K key, VersionedEntry record) {
+    CacheParts<K, V> parts = parts();
+    if (parts.dispatcher().hears(EventType.EXPIRED)) {
+      JCacheEntryEvent.Change change =
+          JCacheEntryEvent.Change.local(new EntryVersion(record.time(), record.origin()));
+      parts
+          .dispatcher()
+          .publishInBackground(
+              JCacheEntryEvent.gone(
+                  parts.cache(), parts.store(), EventType.EXPIRED, key, change, record));
+    }
+  }
+
+  /** Expires a key if it is due, in the background; looks again later if its deadline has moved. */
+  void expireInBackground(K key) {
+    CacheParts<K, V> parts = parts();
+    parts
+        .store()
+        .whenFree(
+            key,
+            state -> {
+              VersionedEntry expired = state.expireIfDue();
+              if (expired != null) {
+                onExpired(key, expired);
+                return;
+              }
+              VersionedEntry live = state.live();
+              if (live != null) {
+                parts.noteDeadline(key, live);
+              }
+            });
+  }
+}
