@@ -1,0 +1,5 @@
+/** Providers. */
+@NullMarked
+package io.github.mccache;
+
+import org.jspecify.annotations.NullMarked;
