@@ -1,0 +1,75 @@
+package io.github.mccache.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.cache.Caching;
+import javax.cache.spi.CachingProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The gate: the whole TCK ran, against the provider that was named, and passed. */
+class CompletenessTest {
+
+  private static final String CLUSTERED = "clustered";
+
+  static Stream<String> runs() {
+    return Stream.of(System.getProperty("tck.runs").split(","));
+  }
+
+  @ParameterizedTest
+  @MethodSource("runs")
+  void run_wholeTck_passed(String run) throws IOException {
+    TckReport report = TckReport.read(folder(run));
+    System.out.println(report.summary(run));
+
+    assertThat(report.problems()).as("TCK " + run).isEmpty();
+  }
+
+  @Test
+  void clusteredRun_secondMember_receivedDatagrams() throws IOException {
+    assumeTrue(runs().anyMatch(CLUSTERED::equals), "this provider has no clustered run");
+
+    long received = Companion.readDatagramsReceived(folder(CLUSTERED));
+    System.out.printf("TCK clustered: %d datagrams reached the second member%n", received);
+
+    assertThat(received).as("datagrams that reached the second member").isPositive();
+  }
+
+  @Test
+  void excludeList_holdsTheDummyTestOnly() throws IOException {
+    List<URL> lists = Collections.list(getClass().getClassLoader().getResources("ExcludeList"));
+    assertThat(lists).hasSize(1);
+
+    try (InputStream list = lists.get(0).openStream()) {
+      assertThat(new String(list.readAllBytes(), StandardCharsets.UTF_8).lines())
+          .containsExactlyElementsOf(TckReport.EXPECTED_EXCLUSIONS);
+    }
+  }
+
+  @Test
+  void provider_isTheOneNamedAndPackaged() throws URISyntaxException {
+    try (CachingProvider provider = Caching.getCachingProvider()) {
+      Path origin =
+          Path.of(provider.getClass().getProtectionDomain().getCodeSource().getLocation().toURI());
+
+      assertThat(provider.getClass().getName()).isEqualTo(System.getProperty("tck.provider.class"));
+      assertThat(origin).isRegularFile();
+      assertThat(origin.toString()).endsWith(System.getProperty("tck.provider.jar", ".jar"));
+    }
+  }
+
+  private static Path folder(String run) {
+    return Path.of(System.getProperty("tck.reports"), run);
+  }
+}
