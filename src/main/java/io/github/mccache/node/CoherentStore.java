@@ -680,7 +680,10 @@ public final class CoherentStore<K, V> implements ClusteredCache {
     if (!clearFloor.raise(version)) {
       return ApplyOutcome.DROPPED;
     }
-    loads.breakAllLoads();
+    boolean own = version.origin() == origin; // heard again when the cache is opened again: no news
+    if (!own) {
+      loads.breakAllLoads();
+    }
     sweepCleared(change.kind() == Change.Kind.REMOVE_ALL ? change : null, ahead);
     return ahead ? ApplyOutcome.AHEAD_OF_CLOCK : ApplyOutcome.APPLIED;
   }

@@ -305,6 +305,18 @@ class CoherentStoreTest {
     assertThat(fixture.drained()).containsExactly("CLEAR", "INVALIDATE k");
   }
 
+  @Test
+  void load_whileAnOldClearOfItsOwnIsHeard_isStored() {
+    CoherentStore.Load load = fixture.store.beginLoad("k");
+    long own = fixture.write("other", 1).origin();
+    fixture.apply(Change.clear(fixture.store.id(), new Version(at(-1).time(), own)));
+
+    fixture.store.compute(
+        "k", state -> state.store(fixture.store.hold("loaded"), KeyState.ETERNAL, load));
+
+    assertThat(fixture.read("k")).isEqualTo("loaded");
+  }
+
   /**
    * As after destroyCache and createCache, when the floor of old comes back from the other members.
    */
