@@ -16,4 +16,22 @@ public interface MessageHandler<R> {
   R onBye(Message.Bye bye);
 
   R onClockReject(Message.ClockReject reject);
+
+  R onNak(Message.Nak nak);
+
+  R onRepair(Message.Repair repair);
+
+  R onAck(Message.Ack ack);
+
+  R onStateRequest(Message.StateRequest request);
+
+  R onStateChunk(Message.StateChunk chunk);
+
+  R onStaleHistory(Message.StaleHistory stale);
+
+  R onScrub(Message.Scrub scrub);
+
+  R onPull(Message.Pull pull);
+
+  R onFragment(Message.Fragment fragment);
 }

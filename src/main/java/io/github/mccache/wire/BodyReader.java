@@ -8,15 +8,18 @@ import io.github.mccache.protocol.Version;
 import io.github.mccache.wire.proto.Wire;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Bodies to messages. What is out of range is left to the constructors of the records, so that
  * their rules stand in one place: their {@link IllegalArgumentException} means that the datagram is
- * refused. Unsigned 64-bit numbers above 2<sup>63</sup> - 1 arrive as negative ones, which they
- * reject.
+ * refused. Unsigned numbers that Java has no room for arrive as negative ones, which they reject.
+ * Immutable.
  */
 final class BodyReader {
+
+  private static final int ALL_OF_THEM_PER_MILLE = 1_000;
 
   private final long sender;
 
@@ -31,20 +34,37 @@ final class BodyReader {
       case DATA -> data(body.getData());
       case HEARTBEAT -> heartbeat(body.getHeartbeat());
       case HELLO -> hello(body.getHello());
-      case BYE -> new Message.Bye();
+      case BYE -> new Message.Bye(body.getBye().getSequence(), body.getBye().getCompleteHlc());
       case CLOCK_REJECT -> clockReject(body.getClockReject());
-      default -> null;
+      case FRAGMENT -> fragment(body.getFragment());
+      case NAK -> nak(body.getNak());
+      case REPAIR -> repair(body.getRepair());
+      case ACK -> new Message.Ack(applied(body.getAck().getAppliedList()));
+      case STATE_REQUEST -> stateRequest(body.getStateRequest());
+      case STATE_CHUNK -> stateChunk(body.getStateChunk());
+      case STALE_HISTORY -> staleHistory(body.getStaleHistory());
+      case SCRUB -> scrub(body.getScrub());
+      case PULL -> pull(body.getPull());
+      case DIAGNOSTIC, KIND_NOT_SET -> null;
     };
   }
 
   private Message data(Wire.Data data) {
+    return new Message.Data(
+        data.getSequence(),
+        data.getCompleteHlc(),
+        changes(data.getCachesList()),
+        data.getAckWanted());
+  }
+
+  private List<Change> changes(List<Wire.CacheChanges> groups) {
     List<Change> changes = new ArrayList<>();
-    for (Wire.CacheChanges group : data.getCachesList()) {
+    for (Wire.CacheChanges group : groups) {
       for (Wire.Change change : group.getChangesList()) {
         changes.add(change(group.getCache(), change));
       }
     }
-    return new Message.Data(data.getSequence(), data.getCompleteHlc(), changes);
+    return changes;
   }
 
   private Change change(long cache, Wire.Change change) {
@@ -76,25 +96,163 @@ final class BodyReader {
     return new Version(hlc, hasOrigin ? origin : sender);
   }
 
+  private static Version version(Wire.Version version) {
+    return new Version(version.getHlc(), version.getOrigin());
+  }
+
   private Message heartbeat(Wire.Heartbeat heartbeat) {
-    List<Message.ClearFloor> floors = new ArrayList<>();
-    for (Wire.ClearFloor floor : heartbeat.getClearFloorsList()) {
-      Version version = version(floor.getHlc(), floor.hasOrigin(), floor.getOrigin());
-      floors.add(new Message.ClearFloor(floor.getCache(), version));
-    }
     return new Message.Heartbeat(
-        heartbeat.getNodeName(), heartbeat.getSequence(), heartbeat.getCompleteHlc(), floors);
+        Label.of(heartbeat.getNodeName()),
+        heartbeat.getSequence(),
+        heartbeat.getCompleteHlc(),
+        heartbeat.getClockHlc(),
+        heartbeat.getJoined(),
+        clearFloors(heartbeat.getClearFloorsList()),
+        applied(heartbeat.getAppliedList()),
+        version(heartbeat.getGcFloor()),
+        heartbeat.hasFeedback() ? feedback(heartbeat.getFeedback()) : Message.Feedback.GOOD);
+  }
+
+  private static Message.Feedback feedback(Wire.Feedback feedback) {
+    return new Message.Feedback(
+        perMille(feedback.getLossPerMille()), perMille(feedback.getQueuePerMille()));
+  }
+
+  private static int perMille(int unsigned) {
+    return unsigned < 0 ? ALL_OF_THEM_PER_MILLE : Math.min(unsigned, ALL_OF_THEM_PER_MILLE);
+  }
+
+  private List<Message.ClearFloor> clearFloors(List<Wire.ClearFloor> floors) {
+    return mapped(
+        floors,
+        floor ->
+            new Message.ClearFloor(
+                floor.getCache(), version(floor.getHlc(), floor.hasOrigin(), floor.getOrigin())));
+  }
+
+  private static List<Message.Applied> applied(List<Wire.Applied> applied) {
+    return mapped(
+        applied,
+        one -> new Message.Applied(one.getOrigin(), one.getSequence(), one.getCompleteHlc()));
+  }
+
+  private static List<Message.Range> ranges(List<Wire.Range> ranges) {
+    return mapped(
+        ranges, range -> new Message.Range(range.getFirst(), range.getFirst() + range.getMore()));
+  }
+
+  /** The size of a list that was read is what is there, not what somebody claims. */
+  private static <W, M> List<M> mapped(List<W> read, Function<W, M> mapping) {
+    if (read.isEmpty()) {
+      return List.of();
+    }
+    List<M> mapped = new ArrayList<>(read.size());
+    for (W element : read) {
+      mapped.add(mapping.apply(element));
+    }
+    return mapped;
   }
 
   private static Message hello(Wire.Hello hello) {
-    List<Message.CacheDescription> caches = new ArrayList<>();
-    for (Wire.CacheDescription cache : hello.getCachesList()) {
-      caches.add(new Message.CacheDescription(cache.getCache(), cache.getName(), cache.getMode()));
-    }
-    return new Message.Hello(hello.getNodeName(), caches, hello.getAnswerWanted());
+    return new Message.Hello(
+        Label.of(hello.getNodeName()),
+        mapped(
+            hello.getCachesList(),
+            cache ->
+                new Message.CacheDescription(
+                    cache.getCache(), cache.getName(), Label.of(cache.getMode()))),
+        hello.getAnswerWanted(),
+        hello.getStartedHlc());
   }
 
   private static Message clockReject(Wire.ClockReject reject) {
     return new Message.ClockReject(reject.getOrigin(), reject.getHlc(), reject.getReceiverHlc());
+  }
+
+  private static Message fragment(Wire.Fragment fragment) {
+    return new Message.Fragment(
+        fragment.getAssembly(),
+        fragment.getIndex(),
+        fragment.getCount(),
+        fragment.getTotalBytes(),
+        fragment.getSequence(),
+        fragment.getPart().toByteArray());
+  }
+
+  private static Message nak(Wire.Nak nak) {
+    return new Message.Nak(
+        nak.getStream(),
+        nak.getAsked(),
+        ranges(nak.getMissingList()),
+        nak.getRound(),
+        mapped(
+            nak.getFragmentsList(),
+            fragments ->
+                new Message.MissingFragments(
+                    fragments.getAssembly(), ranges(fragments.getMissingList()))));
+  }
+
+  private Message repair(Wire.Repair repair) {
+    return new Message.Repair(
+        repair.getTo(),
+        repair.getStream(),
+        ranges(repair.getRepairedSequencesList()),
+        ranges(repair.getVoidSequencesList()),
+        changes(repair.getCachesList()),
+        repair.getResync(),
+        repair.getSequence());
+  }
+
+  private static Message stateRequest(Wire.StateRequest request) {
+    return new Message.StateRequest(
+        request.getTo(),
+        request.getRequest(),
+        request.getNextChunk(),
+        request.getEveryCache(),
+        request.getCachesList(),
+        applied(request.getKnownList()),
+        request.getStop());
+  }
+
+  private Message stateChunk(Wire.StateChunk chunk) {
+    return new Message.StateChunk(
+        chunk.getTo(),
+        chunk.getRequest(),
+        chunk.getNumber(),
+        chunk.getLast(),
+        changes(chunk.getCachesList()),
+        chunk.hasBeginning() ? beginning(chunk.getBeginning()) : null);
+  }
+
+  private Message.Beginning beginning(Wire.Beginning beginning) {
+    return new Message.Beginning(
+        beginning.getRefused(),
+        beginning.getHlc(),
+        version(beginning.getFloor()),
+        version(beginning.getGcFloor()),
+        applied(beginning.getAppliedList()),
+        clearFloors(beginning.getClearFloorsList()));
+  }
+
+  private Message staleHistory(Wire.StaleHistory stale) {
+    return new Message.StaleHistory(stale.getTo(), changes(stale.getDoubtedList()));
+  }
+
+  private Message scrub(Wire.Scrub scrub) {
+    return new Message.Scrub(
+        scrub.getCache(),
+        mapped(
+            scrub.getKeysList(),
+            key ->
+                new Message.KeyVersion(
+                    payload(key.getKeyCodec(), key.getKey()),
+                    version(key.getHlc(), key.hasOrigin(), key.getOrigin()))));
+  }
+
+  private static Message pull(Wire.Pull pull) {
+    return new Message.Pull(
+        pull.getTo(),
+        pull.getCache(),
+        mapped(pull.getKeysList(), key -> payload(key.getCodec(), key.getKey())));
   }
 }

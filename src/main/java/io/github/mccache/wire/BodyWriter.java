@@ -1,6 +1,6 @@
 package io.github.mccache.wire;
 
-import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Message;
@@ -8,99 +8,62 @@ import io.github.mccache.protocol.MessageHandler;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.wire.proto.Wire;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Messages to bodies, each of which fits into a datagram: a hello or a heartbeat whose list is too
- * long becomes several, whose lists add up to it. A {@link Message.Data} always becomes one, for it
- * is one place in the stream, and it is for the caller to see that it fits. Immutable.
+ * Messages to bodies. A hello, a heartbeat, a nak or an ack whose lists are too long for a datagram
+ * becomes several, which mean the same. All others become one, and it is for the caller to see that
+ * it fits: they are one place in a stream, or their parts would not mean the same. Immutable.
  */
 final class BodyWriter implements MessageHandler<List<Wire.Body>> {
 
-  /** How much is sent of a node name or a mode, which are short if they are meant for people. */
-  static final int LABEL_BYTES = 128;
-
-  private static final int FIXED_64_FIELD_BYTES = 9;
-  private static final int BOOL_FIELD_BYTES = 2;
-
   private final long self;
-  private final int lengthBytes;
-  private final int messageCapacity;
+  private final int frameCapacity;
+  private final BodySizes sizes;
 
   /**
    * @param self the origin that need not be written
    * @param frameCapacity how long a serialized frame may be
+   * @param sizes of the same origin and capacity
    */
-  BodyWriter(long self, int frameCapacity) {
+  BodyWriter(long self, int frameCapacity, BodySizes sizes) {
     this.self = self;
-    this.lengthBytes = CodedOutputStream.computeUInt32SizeNoTag(frameCapacity);
-    this.messageCapacity = frameCapacity - 2 * nestingBytes();
-  }
-
-  /** Returns what it takes to put a message into another: a tag and a length. */
-  int nestingBytes() {
-    return 1 + lengthBytes;
-  }
-
-  /** Returns an upper bound of what a change adds to a body: its cache is named for it alone. */
-  int sizeOf(Change change) {
-    int content = CodedOutputStream.computeFixed64Size(Wire.Change.HLC_FIELD_NUMBER, 0);
-    if (change.kind() != Change.Kind.PUT) {
-      content += CodedOutputStream.computeEnumSize(Wire.Change.KIND_FIELD_NUMBER, 1);
-    }
-    if (change.version().origin() != self) {
-      content += CodedOutputStream.computeFixed64Size(Wire.Change.ORIGIN_FIELD_NUMBER, 0);
-    }
-    Payload key = change.key();
-    if (key != null) {
-      content += payloadSize(key);
-    }
-    Payload value = change.value();
-    if (value != null) {
-      content += payloadSize(value);
-    }
-    if (change.ttlMillis() != Change.ETERNAL) {
-      content +=
-          CodedOutputStream.computeUInt64Size(
-              Wire.Change.TTL_MILLIS_FIELD_NUMBER, change.ttlMillis());
-    }
-    int group = nestingBytes() + FIXED_64_FIELD_BYTES;
-    return group + 1 + CodedOutputStream.computeUInt32SizeNoTag(content) + content;
-  }
-
-  /** The numbers of the four fields are below 16, so that it does not matter which are meant. */
-  private static int payloadSize(Payload payload) {
-    int codec =
-        payload.codec() == 0
-            ? 0
-            : CodedOutputStream.computeUInt32Size(
-                Wire.Change.VALUE_CODEC_FIELD_NUMBER, payload.codec());
-    return codec
-        + CodedOutputStream.computeByteArraySize(Wire.Change.VALUE_FIELD_NUMBER, payload.bytes());
+    this.frameCapacity = frameCapacity;
+    this.sizes = sizes;
   }
 
   @Override
   public List<Wire.Body> onData(Message.Data data) {
     Wire.Data.Builder builder =
-        Wire.Data.newBuilder().setSequence(data.sequence()).setCompleteHlc(data.completeTime());
-    for (Wire.CacheChanges.Builder group : groups(data.changes())) {
-      builder.addCaches(group);
-    }
+        Wire.Data.newBuilder()
+            .setSequence(data.sequence())
+            .setCompleteHlc(data.completeTime())
+            .addAllCaches(groups(data.changes()))
+            .setAckWanted(data.ackWanted());
     return List.of(Wire.Body.newBuilder().setData(builder).build());
   }
 
-  private Iterable<Wire.CacheChanges.Builder> groups(List<Change> changes) {
+  /** Changes by cache: in the order in which the caches come first, and their changes come. */
+  private List<Wire.CacheChanges> groups(List<Change> changes) {
     Map<Long, Wire.CacheChanges.Builder> groups = new LinkedHashMap<>();
+    Wire.CacheChanges.@Nullable Builder group = null;
     for (Change change : changes) {
-      groups
-          .computeIfAbsent(change.cache(), cache -> Wire.CacheChanges.newBuilder().setCache(cache))
-          .addChanges(change(change));
+      if (group == null || group.getCache() != change.cache()) {
+        group =
+            groups.computeIfAbsent(
+                change.cache(), cache -> Wire.CacheChanges.newBuilder().setCache(cache));
+      }
+      group.addChanges(change(change));
     }
-    return groups.values();
+    List<Wire.CacheChanges> built = new ArrayList<>(groups.size());
+    for (Wire.CacheChanges.Builder each : groups.values()) {
+      built.add(each.build());
+    }
+    return built;
   }
 
   private Wire.Change change(Change change) {
@@ -111,16 +74,21 @@ final class BodyWriter implements MessageHandler<List<Wire.Body>> {
     }
     Payload key = change.key();
     if (key != null) {
-      builder.setKeyCodec(key.codec()).setKey(UnsafeByteOperations.unsafeWrap(key.bytes()));
+      builder.setKeyCodec(key.codec()).setKey(bytes(key));
     }
     Payload value = change.value();
     if (value != null) {
-      builder.setValueCodec(value.codec()).setValue(UnsafeByteOperations.unsafeWrap(value.bytes()));
+      builder.setValueCodec(value.codec()).setValue(bytes(value));
     }
     if (change.ttlMillis() != Change.ETERNAL) {
       builder.setTtlMillis(change.ttlMillis());
     }
     return builder.build();
+  }
+
+  /** Not a copy: the bytes of a payload do not change. */
+  private static ByteString bytes(Payload payload) {
+    return UnsafeByteOperations.unsafeWrap(payload.bytes());
   }
 
   private static Wire.Change.Kind kind(Change.Kind kind) {
@@ -136,29 +104,40 @@ final class BodyWriter implements MessageHandler<List<Wire.Body>> {
 
   @Override
   public List<Wire.Body> onHeartbeat(Message.Heartbeat heartbeat) {
-    Wire.Heartbeat empty =
+    Parts<Wire.Heartbeat.Builder> parts =
+        new Parts<>(
+            () -> withoutLists(heartbeat),
+            part -> Wire.Body.newBuilder().setHeartbeat(part).build(),
+            sizes.heartbeatOverhead(heartbeat),
+            frameCapacity);
+    for (Message.ClearFloor floor : heartbeat.clearFloors()) {
+      parts.with(sizes.sizeOf(floor)).addClearFloors(clearFloor(floor));
+    }
+    for (Message.Applied applied : heartbeat.applied()) {
+      parts.with(sizes.sizeOf(applied)).addApplied(applied(applied));
+    }
+    return parts.bodies();
+  }
+
+  private static Wire.Heartbeat.Builder withoutLists(Message.Heartbeat heartbeat) {
+    Wire.Heartbeat.Builder builder =
         Wire.Heartbeat.newBuilder()
-            .setNodeName(cut(heartbeat.nodeName(), LABEL_BYTES))
+            .setNodeName(Label.of(heartbeat.nodeName()))
             .setSequence(heartbeat.sequence())
             .setCompleteHlc(heartbeat.completeTime())
-            .build();
-    List<Wire.Body> bodies = new ArrayList<>();
-    Wire.Heartbeat.Builder builder = empty.toBuilder();
-    int size = empty.getSerializedSize();
-    for (Message.ClearFloor floor : heartbeat.clearFloors()) {
-      Wire.ClearFloor added = clearFloor(floor);
-      int addedSize =
-          CodedOutputStream.computeMessageSize(Wire.Heartbeat.CLEAR_FLOORS_FIELD_NUMBER, added);
-      if (size + addedSize > messageCapacity) {
-        bodies.add(Wire.Body.newBuilder().setHeartbeat(builder).build());
-        builder = empty.toBuilder();
-        size = empty.getSerializedSize();
-      }
-      builder.addClearFloors(added);
-      size += addedSize;
+            .setClockHlc(heartbeat.clockTime())
+            .setJoined(heartbeat.joined());
+    if (!heartbeat.collected().equals(Version.NONE)) {
+      builder.setGcFloor(version(heartbeat.collected()));
     }
-    bodies.add(Wire.Body.newBuilder().setHeartbeat(builder).build());
-    return bodies;
+    Message.Feedback feedback = heartbeat.feedback();
+    if (!feedback.equals(Message.Feedback.GOOD)) {
+      builder.setFeedback(
+          Wire.Feedback.newBuilder()
+              .setLossPerMille(feedback.lossPerMille())
+              .setQueuePerMille(feedback.queuePerMille()));
+    }
+    return builder;
   }
 
   private Wire.ClearFloor clearFloor(Message.ClearFloor floor) {
@@ -171,62 +150,50 @@ final class BodyWriter implements MessageHandler<List<Wire.Body>> {
     return builder.build();
   }
 
+  private static Wire.Applied applied(Message.Applied applied) {
+    return Wire.Applied.newBuilder()
+        .setOrigin(applied.origin())
+        .setSequence(applied.sequence())
+        .setCompleteHlc(applied.completeTime())
+        .build();
+  }
+
+  private static Wire.Version version(Version version) {
+    return Wire.Version.newBuilder().setHlc(version.time()).setOrigin(version.origin()).build();
+  }
+
   /** Only the last of several wants an answer, or there would be as many answers. */
   @Override
   public List<Wire.Body> onHello(Message.Hello hello) {
-    Wire.Hello empty =
-        Wire.Hello.newBuilder().setNodeName(cut(hello.nodeName(), LABEL_BYTES)).build();
-    int emptySize = empty.getSerializedSize() + BOOL_FIELD_BYTES;
-    List<Wire.Body> bodies = new ArrayList<>();
-    Wire.Hello.Builder builder = empty.toBuilder();
-    int size = emptySize;
+    String nodeName = Label.of(hello.nodeName());
+    Parts<Wire.Hello.Builder> parts =
+        new Parts<>(
+            () -> Wire.Hello.newBuilder().setNodeName(nodeName).setStartedHlc(hello.startedTime()),
+            part -> Wire.Body.newBuilder().setHello(part).build(),
+            sizes.helloOverhead(hello),
+            frameCapacity);
     for (Message.CacheDescription cache : hello.caches()) {
-      Wire.CacheDescription added = description(cache, messageCapacity - emptySize);
-      int addedSize = CodedOutputStream.computeMessageSize(Wire.Hello.CACHES_FIELD_NUMBER, added);
-      if (size + addedSize > messageCapacity) {
-        bodies.add(Wire.Body.newBuilder().setHello(builder).build());
-        builder = empty.toBuilder();
-        size = emptySize;
-      }
-      builder.addCaches(added);
-      size += addedSize;
+      int overhead = sizes.descriptionOverhead(cache);
+      String name = Label.cut(cache.name(), Math.toIntExact(parts.elementCapacity() - overhead));
+      Wire.CacheDescription description =
+          Wire.CacheDescription.newBuilder()
+              .setCache(cache.cache())
+              .setName(name)
+              .setMode(Label.of(cache.mode()))
+              .setNameCut(!name.equals(cache.name()))
+              .build();
+      int nested = sizes.nestingBytes() + description.getSerializedSize();
+      parts.with(nested).addCaches(description);
     }
-    builder.setAnswerWanted(hello.answerWanted());
-    bodies.add(Wire.Body.newBuilder().setHello(builder).build());
-    return bodies;
-  }
-
-  private Wire.CacheDescription description(Message.CacheDescription cache, int capacity) {
-    Wire.CacheDescription nameless =
-        Wire.CacheDescription.newBuilder()
-            .setCache(cache.cache())
-            .setMode(cut(cache.mode(), LABEL_BYTES))
-            .build();
-    int room = capacity - 2 * nestingBytes() - nameless.getSerializedSize() - BOOL_FIELD_BYTES;
-    String name = cut(cache.name(), room);
-    return nameless.toBuilder().setName(name).setNameCut(!name.equals(cache.name())).build();
-  }
-
-  /** Returns as many whole characters from the front as fit into so many bytes of UTF-8. */
-  private static String cut(String text, int maximumBytes) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    if (bytes.length <= maximumBytes) {
-      return text;
-    }
-    int end = maximumBytes;
-    while (isInsideCharacter(bytes[end])) {
-      end--;
-    }
-    return new String(bytes, 0, end, StandardCharsets.UTF_8);
-  }
-
-  private static boolean isInsideCharacter(byte utf8) {
-    return (utf8 & 0xC0) == 0x80;
+    parts.last().setAnswerWanted(hello.answerWanted());
+    return parts.bodies();
   }
 
   @Override
   public List<Wire.Body> onBye(Message.Bye bye) {
-    return List.of(Wire.Body.newBuilder().setBye(Wire.Bye.getDefaultInstance()).build());
+    Wire.Bye.Builder builder =
+        Wire.Bye.newBuilder().setSequence(bye.sequence()).setCompleteHlc(bye.completeTime());
+    return List.of(Wire.Body.newBuilder().setBye(builder).build());
   }
 
   @Override
@@ -237,5 +204,180 @@ final class BodyWriter implements MessageHandler<List<Wire.Body>> {
             .setHlc(reject.time())
             .setReceiverHlc(reject.receiverTime());
     return List.of(Wire.Body.newBuilder().setClockReject(builder).build());
+  }
+
+  @Override
+  public List<Wire.Body> onNak(Message.Nak nak) {
+    Parts<Wire.Nak.Builder> parts =
+        new Parts<>(
+            () ->
+                Wire.Nak.newBuilder()
+                    .setStream(nak.stream())
+                    .setAsked(nak.asked())
+                    .setRound(nak.round()),
+            part -> Wire.Body.newBuilder().setNak(part).build(),
+            sizes.nakOverhead(nak),
+            frameCapacity);
+    for (Message.Range range : nak.missing()) {
+      parts.with(sizes.sizeOf(range)).addMissing(range(range));
+    }
+    for (Message.MissingFragments fragments : nak.fragments()) {
+      addFragments(fragments, parts);
+    }
+    return parts.bodies();
+  }
+
+  /** The ranges of one assembly may be more than a datagram takes: then it is named again. */
+  private void addFragments(Message.MissingFragments fragments, Parts<Wire.Nak.Builder> parts) {
+    int overhead = sizes.missingFragmentsOverhead(fragments.assembly());
+    Wire.MissingFragments.Builder builder =
+        Wire.MissingFragments.newBuilder().setAssembly(fragments.assembly());
+    int size = overhead;
+    for (Message.Range range : fragments.missing()) {
+      int added = sizes.sizeOf(range);
+      if (size + added > parts.elementCapacity()) {
+        parts.with(size).addFragments(builder);
+        builder.clearMissing();
+        size = overhead;
+      }
+      builder.addMissing(range(range));
+      size += added;
+    }
+    parts.with(size).addFragments(builder);
+  }
+
+  private static Wire.Range range(Message.Range range) {
+    return Wire.Range.newBuilder()
+        .setFirst(range.first())
+        .setMore(range.last() - range.first())
+        .build();
+  }
+
+  @Override
+  public List<Wire.Body> onRepair(Message.Repair repair) {
+    Wire.Repair.Builder builder =
+        Wire.Repair.newBuilder()
+            .setTo(repair.to())
+            .setStream(repair.stream())
+            .addAllCaches(groups(repair.changes()))
+            .setResync(repair.resync())
+            .setSequence(repair.sequence());
+    for (Message.Range range : repair.repaired()) {
+      builder.addRepairedSequences(range(range));
+    }
+    for (Message.Range range : repair.voided()) {
+      builder.addVoidSequences(range(range));
+    }
+    return List.of(Wire.Body.newBuilder().setRepair(builder).build());
+  }
+
+  @Override
+  public List<Wire.Body> onAck(Message.Ack ack) {
+    Parts<Wire.Ack.Builder> parts =
+        new Parts<>(
+            Wire.Ack::newBuilder,
+            part -> Wire.Body.newBuilder().setAck(part).build(),
+            sizes.ackOverhead(),
+            frameCapacity);
+    for (Message.Applied applied : ack.applied()) {
+      parts.with(sizes.sizeOf(applied)).addApplied(applied(applied));
+    }
+    return parts.bodies();
+  }
+
+  @Override
+  public List<Wire.Body> onStateRequest(Message.StateRequest request) {
+    Wire.StateRequest.Builder builder =
+        Wire.StateRequest.newBuilder()
+            .setTo(request.to())
+            .setRequest(request.request())
+            .setNextChunk(request.nextChunk())
+            .setEveryCache(request.everyCache())
+            .addAllCaches(request.caches())
+            .setStop(request.stop());
+    for (Message.Applied known : request.known()) {
+      builder.addKnown(applied(known));
+    }
+    return List.of(Wire.Body.newBuilder().setStateRequest(builder).build());
+  }
+
+  @Override
+  public List<Wire.Body> onStateChunk(Message.StateChunk chunk) {
+    Wire.StateChunk.Builder builder =
+        Wire.StateChunk.newBuilder()
+            .setTo(chunk.to())
+            .setRequest(chunk.request())
+            .setNumber(chunk.number())
+            .addAllCaches(groups(chunk.changes()))
+            .setLast(chunk.last());
+    Message.Beginning beginning = chunk.beginning();
+    if (beginning != null) {
+      builder.setBeginning(beginning(beginning));
+    }
+    return List.of(Wire.Body.newBuilder().setStateChunk(builder).build());
+  }
+
+  private Wire.Beginning beginning(Message.Beginning beginning) {
+    Wire.Beginning.Builder builder =
+        Wire.Beginning.newBuilder().setRefused(beginning.refused()).setHlc(beginning.time());
+    if (!beginning.floor().equals(Version.NONE)) {
+      builder.setFloor(version(beginning.floor()));
+    }
+    if (!beginning.collected().equals(Version.NONE)) {
+      builder.setGcFloor(version(beginning.collected()));
+    }
+    for (Message.Applied applied : beginning.applied()) {
+      builder.addApplied(applied(applied));
+    }
+    for (Message.ClearFloor floor : beginning.clearFloors()) {
+      builder.addClearFloors(clearFloor(floor));
+    }
+    return builder.build();
+  }
+
+  @Override
+  public List<Wire.Body> onStaleHistory(Message.StaleHistory stale) {
+    Wire.StaleHistory.Builder builder =
+        Wire.StaleHistory.newBuilder().setTo(stale.to()).addAllDoubted(groups(stale.doubted()));
+    return List.of(Wire.Body.newBuilder().setStaleHistory(builder).build());
+  }
+
+  @Override
+  public List<Wire.Body> onScrub(Message.Scrub scrub) {
+    Wire.Scrub.Builder builder = Wire.Scrub.newBuilder().setCache(scrub.cache());
+    for (Message.KeyVersion key : scrub.keys()) {
+      Wire.KeyVersion.Builder added =
+          Wire.KeyVersion.newBuilder()
+              .setKey(bytes(key.key()))
+              .setKeyCodec(key.key().codec())
+              .setHlc(key.version().time());
+      if (key.version().origin() != self) {
+        added.setOrigin(key.version().origin());
+      }
+      builder.addKeys(added);
+    }
+    return List.of(Wire.Body.newBuilder().setScrub(builder).build());
+  }
+
+  @Override
+  public List<Wire.Body> onPull(Message.Pull pull) {
+    Wire.Pull.Builder builder = Wire.Pull.newBuilder().setTo(pull.to()).setCache(pull.cache());
+    for (Payload key : pull.keys()) {
+      builder.addKeys(Wire.Key.newBuilder().setKey(bytes(key)).setCodec(key.codec()));
+    }
+    return List.of(Wire.Body.newBuilder().setPull(builder).build());
+  }
+
+  @Override
+  public List<Wire.Body> onFragment(Message.Fragment fragment) {
+    Wire.Fragment.Builder builder =
+        Wire.Fragment.newBuilder()
+            .setAssembly(fragment.assembly())
+            .setIndex(fragment.index())
+            .setCount(fragment.count())
+            .setTotalBytes(fragment.totalBytes())
+            .setSequence(fragment.sequence())
+            .setPart(UnsafeByteOperations.unsafeWrap(fragment.part()));
+    return List.of(Wire.Body.newBuilder().setFragment(builder).build());
   }
 }

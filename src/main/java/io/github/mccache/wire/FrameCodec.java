@@ -1,5 +1,6 @@
 package io.github.mccache.wire;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.DiscardUnknownFieldsParser;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Messages of one member to datagrams, and the datagrams of its cluster back to messages, as laid
- * down in {@code proto/mccache.proto}. Thread-safe: all that it holds is the last packet number.
+ * down in {@code proto/mccache.proto}. Thread-safe: all that changes in it is the last packet
+ * number.
  */
 public final class FrameCodec {
 
@@ -42,12 +44,21 @@ public final class FrameCodec {
       Wire.Datagram.SEALED_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
   private static final Parser<Wire.Frame> FRAME_PARSER =
       DiscardUnknownFieldsParser.wrap(Wire.Frame.parser());
+  private static final Parser<Wire.Body> BODY_PARSER =
+      DiscardUnknownFieldsParser.wrap(Wire.Body.parser());
+  private static final int NO_APPLICATION = 0;
+  private static final int FNV_OFFSET_BASIS = 0x811c9dc5;
+  private static final int FNV_PRIME = 0x01000193;
 
   private final long clusterTag;
   private final NodeId self;
   private final int maximumDatagramBytes;
+  private final int applicationTag;
   private final int frameCapacity;
+  private final int fragmentBytes;
+  private final BodySizes sizes;
   private final BodyWriter writer;
+  private final BodyWriter wholeWriter;
   private final AtomicLong lastPacketNumber = new AtomicLong();
 
   /**
@@ -56,10 +67,12 @@ public final class FrameCodec {
    *
    * @param clusterTag see {@link #clusterTag(String, String)}
    * @param self the member's incarnation
+   * @param applicationTag stands for the version of the application, 0 if it does not matter; see
+   *     {@link #applicationTag(String)}
    * @param maximumDatagramBytes how long a datagram may be, from {@value #MINIMUM_DATAGRAM_BYTES}
    *     to {@value #MAXIMUM_DATAGRAM_BYTES}
    */
-  public FrameCodec(long clusterTag, NodeId self, int maximumDatagramBytes) {
+  public FrameCodec(long clusterTag, NodeId self, int maximumDatagramBytes, int applicationTag) {
     if (maximumDatagramBytes < MINIMUM_DATAGRAM_BYTES
         || maximumDatagramBytes > MAXIMUM_DATAGRAM_BYTES) {
       throw new IllegalArgumentException(
@@ -74,9 +87,19 @@ public final class FrameCodec {
     this.clusterTag = clusterTag;
     this.self = self;
     this.maximumDatagramBytes = maximumDatagramBytes;
+    this.applicationTag = applicationTag;
     int lengthBytes = CodedOutputStream.computeUInt32SizeNoTag(maximumDatagramBytes);
-    this.frameCapacity = maximumDatagramBytes - Prefix.BYTES - 1 - lengthBytes;
-    this.writer = new BodyWriter(self.origin(), frameCapacity);
+    int applicationBytes =
+        applicationTag == NO_APPLICATION
+            ? 0
+            : CodedOutputStream.computeFixed32Size(
+                Wire.Frame.APPLICATION_FIELD_NUMBER, applicationTag);
+    this.frameCapacity = maximumDatagramBytes - Prefix.BYTES - 1 - lengthBytes - applicationBytes;
+    this.fragmentBytes = BodySizes.fragmentBytes(frameCapacity);
+    this.sizes = new BodySizes(self.origin(), frameCapacity);
+    this.writer = new BodyWriter(self.origin(), frameCapacity, sizes);
+    BodySizes wholeSizes = new BodySizes(self.origin(), Integer.MAX_VALUE);
+    this.wholeWriter = new BodyWriter(self.origin(), Integer.MAX_VALUE, wholeSizes);
   }
 
   /**
@@ -99,11 +122,88 @@ public final class FrameCodec {
   }
 
   /**
-   * Returns an upper bound of the bytes that a change takes in a {@link Message.Data}. It is exact
-   * for the first change of each cache; every other one takes about a dozen bytes less.
+   * Returns the number that stands for a version of the application: the 32-bit FNV-1a hash of it
+   * in UTF-8, 0 for the empty one.
+   */
+  public static int applicationTag(String applicationVersion) {
+    if (applicationVersion.isEmpty()) {
+      return NO_APPLICATION;
+    }
+    int hash = FNV_OFFSET_BASIS;
+    for (byte b : applicationVersion.getBytes(StandardCharsets.UTF_8)) {
+      hash = (hash ^ (b & 0xff)) * FNV_PRIME;
+    }
+    return hash;
+  }
+
+  /**
+   * Returns an upper bound of the bytes that a message takes in a frame, {@link Integer#MAX_VALUE}
+   * if it is more. Cheap: nothing is encoded. What is at or below {@link #frameCapacity} fits into
+   * a datagram; so may what is a little above.
+   */
+  public int sizeOf(Message message) {
+    return (int) Math.min(Integer.MAX_VALUE, message.accept(sizes));
+  }
+
+  /** Returns how many bytes of messages a datagram takes. */
+  public int frameCapacity() {
+    return frameCapacity;
+  }
+
+  /**
+   * Returns how long the part of a fragment may be that travels alone in a datagram, whichever its
+   * body and its index are.
+   */
+  public int fragmentBytes() {
+    return fragmentBytes;
+  }
+
+  /**
+   * Returns a message as the bytes that travel in fragments: all of it, never several.
+   *
+   * @throws IllegalArgumentException for a fragment, and for a message that is longer than an array
+   *     can be
+   */
+  public byte[] encodeBody(Message message) {
+    if (message instanceof Message.Fragment) {
+      throw new IllegalArgumentException("a fragment does not travel in fragments");
+    }
+    if (sizeOf(message) == Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          message.getClass().getSimpleName()
+              + " of more than "
+              + Integer.MAX_VALUE
+              + " bytes: send as an invalidation what is too large");
+    }
+    return message.accept(wholeWriter).get(0).toByteArray();
+  }
+
+  /**
+   * Returns what {@link #encodeBody} of another member made. Never throws, whatever the bytes are;
+   * they are not kept. What is read takes memory in proportion to what is there, never to what is
+   * claimed: one value about as much as the bytes, the worst that can be made up (elements without
+   * content, by the thousand) less than a hundred times that. How long they may be is for the
+   * caller to limit.
+   *
+   * @param from the member that encoded it
+   * @return null for nonsense, for a message of an unknown kind, and for a fragment
+   */
+  public @Nullable Message decodeBody(NodeId from, byte[] body) {
+    try {
+      Wire.Body read = BODY_PARSER.parseFrom(input(UnsafeByteOperations.unsafeWrap(body)));
+      return read.hasFragment() ? null : new BodyReader(from.origin()).read(read);
+    } catch (IOException | IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  /**
+   * Returns an upper bound of the bytes that a change takes in a message, {@link Integer#MAX_VALUE}
+   * if it is more. It is exact for the first change of each cache; every other one takes about a
+   * dozen bytes less.
    */
   public int sizeOf(Change change) {
-    return writer.sizeOf(change);
+    return (int) Math.min(Integer.MAX_VALUE, sizes.sizeOf(change));
   }
 
   /**
@@ -112,20 +212,18 @@ public final class FrameCodec {
    * changes come to no more than the maximum.
    */
   public int dataOverhead() {
-    int nested = maximumDatagramBytes - frameCapacity + 2 * writer.nestingBytes();
-    return nested
-        + CodedOutputStream.computeUInt64Size(Wire.Data.SEQUENCE_FIELD_NUMBER, Long.MAX_VALUE)
-        + CodedOutputStream.computeFixed64Size(Wire.Data.COMPLETE_HLC_FIELD_NUMBER, 0);
+    return maximumDatagramBytes - frameCapacity + sizes.dataOverhead();
   }
 
   /**
    * Returns the datagrams that say all this, in this order, as few as possible without changing the
-   * order. Within a Data, changes of one cache keep their order and are put together; a hello or a
-   * heartbeat that is too long becomes several.
+   * order. Within a message, changes of one cache keep their order and are put together; a hello, a
+   * heartbeat, a nak or an ack that is too long becomes several, which mean the same.
    *
    * @return each with a packet number of its own, none longer than the maximum; none for no
    *     messages
-   * @throws IllegalArgumentException for a Data that is too long for a datagram
+   * @throws IllegalArgumentException for any other message that is too long for a datagram: what is
+   *     at or below {@link #frameCapacity} by {@link #sizeOf(Message)} is not
    */
   public List<byte[]> encode(List<Message> messages) {
     List<byte[]> datagrams = new ArrayList<>();
@@ -136,7 +234,7 @@ public final class FrameCodec {
         int size = CodedOutputStream.computeMessageSize(Wire.Frame.BODIES_FIELD_NUMBER, body);
         requireFits(message, size);
         if (frameSize + size > frameCapacity) {
-          datagrams.add(datagram(frame.build()));
+          datagrams.add(datagram(frame.setApplication(applicationTag).build()));
           frame.clear();
           frameSize = 0;
         }
@@ -145,7 +243,7 @@ public final class FrameCodec {
       }
     }
     if (frameSize > 0) {
-      datagrams.add(datagram(frame.build()));
+      datagrams.add(datagram(frame.setApplication(applicationTag).build()));
     }
     return datagrams;
   }
@@ -160,8 +258,8 @@ public final class FrameCodec {
               + frameCapacity
               + " fit into a datagram of "
               + maximumDatagramBytes
-              + "; pack changes by sizeOf and dataOverhead, and send as an invalidation what is"
-              + " too large alone");
+              + "; pack changes by sizeOf and dataOverhead, and send in fragments what is too large"
+              + " alone");
     }
   }
 
@@ -189,19 +287,28 @@ public final class FrameCodec {
    *     returned refers to it. Values are copied once if it has an accessible array.
    */
   public Opened open(ByteBuffer datagram) {
-    int size = datagram.remaining();
-    if (size < SHORTEST_DATAGRAM_BYTES) {
-      return new Opened.Refused(Refusal.TOO_SHORT);
-    }
-    if (size > MAXIMUM_DATAGRAM_BYTES) {
-      return new Opened.Refused(Refusal.TOO_LARGE);
-    }
-    ByteBuffer bytes = datagram.slice().order(ByteOrder.LITTLE_ENDIAN);
-    Refusal refusal = Prefix.refusal(bytes, clusterTag, self);
-    return refusal != null ? new Opened.Refused(refusal) : openBody(bytes);
+    Refusal refusal = refusedByPrefix(datagram);
+    return refusal != null
+        ? new Opened.Refused(refusal)
+        : openBody(datagram.slice().order(ByteOrder.LITTLE_ENDIAN));
   }
 
-  private static Opened openBody(ByteBuffer bytes) {
+  /**
+   * Returns why {@link #open} would refuse a datagram by its size and its first bytes alone, null
+   * if it would read on. Costs next to nothing, so that it can be asked before a datagram is kept.
+   */
+  public @Nullable Refusal refusedByPrefix(ByteBuffer datagram) {
+    int size = datagram.remaining();
+    if (size < SHORTEST_DATAGRAM_BYTES) {
+      return Refusal.TOO_SHORT;
+    }
+    if (size > MAXIMUM_DATAGRAM_BYTES) {
+      return Refusal.TOO_LARGE;
+    }
+    return Prefix.refusal(datagram.slice().order(ByteOrder.LITTLE_ENDIAN), clusterTag, self);
+  }
+
+  private Opened openBody(ByteBuffer bytes) {
     try {
       Wire.Frame frame = parse(bytes.slice(Prefix.BYTES, bytes.limit() - Prefix.BYTES));
       return frame == null ? new Opened.Refused(Refusal.SEALED) : read(bytes, frame);
@@ -214,9 +321,7 @@ public final class FrameCodec {
 
   /** Returns the one field behind the prefix, null if it is sealed. */
   private static Wire.@Nullable Frame parse(ByteBuffer body) throws IOException {
-    CodedInputStream input = UnsafeByteOperations.unsafeWrap(body).newCodedInput();
-    input.enableAliasing(true);
-    input.setRecursionLimit(RECURSION_LIMIT);
+    CodedInputStream input = input(UnsafeByteOperations.unsafeWrap(body));
     int tag = input.readTag();
     if (tag == SEALED_TAG) {
       return null;
@@ -227,7 +332,15 @@ public final class FrameCodec {
     return FRAME_PARSER.parseFrom(input);
   }
 
-  private static Opened read(ByteBuffer bytes, Wire.Frame frame) {
+  /** Nothing is copied from the bytes: there is one copy of a value, and it is made later. */
+  private static CodedInputStream input(ByteString bytes) {
+    CodedInputStream input = bytes.newCodedInput();
+    input.enableAliasing(true);
+    input.setRecursionLimit(RECURSION_LIMIT);
+    return input;
+  }
+
+  private Opened read(ByteBuffer bytes, Wire.Frame frame) {
     NodeId from = Prefix.from(bytes);
     long packetNumber = Prefix.packetNumber(bytes);
     if (packetNumber < 1) {
@@ -241,6 +354,11 @@ public final class FrameCodec {
         messages.add(message);
       }
     }
-    return new Opened.Frame(from, packetNumber, messages, frame.getBodiesCount() - messages.size());
+    return new Opened.Frame(
+        from,
+        packetNumber,
+        frame.getApplication() == applicationTag,
+        messages,
+        frame.getBodiesCount() - messages.size());
   }
 }

@@ -12,10 +12,16 @@ public sealed interface Opened {
    *
    * @param from the sender's incarnation
    * @param packetNumber the number of the datagram, 1 or more
+   * @param sameApplication whether its sender runs the same version of the application
    * @param messages what it says, in its sender's order; may be empty
    * @param skippedBodies how many bodies it has that this version does not speak
    */
-  record Frame(NodeId from, long packetNumber, List<Message> messages, int skippedBodies)
+  record Frame(
+      NodeId from,
+      long packetNumber,
+      boolean sameApplication,
+      List<Message> messages,
+      int skippedBodies)
       implements Opened {
     public Frame {
       messages = List.copyOf(messages);

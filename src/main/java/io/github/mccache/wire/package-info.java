@@ -16,6 +16,8 @@
  *       believe that it has the sequence, and could serve a stale tenth for ever. Bodies that this
  *       version does not speak are the exception, and are counted.
  *   <li>Nothing that is returned refers to the receive buffer.
+ *   <li>Memory is reserved for what has arrived, never for what a length or a count claims.
+ *   <li>What {@code sizeOf} says fits, {@code encode} takes.
  * </ol>
  *
  * <p>Choices that may surprise:
@@ -24,6 +26,12 @@
  *   <li>The first {@value io.github.mccache.wire.Prefix#BYTES} bytes are written and read by hand
  *       at fixed offsets, so that foreign datagrams cost a few comparisons and no allocation. They
  *       are nevertheless plain protobuf.
+ *   <li>Lists of heartbeats, hellos, naks and acks are spread over several bodies when they are too
+ *       long, for they mean the same in parts. Everything else is refused by {@code encode}: to
+ *       pack it otherwise, or to send it in fragments, is a decision of the protocol.
+ *   <li>Sizes are told by arithmetic ({@code BodySizes}), beside the code that writes ({@code
+ *       BodyWriter}), since to write twice would cost more than everything else. A property test
+ *       holds the two together.
  *   <li>Versions are fixed-width, not delta-coded. A delta would save about five bytes of a change,
  *       but its upper bound is larger than the fixed width, and {@code replication} packs by upper
  *       bound: no datagram would hold more.

@@ -16,12 +16,12 @@ final class Datagrams {
 
   /** The codec of the member that sends. */
   static FrameCodec sender(int maximumBytes) {
-    return new FrameCodec(CLUSTER, Messages.SELF, maximumBytes);
+    return new FrameCodec(CLUSTER, Messages.SELF, maximumBytes, 0);
   }
 
   /** The codec of the member that receives. */
   static FrameCodec receiver() {
-    return new FrameCodec(CLUSTER, OTHER, 1344);
+    return new FrameCodec(CLUSTER, OTHER, 1344, 0);
   }
 
   static Opened open(byte[] datagram) {

@@ -1,6 +1,7 @@
 package io.github.mccache.wire;
 
 import static io.github.mccache.wire.Datagrams.CLUSTER;
+import static io.github.mccache.wire.Datagrams.OTHER;
 import static io.github.mccache.wire.Datagrams.open;
 import static io.github.mccache.wire.Datagrams.sender;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -131,6 +133,42 @@ class FrameCodecRubbishTest {
   }
 
   @Test
+  void decodeBody_rubbish_isReadOrNothing() {
+    Random random = new Random(9);
+    FrameCodec codec = sender(1344);
+    List<Message> messages = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      messages.add(new Message.Data(1, 1, changes(random)));
+      messages.addAll(repair(random));
+      messages.addAll(state(random));
+    }
+    messages.removeIf(Message.Fragment.class::isInstance);
+    List<byte[]> bodies = messages.stream().map(codec::encodeBody).toList();
+    int nothing = 0;
+    for (int i = 0; i < TRIES; i++) {
+      byte[] body = bodies.get(random.nextInt(bodies.size())).clone();
+      for (int j = random.nextInt(3); j >= 0; j--) {
+        body[random.nextInt(body.length)] = (byte) random.nextInt(256);
+      }
+      byte[] cut = random.nextInt(4) == 0 ? Arrays.copyOf(body, random.nextInt(body.length)) : body;
+
+      Message read = codec.decodeBody(OTHER, cut);
+
+      if (read == null) {
+        nothing++;
+      } else {
+        Message again = codec.decodeBody(OTHER, otherCodec().encodeBody(read));
+        assertThat(Messages.meaning(List.of(again))).isEqualTo(Messages.meaning(List.of(read)));
+      }
+    }
+    assertThat(nothing).isBetween(TRIES / 10, TRIES * 9 / 10);
+  }
+
+  private static FrameCodec otherCodec() {
+    return new FrameCodec(CLUSTER, OTHER, 1344, 0);
+  }
+
+  @Test
   void open_otherProtocols_areNotOurs() {
     String dnsQuestion = "\0\1\1\0\0\1\0\0\0\0\0\0\7mccache\6github\2io\0\0\1\0\1";
     for (String text :
@@ -163,7 +201,7 @@ class FrameCodecRubbishTest {
 
   /** What was read can be said again, and means the same. */
   private static void requireSound(Opened.Frame frame) {
-    FrameCodec codec = new FrameCodec(CLUSTER, frame.from(), FrameCodec.MAXIMUM_DATAGRAM_BYTES);
+    FrameCodec codec = new FrameCodec(CLUSTER, frame.from(), FrameCodec.MAXIMUM_DATAGRAM_BYTES, 0);
     List<Message> again = new ArrayList<>();
     for (byte[] datagram : codec.encode(frame.messages())) {
       again.addAll(((Opened.Frame) open(datagram)).messages());
@@ -181,17 +219,85 @@ class FrameCodecRubbishTest {
       messages.add(new Message.Data(1 + random.nextInt(1000), time(random), changes(random)));
       messages.add(
           new Message.Heartbeat(
-              "host:" + i, i, time(random), List.of(new Message.ClearFloor(1, version(random)))));
+              "host:" + i,
+              i,
+              time(random),
+              time(random),
+              true,
+              List.of(new Message.ClearFloor(1, version(random))),
+              applied(random),
+              version(random),
+              new Message.Feedback(random.nextInt(1001), random.nextInt(1001))));
       messages.add(
           new Message.Hello(
               "host:" + i,
               List.of(new Message.CacheDescription(CacheId.of("c"), "c", "replicate")),
               random.nextBoolean()));
       messages.add(new Message.ClockReject(random.nextLong(), time(random), time(random)));
-      messages.add(new Message.Bye());
+      messages.add(new Message.Bye(i, time(random)));
+      Collections.shuffle(messages, random);
+      messages.addAll(repair(random));
+      messages.addAll(state(random));
       corpus.addAll(codec.encode(messages));
     }
     return corpus;
+  }
+
+  private static List<Message> repair(Random random) {
+    List<Message.MissingFragments> fragments =
+        List.of(new Message.MissingFragments(1 + random.nextInt(9), ranges(random)));
+    List<Message> messages = new ArrayList<>();
+    messages.add(
+        new Message.Nak(random.nextLong(), random.nextLong(), ranges(random), 3, List.of()));
+    messages.add(new Message.Nak(random.nextLong(), 1, List.of(), random.nextInt(8), fragments));
+    messages.add(
+        new Message.Repair(
+            1, random.nextLong(), ranges(random), ranges(random), changes(random), true));
+    messages.add(new Message.Ack(applied(random)));
+    messages.add(Messages.fragment(1 + random.nextInt(9), random.nextInt(5), 5, 400));
+    messages.add(
+        new Message.StaleHistory(
+            random.nextLong(), List.of(Change.invalidate(1, version(random), key(random)))));
+    Collections.shuffle(messages, random);
+    return messages;
+  }
+
+  private static List<Message> state(Random random) {
+    Message.Beginning beginning =
+        new Message.Beginning(
+            random.nextBoolean(),
+            time(random),
+            version(random),
+            version(random),
+            applied(random),
+            List.of(new Message.ClearFloor(1, version(random))));
+    List<Message> messages = new ArrayList<>();
+    messages.add(
+        new Message.StateRequest(
+            1, 1, random.nextInt(9), random.nextBoolean(), List.of(1L, 2L), applied(random), true));
+    messages.add(new Message.StateChunk(1, 2, 0, false, changes(random), beginning));
+    messages.add(new Message.StateChunk(1, 2, 1, true, changes(random), null));
+    messages.add(
+        new Message.Scrub(1, List.of(new Message.KeyVersion(key(random), version(random)))));
+    messages.add(new Message.Pull(1, random.nextLong(), List.of(key(random), key(random))));
+    Collections.shuffle(messages, random);
+    return messages;
+  }
+
+  private static List<Message.Applied> applied(Random random) {
+    return List.of(
+        new Message.Applied(random.nextLong(), random.nextInt(9), time(random)),
+        new Message.Applied(random.nextLong(), time(random), time(random)));
+  }
+
+  private static List<Message.Range> ranges(Random random) {
+    int first = random.nextInt(50);
+    return List.of(
+        new Message.Range(first, first), new Message.Range(100, 100 + random.nextInt(500)));
+  }
+
+  private static Payload key(Random random) {
+    return new Payload(random.nextInt(9), randomBytes(random, random.nextInt(20)));
   }
 
   private static List<Change> changes(Random random) {

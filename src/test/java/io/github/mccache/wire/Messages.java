@@ -1,5 +1,6 @@
 package io.github.mccache.wire;
 
+import com.google.protobuf.ByteString;
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.Message;
@@ -21,37 +22,61 @@ final class Messages {
 
   private Messages() {}
 
-  static Arbitrary<Message> any(int dataBudget, FrameCodec codec) {
+  /** Messages of any kind and length. The edges are among what {@link #longs} chooses from. */
+  static Arbitrary<Message> any() {
     return Arbitraries.oneOf(
-        data(dataBudget, codec), heartbeat(), hello(), clockReject(), Arbitraries.just(bye()));
+            data(),
+            heartbeat(),
+            hello(),
+            Combinators.combine(longs(), longs()).as(Message.Bye::new),
+            clockReject(),
+            nak(),
+            repair(),
+            list(applied(), 60).map(Message.Ack::new),
+            stateRequest(),
+            stateChunk(),
+            staleHistory(),
+            scrub(),
+            pull(),
+            fragment())
+        .withoutEdgeCases();
+  }
+
+  /** Returns those that fit into a datagram of a codec, or are spread over several by it. */
+  static List<Message> fitting(List<Message> messages, FrameCodec codec) {
+    return messages.stream()
+        .filter(message -> isSpread(message) || codec.sizeOf(message) <= codec.frameCapacity())
+        .toList();
+  }
+
+  private static boolean isSpread(Message message) {
+    return message instanceof Message.Heartbeat
+        || message instanceof Message.Hello
+        || message instanceof Message.Nak
+        || message instanceof Message.Ack;
   }
 
   static Message bye() {
-    return new Message.Bye();
+    return new Message.Bye(0, 0);
   }
 
-  /**
-   * Data whose changes come to no more than a budget, in the way in which they are to be packed.
-   */
-  static Arbitrary<Message> data(int budget, FrameCodec codec) {
-    return Combinators.combine(
-            longs().filter(sequence -> sequence > 0), longs(), change().list().ofMaxSize(60))
-        .as(
-            (sequence, completeTime, changes) ->
-                new Message.Data(sequence, completeTime, packed(changes, budget, codec)));
+  static Message.Heartbeat heartbeat(
+      String nodeName, long sequence, long completeTime, List<Message.ClearFloor> floors) {
+    return new Message.Heartbeat(
+        nodeName,
+        sequence,
+        completeTime,
+        0,
+        false,
+        floors,
+        List.of(),
+        Version.NONE,
+        Message.Feedback.GOOD);
   }
 
-  private static List<Change> packed(List<Change> changes, int budget, FrameCodec codec) {
-    List<Change> packed = new ArrayList<>();
-    int size = 0;
-    for (Change change : changes) {
-      size += codec.sizeOf(change);
-      if (size > budget) {
-        break;
-      }
-      packed.add(change);
-    }
-    return packed.isEmpty() ? List.of(Change.clear(1, new Version(1, 1))) : packed;
+  static Arbitrary<Message> data() {
+    return Combinators.combine(positive(), longs(), list(change(), 8), booleans())
+        .as(Message.Data::new);
   }
 
   static Arbitrary<Change> change() {
@@ -80,7 +105,8 @@ final class Messages {
 
   private static Arbitrary<Version> version() {
     Arbitrary<Long> origins = Arbitraries.oneOf(Arbitraries.just(SELF.origin()), anyLong());
-    return Combinators.combine(longs(), origins).as(Version::new);
+    return Arbitraries.oneOf(
+        Arbitraries.just(Version.NONE), Combinators.combine(longs(), origins).as(Version::new));
   }
 
   private static Arbitrary<Payload> payload(int maximumBytes) {
@@ -92,10 +118,39 @@ final class Messages {
   }
 
   static Arbitrary<Message> heartbeat() {
-    Arbitrary<Message.ClearFloor> floor =
-        Combinators.combine(anyLong(), version()).as(Message.ClearFloor::new);
-    return Combinators.combine(text(40), longs(), longs(), floor.list().ofMaxSize(100))
-        .as(Message.Heartbeat::new);
+    Arbitrary<Integer> perMille = Arbitraries.integers().between(0, 1000);
+    Arbitrary<Message.Feedback> feedback =
+        Arbitraries.oneOf(
+            Arbitraries.just(Message.Feedback.GOOD),
+            Combinators.combine(perMille, perMille).as(Message.Feedback::new));
+    return Combinators.combine(
+            text(40),
+            Combinators.combine(longs(), longs(), longs()).as(List::of),
+            booleans(),
+            list(clearFloor(), 60),
+            list(applied(), 60),
+            version(),
+            feedback)
+        .as(
+            (name, numbers, joined, floors, applied, collected, told) ->
+                new Message.Heartbeat(
+                    name,
+                    numbers.get(0),
+                    numbers.get(1),
+                    numbers.get(2),
+                    joined,
+                    floors,
+                    applied,
+                    collected,
+                    told));
+  }
+
+  private static Arbitrary<Message.ClearFloor> clearFloor() {
+    return Combinators.combine(anyLong(), version()).as(Message.ClearFloor::new);
+  }
+
+  private static Arbitrary<Message.Applied> applied() {
+    return Combinators.combine(anyLong(), longs(), longs()).as(Message.Applied::new);
   }
 
   static Arbitrary<Message> hello() {
@@ -103,16 +158,145 @@ final class Messages {
         Combinators.combine(
                 anyLong(), text(60), Arbitraries.of("invalidate", "update", "replicate"))
             .as(Message.CacheDescription::new);
-    return Combinators.combine(text(40), cache.list().ofMaxSize(40), Arbitraries.of(true, false))
-        .as(Message.Hello::new);
+    return Combinators.combine(text(40), list(cache, 40), booleans()).as(Message.Hello::new);
   }
 
   static Arbitrary<Message> clockReject() {
     return Combinators.combine(anyLong(), longs(), longs()).as(Message.ClockReject::new);
   }
 
+  private static Arbitrary<Message> nak() {
+    Arbitrary<Integer> rounds = Arbitraries.integers().between(0, 7);
+    Arbitrary<List<Message.MissingFragments>> fragments =
+        Combinators.combine(positive(), ranges(1))
+            .as(Message.MissingFragments::new)
+            .list()
+            .ofMinSize(1)
+            .ofMaxSize(6);
+    return Arbitraries.oneOf(
+        Combinators.combine(anyLong(), anyLong(), ranges(1), rounds)
+            .as((stream, asked, ranges, round) -> nak(stream, asked, ranges, round, List.of())),
+        Combinators.combine(anyLong(), anyLong(), rounds, fragments)
+            .as((stream, asked, round, pieces) -> nak(stream, asked, List.of(), round, pieces)));
+  }
+
+  private static Message nak(
+      long stream,
+      long asked,
+      List<Message.Range> missing,
+      int round,
+      List<Message.MissingFragments> fragments) {
+    return new Message.Nak(stream, asked, missing, round, fragments);
+  }
+
+  /** Ascending and apart, short and long, also up to the highest number. */
+  private static Arbitrary<List<Message.Range>> ranges(int minimum) {
+    return Arbitraries.oneOf(Arbitraries.longs().between(0, 50), longs())
+        .set()
+        .ofMinSize(2 * minimum)
+        .ofMaxSize(16)
+        .map(
+            limits -> {
+              List<Long> sorted = limits.stream().sorted().toList();
+              List<Message.Range> ranges = new ArrayList<>();
+              for (int i = 0; i + 1 < sorted.size(); i += 2) {
+                ranges.add(new Message.Range(sorted.get(i), sorted.get(i + 1)));
+              }
+              return ranges;
+            });
+  }
+
+  private static Arbitrary<Message> repair() {
+    return Combinators.combine(
+            anyLong(), anyLong(), ranges(0), ranges(0), list(change(), 6), booleans())
+        .as(Message.Repair::new);
+  }
+
+  private static Arbitrary<Message> stateRequest() {
+    return Combinators.combine(
+            anyLong(),
+            positive(),
+            longs(),
+            booleans(),
+            list(anyLong(), 40),
+            list(applied(), 30),
+            booleans())
+        .as(Message.StateRequest::new);
+  }
+
+  private static Arbitrary<Message> stateChunk() {
+    Arbitrary<Message.Beginning> beginning =
+        Combinators.combine(
+                booleans(),
+                longs(),
+                version(),
+                version(),
+                list(applied(), 10),
+                list(clearFloor(), 10))
+            .as(Message.Beginning::new);
+    return Arbitraries.oneOf(
+        Combinators.combine(anyLong(), positive(), positive(), booleans(), list(change(), 6))
+            .as(
+                (to, request, number, last, changes) ->
+                    new Message.StateChunk(to, request, number, last, changes, null)),
+        Combinators.combine(anyLong(), positive(), booleans(), list(change(), 4), beginning)
+            .as(
+                (to, request, last, changes, first) ->
+                    new Message.StateChunk(to, request, 0, last, changes, first)));
+  }
+
+  private static Arbitrary<Message> staleHistory() {
+    Arbitrary<Change> doubt =
+        Combinators.combine(Arbitraries.longs().between(1, 3), version(), payload(40))
+            .as(Change::invalidate);
+    return Combinators.combine(anyLong(), list(doubt, 12)).as(Message.StaleHistory::new);
+  }
+
+  private static Arbitrary<Message> scrub() {
+    Arbitrary<Message.KeyVersion> key =
+        Combinators.combine(payload(40), version()).as(Message.KeyVersion::new);
+    return Combinators.combine(anyLong(), list(key, 12)).as(Message.Scrub::new);
+  }
+
+  private static Arbitrary<Message> pull() {
+    return Combinators.combine(anyLong(), anyLong(), list(payload(40), 12)).as(Message.Pull::new);
+  }
+
+  private static Arbitrary<Message> fragment() {
+    return Combinators.combine(
+            positive(),
+            Arbitraries.integers().between(2, Integer.MAX_VALUE),
+            Arbitraries.integers().between(1, 400),
+            Arbitraries.doubles().between(0, 1))
+        .as(
+            (assembly, anyTotal, part, where) -> {
+              int total = Math.max(anyTotal, 2 * part);
+              int count = (int) (((long) total + part - 1) / part);
+              int index = (int) (where * (count - 1));
+              return fragment(assembly, index, count, total);
+            });
+  }
+
+  /** A piece that has the length that it must have, whichever it is. */
+  static Message.Fragment fragment(long assembly, int index, int count, int totalBytes) {
+    long usual = Message.Fragment.partLength(count, totalBytes);
+    byte[] part = new byte[(int) Math.max(0, Math.min(usual, totalBytes - index * usual))];
+    for (int i = 0; i < part.length; i++) {
+      part[i] = (byte) (index + i);
+    }
+    return new Message.Fragment(assembly, index, count, totalBytes, assembly, part);
+  }
+
+  private static <T> Arbitrary<List<T>> list(Arbitrary<T> elements, int maximum) {
+    return elements.list().ofMaxSize(maximum);
+  }
+
+  private static Arbitrary<Boolean> booleans() {
+    return Arbitraries.of(true, false);
+  }
+
   private static Arbitrary<Long> anyLong() {
-    return Arbitraries.longs();
+    return Arbitraries.oneOf(Arbitraries.longs(), Arbitraries.of(0L, SELF.origin()));
   }
 
   /** Zero and above, with the limits of hybrid time among them. */
@@ -122,46 +306,133 @@ final class Messages {
         Arbitraries.of(0L, 1L, HybridTime.ofMillis(HybridTime.MAX_MILLIS), Long.MAX_VALUE));
   }
 
+  private static Arbitrary<Long> positive() {
+    return longs().map(value -> Math.max(1, value));
+  }
+
   private static Arbitrary<String> text(int maximumLength) {
     return Arbitraries.strings().withCharRange(' ', '\uD7FF').ofMaxLength(maximumLength);
   }
 
   /**
-   * Returns what the messages say whether or not they travelled: the changes of a cache are put
-   * together in Data, and neighbours that differ in their lists only become one.
+   * Returns what the messages say whether or not they travelled, as something that can be compared:
+   * the changes of a cache are put together, and neighbours that differ in their lists only become
+   * one.
    */
-  static List<Message> meaning(List<Message> messages) {
-    List<Message> meaning = new ArrayList<>();
+  static List<Object> meaning(List<Message> messages) {
+    List<Meaning> meanings = new ArrayList<>();
     for (Message message : messages) {
-      Message previous = meaning.isEmpty() ? bye() : meaning.get(meaning.size() - 1);
-      if (message instanceof Message.Data data) {
-        meaning.add(
-            new Message.Data(data.sequence(), data.completeTime(), byCache(data.changes())));
-      } else if (message instanceof Message.Heartbeat next
-          && previous instanceof Message.Heartbeat last
-          && last.nodeName().equals(next.nodeName())
-          && last.sequence() == next.sequence()
-          && last.completeTime() == next.completeTime()) {
-        meaning.set(
-            meaning.size() - 1,
-            new Message.Heartbeat(
-                next.nodeName(),
-                next.sequence(),
-                next.completeTime(),
-                joined(last.clearFloors(), next.clearFloors())));
-      } else if (message instanceof Message.Hello next
-          && previous instanceof Message.Hello last
-          && last.nodeName().equals(next.nodeName())
-          && !last.answerWanted()) {
-        meaning.set(
-            meaning.size() - 1,
-            new Message.Hello(
-                next.nodeName(), joined(last.caches(), next.caches()), next.answerWanted()));
+      Meaning next = meaning(message);
+      Meaning last = meanings.isEmpty() ? null : meanings.get(meanings.size() - 1);
+      if (last != null && last.isContinuedBy(next)) {
+        for (int i = 0; i < next.lists().size(); i++) {
+          last.lists().get(i).addAll(next.lists().get(i));
+        }
+        meanings.set(meanings.size() - 1, new Meaning(next.rest(), last.lists(), next.isSpread()));
       } else {
-        meaning.add(message);
+        meanings.add(next);
       }
     }
-    return meaning;
+    return List.copyOf(meanings);
+  }
+
+  /** What every part of a message says, and the lists that add up. */
+  private record Meaning(Object rest, List<List<Object>> lists, boolean isSpread) {
+
+    static Meaning spread(Object rest, List<?>... lists) {
+      List<List<Object>> copies = new ArrayList<>();
+      for (List<?> list : lists) {
+        copies.add(new ArrayList<>(list));
+      }
+      return new Meaning(rest, copies, true);
+    }
+
+    static Meaning whole(Object rest) {
+      return new Meaning(rest, List.of(), false);
+    }
+
+    boolean isContinuedBy(Meaning next) {
+      return isSpread && next.isSpread && isSame(rest, next.rest);
+    }
+
+    /** Only the last hello of several wants an answer. */
+    private static boolean isSame(Object rest, Object next) {
+      return rest.equals(next)
+          || (rest instanceof Message.Hello last
+              && !last.answerWanted()
+              && new Message.Hello(last.nodeName(), List.of(), true).equals(next));
+    }
+  }
+
+  private static Meaning meaning(Message message) {
+    if (message instanceof Message.Heartbeat heartbeat) {
+      return Meaning.spread(
+          new Message.Heartbeat(
+              heartbeat.nodeName(),
+              heartbeat.sequence(),
+              heartbeat.completeTime(),
+              heartbeat.clockTime(),
+              heartbeat.joined(),
+              List.of(),
+              List.of(),
+              heartbeat.collected(),
+              heartbeat.feedback()),
+          heartbeat.clearFloors(),
+          heartbeat.applied());
+    }
+    if (message instanceof Message.Hello hello) {
+      return Meaning.spread(
+          new Message.Hello(hello.nodeName(), List.of(), hello.answerWanted()), hello.caches());
+    }
+    if (message instanceof Message.Ack ack) {
+      return Meaning.spread("ack", ack.applied());
+    }
+    if (message instanceof Message.Nak nak) {
+      return Meaning.spread(
+          List.of("nak", nak.stream(), nak.asked(), nak.round()),
+          nak.missing(),
+          nak.fragments().stream()
+              .flatMap(each -> each.missing().stream().map(one -> List.of(each.assembly(), one)))
+              .toList());
+    }
+    return Meaning.whole(whole(message));
+  }
+
+  private static Object whole(Message message) {
+    if (message instanceof Message.Data data) {
+      return new Message.Data(
+          data.sequence(), data.completeTime(), byCache(data.changes()), data.ackWanted());
+    }
+    if (message instanceof Message.Repair repair) {
+      return new Message.Repair(
+          repair.to(),
+          repair.stream(),
+          repair.repaired(),
+          repair.voided(),
+          byCache(repair.changes()),
+          repair.resync());
+    }
+    if (message instanceof Message.StateChunk chunk) {
+      return new Message.StateChunk(
+          chunk.to(),
+          chunk.request(),
+          chunk.number(),
+          chunk.last(),
+          byCache(chunk.changes()),
+          chunk.beginning());
+    }
+    if (message instanceof Message.StaleHistory stale) {
+      return new Message.StaleHistory(stale.to(), byCache(stale.doubted()));
+    }
+    if (message instanceof Message.Fragment fragment) {
+      return List.of(
+          fragment.assembly(),
+          fragment.index(),
+          fragment.count(),
+          fragment.totalBytes(),
+          ByteString.copyFrom(fragment.part()));
+    }
+    return message;
   }
 
   private static List<Change> byCache(List<Change> changes) {
@@ -170,11 +441,5 @@ final class Messages {
       groups.computeIfAbsent(change.cache(), cache -> new ArrayList<>()).add(change);
     }
     return groups.values().stream().flatMap(List::stream).toList();
-  }
-
-  private static <T> List<T> joined(List<T> first, List<T> second) {
-    List<T> joined = new ArrayList<>(first);
-    joined.addAll(second);
-    return joined;
   }
 }
