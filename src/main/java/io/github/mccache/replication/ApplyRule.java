@@ -10,7 +10,9 @@ import java.util.function.BooleanSupplier;
  *
  * <p>The rule is a join: whatever the order and however often the changes of a key arrive, the
  * record ends at the highest version, and a value that is visible is the one of that version. Every
- * doubtful case ends as a miss that remembers the version below which nothing is trusted.
+ * doubtful case ends as a miss that remembers the version below which nothing is trusted. Where
+ * nothing at all is known of a key, what is not above {@link Situation#gcFloor} is not taken,
+ * whichever way it comes: its removal may be among what was forgotten.
  */
 public final class ApplyRule {
 
@@ -23,10 +25,20 @@ public final class ApplyRule {
     LIVE,
     /** Sent again because it was missing. */
     REPAIR,
-    /** As part of a transfer of state. */
+    /** As part of a transfer of state: what is newer than this member has applied. */
     RESYNC,
+    /**
+     * As part of a transfer of all that a member holds which has applied whatever this member has:
+     * it proves that what this member has forgotten, or never knew, concerns others.
+     */
+    WARM_UP,
     /** By the comparison of contents in the background. */
-    SCRUB
+    SCRUB,
+    /**
+     * As the answer to something that was sent to another member, which has forgotten a removal
+     * that may have been newer: an invalidation of the version in doubt.
+     */
+    DOUBT
   }
 
   /** What kind of record a member has of a key. */
@@ -76,9 +88,12 @@ public final class ApplyRule {
    * @param updateOnly mode {@code update}: values are taken only for keys that are held
    * @param invalidateOnly mode {@code invalidate}: values are never taken
    * @param clearFloor the highest clear of the cache
-   * @param gcFloor the highest tombstone or fence that this member has forgotten
+   * @param gcFloor the version at or below which the absence of a record proves nothing: the
+   *     highest tombstone or fence that this member has forgotten, or what came before it knew the
+   *     cache
    * @param nowMillis this member's own time, in milliseconds since the epoch
-   * @param nearlyFull whether the cache holds 90 % or more of what it may
+   * @param nearlyFull whether the cache holds 90 % or more of what it may; asked only where that
+   *     matters
    */
   public record Situation(
       boolean updateOnly,
@@ -86,7 +101,19 @@ public final class ApplyRule {
       Version clearFloor,
       Version gcFloor,
       long nowMillis,
-      boolean nearlyFull) {}
+      BooleanSupplier nearlyFull) {
+
+    /** Makes a situation in which it is known already how full the cache is. */
+    public Situation(
+        boolean updateOnly,
+        boolean invalidateOnly,
+        Version clearFloor,
+        Version gcFloor,
+        long nowMillis,
+        boolean nearlyFull) {
+      this(updateOnly, invalidateOnly, clearFloor, gcFloor, nowMillis, () -> nearlyFull);
+    }
+  }
 
   /** What becomes of a change. */
   public enum Verdict {
@@ -103,7 +130,11 @@ public final class ApplyRule {
      * member's own, its hybrid clock does not follow, and the writer is told.
      */
     AHEAD_OF_CLOCK,
-    /** May be a delete that was forgotten here: nothing changes, and the sender is told. */
+    /**
+     * May have been removed, and the removal forgotten here: nothing changes, and the sender is
+     * told. Also for what comes live: a writer that was stopped for long sends old news. Never for
+     * a doubt, or two members that have forgotten would answer each other for ever.
+     */
     STALE_HISTORY,
     /** A value that this mode does not take: nothing changes. */
     ABSENT_NOT_TAKEN,
@@ -147,13 +178,14 @@ public final class ApplyRule {
       return Verdict.CLEARED;
     }
     if (known.held != Held.NOTHING && !version.isAfter(known.version)) {
-      return version.equals(known.version) ? atSameVersion(change, known) : Verdict.OLDER;
+      return version.equals(known.version) ? atSameVersion(change, path, known) : Verdict.OLDER;
     }
     if (isAheadOfClock(version, situation.nowMillis)) {
       return Verdict.AHEAD_OF_CLOCK;
     }
-    if (known.held == Held.NOTHING && path != Path.LIVE && !version.isAfter(situation.gcFloor)) {
-      return Verdict.STALE_HISTORY;
+    boolean mayBeForgotten = known.held == Held.NOTHING && path != Path.WARM_UP;
+    if (mayBeForgotten && !version.isAfter(situation.gcFloor)) {
+      return path == Path.DOUBT ? Verdict.OLDER : Verdict.STALE_HISTORY;
     }
     return switch (change.kind()) {
       case REMOVE -> Verdict.TOMBSTONE;
@@ -187,10 +219,14 @@ public final class ApplyRule {
 
   /**
    * A fence absorbs everything of its version, and an invalidation adds nothing to it: it is also
-   * what a member that evicted the value, or could not send it, has to say. But a version has one
-   * value, or is one removal; who hears otherwise can trust neither.
+   * what a member that evicted the value, or could not send it, has to say. Unless it is a doubt,
+   * which is about the value. But a version has one value, or is one removal; who hears otherwise
+   * can trust neither.
    */
-  private static Verdict atSameVersion(Change change, Known known) {
+  private static Verdict atSameVersion(Change change, Path path, Known known) {
+    if (path == Path.DOUBT && known.held == Held.ENTRY) {
+      return Verdict.FENCE;
+    }
     if (known.held == Held.FENCE || change.kind() == Change.Kind.INVALIDATE) {
       return Verdict.SAME;
     }
@@ -212,11 +248,13 @@ public final class ApplyRule {
     if (known.held == Held.ENTRY) {
       return Verdict.ENTRY;
     }
-    boolean inBulk = path == Path.RESYNC || path == Path.SCRUB;
+    boolean inBulk = path == Path.RESYNC || path == Path.WARM_UP || path == Path.SCRUB;
     if (situation.updateOnly) {
       return missing(known, Verdict.ABSENT_NOT_TAKEN);
     }
-    return inBulk && situation.nearlyFull ? missing(known, Verdict.FULL) : Verdict.ENTRY;
+    return inBulk && situation.nearlyFull.getAsBoolean()
+        ? missing(known, Verdict.FULL)
+        : Verdict.ENTRY;
   }
 
   /** A miss that has a record moves up, so that it goes on refusing what is older. */

@@ -10,21 +10,30 @@ import java.util.Set;
 import java.util.function.ToIntFunction;
 
 /**
- * Puts many changes into few messages, in their order. A value that fits into no message becomes an
- * invalidation of the same version; a key that fits into none stays here. Both are counted, and
- * told once per cache. Confined to the thread of {@link Replica}.
+ * Puts many changes into few messages, in their order. A change that is too long for a datagram
+ * gets a message of its own, which travels in pieces. A value that is too long for that as well
+ * becomes an invalidation of the same version; a key that is stays here. Both are counted, and told
+ * once per cache. Confined to the thread of {@link Replica}.
  */
 final class ChangePacker {
 
   private final int budgetBytes;
+  private final int maximumBytes;
   private final ToIntFunction<Change> sizeOf;
   private final Set<Long> toldTooLarge = new HashSet<>();
   private final Set<Long> toldKeyTooLarge = new HashSet<>();
   private long changesTooLarge;
   private long keysTooLarge;
 
-  ChangePacker(int budgetBytes, ToIntFunction<Change> sizeOf) {
+  /**
+   * Makes a packer.
+   *
+   * @param budgetBytes how many bytes of changes a datagram holds
+   * @param maximumBytes how many bytes a single change may take
+   */
+  ChangePacker(int budgetBytes, int maximumBytes, ToIntFunction<Change> sizeOf) {
     this.budgetBytes = budgetBytes;
+    this.maximumBytes = maximumBytes;
     this.sizeOf = sizeOf;
   }
 
@@ -36,11 +45,11 @@ final class ChangePacker {
     for (Change whole : changes) {
       Change change = fitting(whole, effects);
       int bytes = sizeOf.applyAsInt(change);
-      if (bytes > budgetBytes) {
+      if (bytes > maximumBytes) {
         onKeyTooLarge(change, effects);
         continue;
       }
-      if (currentBytes + bytes > budgetBytes) {
+      if (currentBytes + bytes > budgetBytes && !current.isEmpty()) {
         messages.add(current);
         current = new ArrayList<>();
         currentBytes = 0;
@@ -63,7 +72,7 @@ final class ChangePacker {
   }
 
   private Change fitting(Change change, EffectsCollector effects) {
-    if (change.value() == null || sizeOf.applyAsInt(change) <= budgetBytes) {
+    if (change.value() == null || sizeOf.applyAsInt(change) <= maximumBytes) {
       return change;
     }
     changesTooLarge++;

@@ -25,6 +25,9 @@ final class ClearFloors {
 
   static final int MAX_CACHES = 1_024;
 
+  /** What is further ahead is nonsense: it is refused once a day. */
+  private static final long LONGEST_WAIT_MILLIS = 24L * 60 * 60 * 1_000;
+
   private static final class Floor {
     private Version version = Version.NONE;
     private Version before = Version.NONE;
@@ -60,6 +63,19 @@ final class ClearFloors {
     }
   }
 
+  /** Returns the highest clear known of a cache, {@link Version#NONE} if there is none. */
+  Version floor(long cache) {
+    Floor floor = floors.get(cache);
+    return floor == null ? Version.NONE : floor.version;
+  }
+
+  /** Returns the floors of all caches that were cleared. */
+  List<ClearFloor> all() {
+    List<ClearFloor> all = new ArrayList<>();
+    addRaised(all, floors, MAX_CACHES);
+    return all;
+  }
+
   /** Another member tells of a floor; returns whether it is news that should be applied. */
   boolean learn(ClearFloor told, long nowNanos) {
     Floor floor = floors.get(told.cache());
@@ -77,12 +93,21 @@ final class ClearFloors {
     return true;
   }
 
+  /** The clock was moved: what was ahead of it may not be any more. */
+  void forgetRefusals() {
+    for (Floor floor : floors.values()) {
+      floor.refusedTime = Long.MAX_VALUE;
+    }
+  }
+
   /** The node refused a version because it is ahead of its clock. */
   void onRefused(Version refused, long receiverTime, long nowNanos) {
     for (Floor floor : floors.values()) {
       if (floor.version.equals(refused)) {
         long aheadMillis = refused.millis() - HybridTime.millis(receiverTime);
-        long waitMillis = Math.max(0, aheadMillis - ApplyRule.MAX_AHEAD_MILLIS) + 1;
+        long waitMillis =
+            Math.min(
+                LONGEST_WAIT_MILLIS, Math.max(0, aheadMillis - ApplyRule.MAX_AHEAD_MILLIS) + 1);
         floor.version = floor.before;
         floor.refusedTime = refused.time();
         floor.heldBackUntilNanos = nowNanos + waitMillis * 1_000_000;

@@ -7,12 +7,25 @@ import java.util.List;
 /** The effects of one step, while the step runs. */
 final class EffectsCollector {
 
-  private final List<Message> send = new ArrayList<>();
+  private final List<Outgoing> send = new ArrayList<>();
   private final List<Application> apply = new ArrayList<>();
+  private final List<Instruction> instructions = new ArrayList<>();
   private final List<Notice> notices = new ArrayList<>();
 
+  void send(Outgoing outgoing) {
+    send.add(outgoing);
+  }
+
   void send(Message message) {
-    send.add(message);
+    send.add(Outgoing.toAll(message));
+  }
+
+  void send(Message message, long origin) {
+    send.add(Outgoing.toOne(message, origin));
+  }
+
+  void instruct(Instruction instruction) {
+    instructions.add(instruction);
   }
 
   void apply(Application application) {
@@ -24,6 +37,6 @@ final class EffectsCollector {
   }
 
   Effects effects() {
-    return new Effects(send, apply, notices);
+    return new Effects(send, apply, instructions, notices);
   }
 }

@@ -35,6 +35,11 @@ final class HeartbeatSchedule {
     return nowNanos - dueNanos >= 0;
   }
 
+  /** Returns whether the next heartbeat is not one of those that follow data. */
+  boolean isSettled() {
+    return stepNanos == intervalNanos;
+  }
+
   /** Data was sent. */
   void onData(long nowNanos) {
     stepNanos = Math.min(FIRST_STEP_NANOS, intervalNanos);

@@ -28,6 +28,7 @@ final class Introductions {
   private final RandomGenerator random;
   private final Map<Long, CacheDescription> open = new LinkedHashMap<>();
   private final Map<Long, Set<String>> toldModes = new HashMap<>();
+  private long startedTime;
   private boolean wanted;
   private boolean answerWanted;
   private boolean sentBefore;
@@ -37,6 +38,11 @@ final class Introductions {
   Introductions(String nodeName, RandomGenerator random) {
     this.nodeName = nodeName;
     this.random = random;
+  }
+
+  /** This member stamps nothing below a hybrid time. */
+  void startedAt(long time) {
+    startedTime = time;
   }
 
   /** The caches that are open here are now these. */
@@ -72,7 +78,7 @@ final class Introductions {
     if (!wanted || nowNanos - dueNanos < 0) {
       return;
     }
-    effects.send(new Hello(nodeName, List.copyOf(open.values()), answerWanted));
+    effects.send(new Hello(nodeName, List.copyOf(open.values()), answerWanted, startedTime));
     wanted = false;
     answerWanted = false;
     sentBefore = true;

@@ -1,7 +1,10 @@
 package io.github.mccache.replication;
 
 import io.github.mccache.protocol.NodeId;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,14 +19,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class Membership {
 
+  private static final long ORPHANS_INTERVAL_NANOS = 1_000_000_000;
+
   private final ReplicaOptions options;
+  private final Streams streams;
   private final Map<NodeId, Peer> peers = new LinkedHashMap<>();
+  private final Map<Long, Peer> byOrigin = new HashMap<>();
+  private Map<Long, Long> orphanedNanos = new HashMap<>();
+  private @Nullable Long orphansDueNanos;
   private boolean refusing;
   private long refused;
   private long missingOfForgotten;
 
-  Membership(ReplicaOptions options) {
+  Membership(ReplicaOptions options, Streams streams) {
     this.options = options;
+    this.streams = streams;
+  }
+
+  /** Returns the member of this origin, null if there is none. */
+  @Nullable Peer find(long origin) {
+    return byOrigin.get(origin);
   }
 
   boolean isKnown(NodeId id) {
@@ -47,6 +62,7 @@ final class Membership {
     }
     if (peer.state() == Member.State.SUSPECT || peer.state() == Member.State.DEAD) {
       peer.becomeAlive();
+      peer.setReunited();
       effects.notice(new Notice.MemberRecovered(id, peer.nodeName()));
     }
     return peer;
@@ -59,34 +75,69 @@ final class Membership {
   void left(NodeId id, long nowNanos, EffectsCollector effects) {
     Peer peer = peers.get(id);
     if (peer == null && peers.size() < options.maxMembers()) {
-      Peer unheard = new Peer(id, "", nowNanos);
+      Peer unheard = new Peer(id, "", streams.open(id.origin()), nowNanos);
       unheard.becomeLeft();
-      peers.put(id, unheard);
+      add(unheard);
     } else if (peer != null && peer.state() != Member.State.LEFT) {
       peer.becomeLeft();
       effects.notice(new Notice.MemberLeft(id, peer.nodeName()));
     }
   }
 
-  /** Time has passed. */
-  void onTick(long nowNanos, EffectsCollector effects) {
+  /** This member did not listen for so long: nobody was silent in that time. */
+  void forgive(long nanos, long nowNanos) {
+    peers.values().forEach(peer -> peer.forgive(nanos, nowNanos));
+  }
+
+  /**
+   * Time has passed.
+   *
+   * @param stretch by how much all limits are longer than usual, 1 is not at all
+   */
+  void onTick(long nowNanos, int stretch, EffectsCollector effects) {
     Iterator<Peer> all = peers.values().iterator();
     while (all.hasNext()) {
       Peer peer = all.next();
       long silentNanos = peer.silentNanos(nowNanos);
-      if (peer.state() == Member.State.ALIVE && silentNanos >= options.suspectAfter().toNanos()) {
+      if (peer.state() == Member.State.ALIVE
+          && silentNanos >= stretch * options.suspectAfter().toNanos()) {
         peer.becomeSuspect();
         effects.notice(new Notice.MemberSuspected(peer.id(), peer.nodeName()));
       }
-      if (peer.state() == Member.State.SUSPECT && silentNanos >= options.deadAfter().toNanos()) {
+      if (peer.state() == Member.State.SUSPECT
+          && silentNanos >= stretch * options.deadAfter().toNanos()) {
         peer.becomeDead();
         effects.notice(new Notice.MemberDead(peer.id(), peer.nodeName()));
       }
-      if (peer.isGone() && silentNanos >= options.forgottenAfter().toNanos()) {
+      if (peer.isGone() && silentNanos >= stretch * options.forgottenAfter().toNanos()) {
         all.remove();
-        missingOfForgotten += peer.stream().missing();
+        forget(peer);
       }
     }
+    if (orphansDueNanos == null || nowNanos - orphansDueNanos >= 0) {
+      orphansDueNanos = nowNanos + ORPHANS_INTERVAL_NANOS;
+      retireOrphans(nowNanos, stretch * options.forgottenAfter().toNanos());
+    }
+  }
+
+  /**
+   * Streams that are known from others alone, of members that were gone before this one came, are
+   * forgotten like members: or they would be handed on for ever, from joiner to joiner.
+   */
+  private void retireOrphans(long nowNanos, long afterNanos) {
+    Map<Long, Long> still = new HashMap<>();
+    List<Long> old = new ArrayList<>();
+    for (Stream stream : streams.all()) {
+      if (!byOrigin.containsKey(stream.origin())) {
+        long since = orphanedNanos.getOrDefault(stream.origin(), nowNanos);
+        still.put(stream.origin(), since);
+        if (nowNanos - since >= afterNanos) {
+          old.add(stream.origin());
+        }
+      }
+    }
+    orphanedNanos = still;
+    old.forEach(this::retire);
   }
 
   /**
@@ -96,7 +147,7 @@ final class Membership {
     return peers.values().stream().anyMatch(peer -> peer.state() != Member.State.LEFT);
   }
 
-  Iterable<Peer> peers() {
+  Collection<Peer> peers() {
     return peers.values();
   }
 
@@ -107,7 +158,7 @@ final class Membership {
   /** Returns how many messages were found missing, of members that are forgotten as well. */
   long missing() {
     return missingOfForgotten
-        + peers.values().stream().mapToLong(peer -> peer.stream().missing()).sum();
+        + peers.values().stream().mapToLong(peer -> peer.view().missing()).sum();
   }
 
   /** Returns how many messages came from members for which there was no room. */
@@ -125,8 +176,9 @@ final class Membership {
       return null;
     }
     refusing = false;
-    Peer peer = new Peer(id, nodeName, nowNanos);
-    peers.put(id, peer);
+    Peer peer = new Peer(id, nodeName, streams.open(id.origin()), nowNanos);
+    peer.setReunited();
+    add(peer);
     effects.notice(new Notice.MemberJoined(id, nodeName));
     return peer;
   }
@@ -139,8 +191,26 @@ final class Membership {
     longestGone.ifPresent(
         peer -> {
           peers.remove(peer.id());
-          missingOfForgotten += peer.stream().missing();
+          forget(peer);
         });
     return longestGone.isPresent();
+  }
+
+  private void add(Peer peer) {
+    peers.put(peer.id(), peer);
+    byOrigin.put(peer.origin(), peer);
+  }
+
+  private void forget(Peer peer) {
+    byOrigin.remove(peer.origin(), peer);
+    missingOfForgotten += peer.view().missing();
+    retire(peer.origin());
+  }
+
+  private void retire(long origin) {
+    int freed = streams.retire(origin);
+    if (freed >= 0) {
+      peers.values().forEach(each -> each.forgetSlot(freed));
+    }
   }
 }

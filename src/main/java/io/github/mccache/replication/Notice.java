@@ -33,14 +33,6 @@ public sealed interface Notice {
    */
   record MembersRefused(int limit) implements Notice {}
 
-  /**
-   * A part of a member's stream is missing and not merely late.
-   *
-   * @param first the first missing sequence number
-   * @param last the last one
-   */
-  record GapSeen(NodeId from, long first, long last) implements Notice {}
-
   /** Another member has a cache of this name open in another mode. Told once per cache and mode. */
   record CacheModeDiffers(NodeId from, long cache, String name, String ours, String theirs)
       implements Notice {}
@@ -58,4 +50,48 @@ public sealed interface Notice {
    * @param receiverTime the hybrid time of the member that refused it
    */
   record ClockAhead(NodeId from, long time, long receiverTime) implements Notice {}
+
+  /**
+   * This member has what others had when it started.
+   *
+   * @param records how many records that were
+   */
+  record Joined(long records) implements Notice {}
+
+  /**
+   * This member had missed more of a stream than is repaired piece by piece, and has now what
+   * others have.
+   *
+   * @param records how many records were missing
+   */
+  record CaughtUp(long records) implements Notice {}
+
+  /** No member could give its records: caches begin empty. */
+  record StaysCold() implements Notice {}
+
+  /**
+   * This member was away for so long that others have forgotten what was removed in the meantime:
+   * its old entries are dropped.
+   */
+  record HistoryForgotten() implements Notice {}
+
+  /** This member hears none of the members that it knows. */
+  record Isolated() implements Notice {}
+
+  /** This member hears another one again. */
+  record Reconnected() implements Notice {}
+
+  /**
+   * This member's clock was moved to agree with the others'.
+   *
+   * @param millis how far, ahead if positive
+   * @param rebased whether it went back, and entries from ahead of time were dropped
+   */
+  record ClockMoved(long millis, boolean rebased) implements Notice {}
+
+  /** Changes come faster than they can be sent: values are told as invalidations for a while. */
+  record Overloaded(boolean begins) implements Notice {}
+
+  /** A member runs another version of the application: only invalidations are exchanged with it. */
+  record OtherApplication(NodeId member, String nodeName) implements Notice {}
 }

@@ -1,6 +1,10 @@
 package io.github.mccache.replication;
 
+import io.github.mccache.protocol.Message.Feedback;
 import io.github.mccache.protocol.NodeId;
+import io.github.mccache.protocol.Version;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One other member, and what is believed of it. Confined to the thread of {@link Replica}.
@@ -27,13 +31,30 @@ import io.github.mccache.protocol.NodeId;
 final class Peer {
 
   private final NodeId id;
-  private final GapDetector stream = new GapDetector();
+  private final @Nullable Stream stream;
   private String nodeName;
   private Member.State state = Member.State.ALIVE;
   private long lastHeardNanos;
+  private long ownSequence;
+  private long ownCompleteTime;
+  private long[] sequences = {};
+  private long[] completeTimes = {};
+  private boolean vectorKnown;
+  private boolean joined;
+  private boolean reunited;
+  private boolean otherApplication;
+  private Version collected = Version.NONE;
+  private Feedback feedback = Feedback.GOOD;
+  private final ClockSamples clock = new ClockSamples();
 
-  Peer(NodeId id, String nodeName, long nowNanos) {
+  /**
+   * Makes a member that was just heard.
+   *
+   * @param stream what has arrived of its stream; null where there is no room to track that
+   */
+  Peer(NodeId id, String nodeName, @Nullable Stream stream, long nowNanos) {
     this.id = id;
+    this.stream = stream;
     this.nodeName = nodeName;
     this.lastHeardNanos = nowNanos;
   }
@@ -50,8 +71,127 @@ final class Peer {
     nodeName = newName;
   }
 
-  GapDetector stream() {
+  long origin() {
+    return id.origin();
+  }
+
+  @Nullable Stream stream() {
     return stream;
+  }
+
+  // ---- what it says of itself ----
+
+  /** Returns how far it has got in this member's own stream. */
+  long ownSequence() {
+    return ownSequence;
+  }
+
+  /** Returns up to which time it has applied this member's own changes. */
+  long ownCompleteTime() {
+    return ownCompleteTime;
+  }
+
+  /** It has applied so much of this member's own stream. */
+  void appliedOwn(long sequence, long completeTime) {
+    ownSequence = Math.max(ownSequence, sequence);
+    ownCompleteTime = Math.max(ownCompleteTime, completeTime);
+  }
+
+  /** It has applied so much of another stream. */
+  void applied(Stream of, long sequence, long completeTime) {
+    int slot = of.slot();
+    if (slot >= sequences.length) {
+      int length = Math.max(8, Math.max(slot + 1, 2 * sequences.length));
+      int before = sequences.length;
+      sequences = Arrays.copyOf(sequences, length);
+      completeTimes = Arrays.copyOf(completeTimes, length);
+      Arrays.fill(sequences, before, length, -1);
+      Arrays.fill(completeTimes, before, length, -1);
+    }
+    sequences[slot] = Math.max(sequences[slot], sequence);
+    completeTimes[slot] = Math.max(completeTimes[slot], completeTime);
+  }
+
+  /** Returns how far it has got in a stream, -1 if it did not say. */
+  long appliedSequence(Stream of) {
+    return of.slot() < sequences.length ? sequences[of.slot()] : -1;
+  }
+
+  /** Returns up to which time it has applied a stream, -1 if it did not say. */
+  long appliedTime(Stream of) {
+    return of.slot() < completeTimes.length ? completeTimes[of.slot()] : -1;
+  }
+
+  /** The place of a stream is to be used by another one. */
+  void forgetSlot(int slot) {
+    if (slot < sequences.length) {
+      sequences[slot] = -1;
+      completeTimes[slot] = -1;
+    }
+  }
+
+  /** Times that lie ahead of the clock were promised by a clock that was set back. */
+  void forgetTimesAbove(long time) {
+    ownCompleteTime = Math.min(ownCompleteTime, time);
+    for (int i = 0; i < completeTimes.length; i++) {
+      completeTimes[i] = Math.min(completeTimes[i], time);
+    }
+  }
+
+  /** Returns whether it has ever said how far it has got. */
+  boolean isVectorKnown() {
+    return vectorKnown;
+  }
+
+  void setVectorKnown() {
+    vectorKnown = true;
+  }
+
+  /** Returns whether it is news that it runs another version of the application. */
+  boolean setOtherApplication() {
+    boolean news = !otherApplication;
+    otherApplication = true;
+    return news;
+  }
+
+  /** Returns whether it can give state to others. */
+  boolean isJoined() {
+    return joined;
+  }
+
+  void setJoined(boolean nowJoined) {
+    joined = nowJoined;
+  }
+
+  Version collected() {
+    return collected;
+  }
+
+  void setCollected(Version nowCollected) {
+    collected = nowCollected;
+  }
+
+  Feedback feedback() {
+    return feedback;
+  }
+
+  void setFeedback(Feedback newFeedback) {
+    feedback = newFeedback;
+  }
+
+  ClockSamples clock() {
+    return clock;
+  }
+
+  /** Returns whether it has come back, or was first heard, since this was last asked. */
+  boolean takeReunited() {
+    boolean was = reunited;
+    reunited = false;
+    return was;
+  }
+
+  void setReunited() {
+    reunited = true;
   }
 
   Member.State state() {
@@ -64,6 +204,20 @@ final class Peer {
 
   long silentNanos(long nowNanos) {
     return nowNanos - lastHeardNanos;
+  }
+
+  /** This member did not listen for a while: that is no silence. */
+  void forgive(long nanos, long nowNanos) {
+    lastHeardNanos += Math.min(nanos, Math.max(0, nowNanos - lastHeardNanos));
+  }
+
+  /** Returns whether it may well be listening. */
+  boolean mayLive() {
+    return state == Member.State.ALIVE || state == Member.State.SUSPECT;
+  }
+
+  boolean isAlive() {
+    return state == Member.State.ALIVE;
   }
 
   /** A sign of life; who left has none. */
@@ -95,7 +249,13 @@ final class Peer {
   }
 
   Member view() {
-    return new Member(id, nodeName, state, lastHeardNanos, stream.highest(), stream.missing());
+    return new Member(
+        id,
+        nodeName,
+        state,
+        lastHeardNanos,
+        stream == null ? 0 : stream.highest(),
+        stream == null ? 0 : stream.missedInAll());
   }
 
   private void move(boolean allowed, Member.State next) {

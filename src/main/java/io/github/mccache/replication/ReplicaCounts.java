@@ -1,19 +1,32 @@
 package io.github.mccache.replication;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
- * How often what happened, since the start. Immutable.
+ * How often what happened, since the start, by the names under which management shows it.
+ * Immutable.
  *
- * @param duplicates data messages that were dropped because they had been seen
- * @param missing data messages found missing, also if they came later
- * @param keptBack batches of changes that were not sent because no peer is known
- * @param changesTooLarge changes that went out as invalidations because they did not fit
- * @param keysTooLarge changes that did not go out because even their key did not fit
- * @param membersRefused messages of members for which there was no room; their changes were applied
+ * @param byName in alphabetical order
  */
-public record ReplicaCounts(
-    long duplicates,
-    long missing,
-    long keptBack,
-    long changesTooLarge,
-    long keysTooLarge,
-    long membersRefused) {}
+public record ReplicaCounts(Map<String, Long> byName) {
+
+  /** Takes a copy. */
+  public ReplicaCounts {
+    byName = Collections.unmodifiableMap(new LinkedHashMap<>(byName));
+  }
+
+  /**
+   * Returns one of them.
+   *
+   * @throws IllegalArgumentException if there is none of this name
+   */
+  public long get(String name) {
+    Long count = byName.get(name);
+    if (count == null) {
+      throw new IllegalArgumentException(name + " is not counted; counted are " + byName.keySet());
+    }
+    return count;
+  }
+}

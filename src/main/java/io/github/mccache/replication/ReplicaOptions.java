@@ -9,25 +9,37 @@ import java.util.function.ToIntFunction;
  *
  * @param dataBudgetBytes how many bytes of changes, or of clear floors, one message may carry
  * @param sizeOf how many bytes a change takes in a message
+ * @param bodies turns messages that are too long for a datagram into bytes and back
+ * @param frameCapacity how many bytes, by {@link BodyCodec#sizeOf}, a message may have that travels
+ *     in one datagram
+ * @param fragmentBytes how many bytes of a longer one travel in each
+ * @param maximumBodyBytes how many bytes a message may have at all; a change that takes more is
+ *     told as an invalidation
+ * @param scrubInterval how often members compare a few of their keys
  * @param heartbeatInterval the longest pause between two signs of life
  * @param suspectAfter after which silence a member is suspect
  * @param deadAfter after which silence a member is taken for dead
  * @param forgottenAfter after which silence a dead member, or one that left, is forgotten
  * @param aloneAfter how long after its start a member that has heard nobody believes that it is
  *     alone
- * @param gapGrace how long a message may be late before it counts as missing
  * @param maxMembers how many members are remembered at most
+ * @param maximumKeysSent of how many keys is known at most which message told them last
  */
 public record ReplicaOptions(
     int dataBudgetBytes,
     ToIntFunction<Change> sizeOf,
+    BodyCodec bodies,
+    int frameCapacity,
+    int fragmentBytes,
+    int maximumBodyBytes,
+    Duration scrubInterval,
     Duration heartbeatInterval,
     Duration suspectAfter,
     Duration deadAfter,
     Duration forgottenAfter,
     Duration aloneAfter,
-    Duration gapGrace,
-    int maxMembers) {
+    int maxMembers,
+    int maximumKeysSent) {
 
   public ReplicaOptions {
     if (dataBudgetBytes < 1) {
@@ -54,23 +66,77 @@ public record ReplicaOptions(
               + forgottenAfter
               + " must grow in this order");
     }
-    if (aloneAfter.isNegative() || gapGrace.isNegative()) {
+    if (aloneAfter.isNegative()) {
+      throw new IllegalArgumentException("alone after " + aloneAfter + " must not be negative");
+    }
+    if (frameCapacity < 1 || fragmentBytes < Reassembler.SHORTEST_PART) {
       throw new IllegalArgumentException(
-          "alone after " + aloneAfter + " and gap grace " + gapGrace + " must not be negative");
+          "frames of " + frameCapacity + " and fragments of " + fragmentBytes + " bytes");
+    }
+    if (scrubInterval.isNegative() || scrubInterval.isZero()) {
+      throw new IllegalArgumentException("scrub interval " + scrubInterval + " is not positive");
     }
   }
 
   /** Returns the protocol's starting values. */
-  public static ReplicaOptions of(int dataBudgetBytes, ToIntFunction<Change> sizeOf) {
+  public static ReplicaOptions of(
+      int dataBudgetBytes,
+      ToIntFunction<Change> sizeOf,
+      BodyCodec bodies,
+      int frameCapacity,
+      int fragmentBytes) {
     return new ReplicaOptions(
         dataBudgetBytes,
         sizeOf,
+        bodies,
+        frameCapacity,
+        fragmentBytes,
+        (16 << 20) + (128 << 10),
+        Duration.ofSeconds(2),
         Duration.ofMillis(500),
         Duration.ofSeconds(3),
         Duration.ofSeconds(10),
         Duration.ofMinutes(15),
         Duration.ofSeconds(2),
-        Duration.ofMillis(250),
-        1_024);
+        1_024,
+        200_000);
+  }
+
+  /** Returns these options with another bound on the length of a message. */
+  public ReplicaOptions withMaximumBodyBytes(int bytes) {
+    return new ReplicaOptions(
+        dataBudgetBytes,
+        sizeOf,
+        bodies,
+        frameCapacity,
+        fragmentBytes,
+        bytes,
+        scrubInterval,
+        heartbeatInterval,
+        suspectAfter,
+        deadAfter,
+        forgottenAfter,
+        aloneAfter,
+        maxMembers,
+        maximumKeysSent);
+  }
+
+  /** Returns these options with another pause between two comparisons. */
+  public ReplicaOptions withScrubInterval(Duration interval) {
+    return new ReplicaOptions(
+        dataBudgetBytes,
+        sizeOf,
+        bodies,
+        frameCapacity,
+        fragmentBytes,
+        maximumBodyBytes,
+        interval,
+        heartbeatInterval,
+        suspectAfter,
+        deadAfter,
+        forgottenAfter,
+        aloneAfter,
+        maxMembers,
+        maximumKeysSent);
   }
 }

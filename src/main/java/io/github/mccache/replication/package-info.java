@@ -1,30 +1,43 @@
 /**
  * The coherence protocol as a pure state machine: an input and the present time go in, {@link
- * io.github.mccache.replication.Effects} come out (messages to send, changes to apply, notices for
- * people). Nothing here has a thread, a clock, a socket, a random source or a logger of its own:
- * time is an argument, chance is given to the constructor, so that a test or a simulation sees
- * exactly what production runs.
+ * io.github.mccache.replication.Effects} come out (instructions, changes to apply, messages to
+ * send, notices for people). Nothing here has a thread, a clock, a socket, a random source or a
+ * logger of its own: time is an argument, chance is given to the constructor, what the caches hold
+ * is read through {@link io.github.mccache.replication.Records}, so that a test or a simulation
+ * sees exactly what production runs.
  *
  * <p><b>Threads.</b> {@link io.github.mccache.replication.Replica} and everything behind it are
  * confined to one thread, that of the node. {@link io.github.mccache.replication.ApplyRule} is a
  * pure function and is called from any thread, inside the store's atomic step of one key.
  *
- * <p><b>Doors.</b> {@code Replica} conducts; each worry has a class that can be built alone: {@code
- * Membership} and {@code Peer} (who is there), {@code GapDetector} (what of a stream is missing),
- * {@code HeartbeatSchedule} (when to give a sign of life), {@code ClearFloors} (what was cleared),
- * {@code Introductions} (which caches are open, here and there), {@code ChangePacker} (how many
- * changes fit into a message).
+ * <p><b>Where to look.</b> {@code Replica} conducts; each worry has a class that can be built
+ * alone.
+ *
+ * <ul>
+ *   <li>Who is there: {@code Membership}, {@code Peer}, {@code LocalHealth}, {@code
+ *       HeartbeatSchedule}, {@code Introductions}.
+ *   <li>What time it is: {@code ClockAgreement}, {@code ClockSamples}.
+ *   <li>What has arrived: {@code Streams}, {@code Stream}; what is no longer needed because
+ *       everybody has it: {@code Stability}.
+ *   <li>Repair by number: {@code GapRequests} ask, {@code RepairAnswers} answer from the {@code
+ *       SentIndex}.
+ *   <li>Repair by state: {@code Catchup} decides, {@code StatePull} takes, {@code StateDonor}
+ *       gives; {@code Scrubber} compares a few keys now and then.
+ *   <li>Sending: {@code ChangePacker}, {@code Sender}, {@code Pacer}; long messages in {@code
+ *       OutgoingFragments} and the {@code Reassembler}. What was cleared: {@code ClearFloors}.
+ * </ul>
  *
  * <p><b>Invariants.</b>
  *
  * <ul>
- *   <li>Whatever a peer sends costs bounded memory: members, gaps per member, clear floors and
- *       pending refusals each have a maximum, and what happens there is said at the class.
+ *   <li>Whatever a peer sends costs bounded memory: every buffer has a maximum, what happens there
+ *       is said at its class, and {@code Replica.footprint} tells its size.
  *   <li>A peer's nonsense is never an exception; a mistake of the caller is.
  *   <li>A wrong suspicion changes no data: what arrives is applied by its version, whoever sent it
  *       and in whichever state its sender is believed to be.
- *   <li>Of every message the sender numbers, {@code completeTime} says no more than what was sent:
- *       when a batch takes several messages, only the last one carries the new time.
+ *   <li>What this member says it has applied of a stream, it can hand on: who pulls its records and
+ *       takes over its vector lacks nothing. So nothing counts as applied that was refused for its
+ *       clock, and no time counts as complete while what supersedes a repaired number is missing.
  *   <li>What is told once is a transition ({@link io.github.mccache.replication.Notice}); what
  *       repeats is counted ({@link io.github.mccache.replication.ReplicaCounts}).
  * </ul>
@@ -32,13 +45,25 @@
  * <p><b>Choices that may surprise.</b>
  *
  * <ul>
+ *   <li>Requests for repair go to the sender alone at first, and are not suppressed by others': see
+ *       {@code GapRequests} for the arithmetic.
+ *   <li>One transfer of state serves four purposes: joining, warming up a cache, a gap that is too
+ *       large, and the last words of a member that is gone. It is a comparison of vectors: "give me
+ *       what is newer than this".
+ *   <li>A stream begins at 0 for who hears its sender for the first time, so that what was missed
+ *       is a gap like any other. Only a joiner takes over another's vector, with the records that
+ *       it stands for.
+ *   <li>Fragments are cut and put together here and not in {@code wire}: what is missing is asked
+ *       for, paced and bounded like everything else of the protocol.
+ *   <li>Who was away sees by itself that others have forgotten more than it has heard of ({@code
+ *       Catchup.checkForgotten}) and drops what is that old. It is told of single keys only when it
+ *       hands them on in a transfer by vectors: a member that has merely evicted a key must not
+ *       make others drop what is sound.
  *   <li>A member that knows no peer sends heartbeats and introductions only, but not in its first
  *       two seconds: before that it cannot know whether it is alone, and a change kept back would
  *       be missing at the peers that it has not heard yet. What is kept back still takes a sequence
  *       number, so that a peer that hears this member without being heard sees a gap instead of
  *       being stale without knowing.
- *   <li>A message whose number lies below the first one heard, or in a gap that was given up, is
- *       applied although it may be a duplicate: applying is idempotent, dropping is not.
  *   <li>A version older than what is held is dropped before its clock is judged, so that a fence
  *       for a clock that is ahead can never take a key back.
  *   <li>The record of a key that is known as a tombstone or fence moves up with a newer value that

@@ -77,14 +77,27 @@ class ApplyRuleTest {
       PUT          LIVE    NOTHING    -       replicate   floor=below ENTRY
       REMOVE       LIVE    NOTHING    -       replicate   floor=same  CLEARED
       PUT          LIVE    ENTRY      above   replicate   floor=same  CLEARED
-      # --- forgotten deletes: only where nothing is held, and not live
-      PUT          LIVE    NOTHING    -       replicate   gc=same     ENTRY
+      # --- forgotten deletes: only where nothing is held, and whichever way it comes
+      PUT          LIVE    NOTHING    -       replicate   gc=same     STALE_HISTORY
+      FILL         LIVE    NOTHING    -       replicate   gc=above    STALE_HISTORY
+      INVALIDATE   LIVE    NOTHING    -       replicate   gc=same     STALE_HISTORY
+      PUT          LIVE    NOTHING    -       replicate   gc=below    ENTRY
+      PUT          LIVE    FENCE      below   replicate   gc=above    ENTRY
       PUT          REPAIR  NOTHING    -       replicate   gc=same     STALE_HISTORY
       PUT          RESYNC  NOTHING    -       replicate   gc=above    STALE_HISTORY
       PUT          SCRUB   NOTHING    -       replicate   gc=same     STALE_HISTORY
       REMOVE       REPAIR  NOTHING    -       replicate   gc=same     STALE_HISTORY
       PUT          REPAIR  NOTHING    -       replicate   gc=below    ENTRY
       PUT          REPAIR  ENTRY      below   replicate   gc=same     ENTRY
+      # --- doubts: of exactly what is held; elsewhere as any invalidation, but never answered
+      INVALIDATE   DOUBT   ENTRY      same    replicate   -           FENCE
+      INVALIDATE   DOUBT   ENTRY      above   replicate   -           OLDER
+      INVALIDATE   DOUBT   ENTRY      below   replicate   -           FENCE
+      INVALIDATE   DOUBT   TOMBSTONE  same    replicate   -           SAME
+      INVALIDATE   DOUBT   FENCE      same    replicate   -           SAME
+      INVALIDATE   DOUBT   NOTHING    -       replicate   gc=same     OLDER
+      INVALIDATE   DOUBT   NOTHING    -       replicate   -           FENCE
+      INVALIDATE   DOUBT   ENTRY      same    replicate   floor=same  CLEARED
       # --- nearly full: values in bulk find no room, everything else does
       PUT          LIVE    NOTHING    -       replicate   full        ENTRY
       PUT          REPAIR  NOTHING    -       replicate   full        ENTRY
@@ -130,7 +143,7 @@ class ApplyRuleTest {
                               situation(cell[4], cell[5])))
                       .isEqualTo(Verdict.valueOf(cell[6]))));
     }
-    assertThat(tests).hasSize(68);
+    assertThat(tests).hasSize(80);
     return tests;
   }
 
@@ -172,6 +185,23 @@ class ApplyRuleTest {
             });
 
     assertThat(decide(put(V, Change.ETERNAL), known)).isEqualTo(Verdict.ENTRY);
+  }
+
+  @Test
+  void decide_liveValue_fullnessNotAsked() {
+    Situation situation =
+        new Situation(
+            false,
+            false,
+            Version.NONE,
+            Version.NONE,
+            NOW,
+            () -> {
+              throw new AssertionError("asked");
+            });
+
+    assertThat(ApplyRule.decide(put(V, Change.ETERNAL), Path.LIVE, Known.NOTHING, situation))
+        .isEqualTo(Verdict.ENTRY);
   }
 
   @Test

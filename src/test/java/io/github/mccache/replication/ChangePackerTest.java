@@ -17,8 +17,9 @@ import org.junit.jupiter.api.Test;
 class ChangePackerTest {
 
   private static final int BUDGET = 100;
+  private static final int MAXIMUM = 1_000;
 
-  private final ChangePacker packer = new ChangePacker(BUDGET, Examples::sizeOf);
+  private final ChangePacker packer = new ChangePacker(BUDGET, MAXIMUM, Examples::sizeOf);
   private final EffectsCollector effects = new EffectsCollector();
 
   @Test
@@ -42,9 +43,9 @@ class ChangePackerTest {
 
   @Test
   void pack_valueTooLarge_invalidationOfTheSameVersionToldOncePerCache() {
-    Change large = put("k", "v".repeat(90), 1);
+    Change large = put("k", "v".repeat(990), 1);
     Change otherCache =
-        Change.put(CACHE + 1, large.version(), payload("k"), payload("v".repeat(90)), 5);
+        Change.put(CACHE + 1, large.version(), payload("k"), payload("v".repeat(990)), 5);
 
     assertThat(packer.pack(List.of(large, large, otherCache), effects))
         .containsExactly(
@@ -59,13 +60,24 @@ class ChangePackerTest {
 
   @Test
   void pack_keyTooLarge_countedToldOnceAndTheRestGoesOut() {
-    Change removal = Change.remove(CACHE, version(1, 1), payload("k".repeat(91)));
+    Change removal = Change.remove(CACHE, version(1, 1), payload("k".repeat(991)));
     Change small = put("k", "v", 2);
 
     assertThat(packer.pack(List.of(removal, small, removal), effects))
         .containsExactly(List.of(small));
     assertThat(packer.keysTooLarge()).isEqualTo(2);
     assertThat(effects.effects().notices()).containsExactly(new Notice.KeyTooLarge(CACHE));
+  }
+
+  @Test
+  void pack_longerThanADatagram_aMessageOfItsOwn() {
+    Change before = put("k", "v", 1);
+    Change longer = put("k", "v".repeat(989), 2);
+    Change after = put("k", "w", 3);
+
+    assertThat(packer.pack(List.of(before, longer, after), effects))
+        .containsExactly(List.of(before), List.of(longer), List.of(after));
+    assertThat(packer.changesTooLarge()).isZero();
   }
 
   @Property(tries = 300)

@@ -8,6 +8,7 @@ import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 
 /** Values that the tests of this package talk about. */
 final class Examples {
@@ -38,6 +39,54 @@ final class Examples {
 
   static Message.ClearFloor floor(long cache, long millis) {
     return new Message.ClearFloor(cache, version(millis, ALICE.origin()));
+  }
+
+  static Change remove(String key, long millis) {
+    return Change.remove(CACHE, version(millis, ALICE.origin()), payload(key));
+  }
+
+  static Change invalidate(String key, long millis) {
+    return Change.invalidate(CACHE, version(millis, ALICE.origin()), payload(key));
+  }
+
+  static Message.Range range(long first, long last) {
+    return new Message.Range(first, last);
+  }
+
+  /** Asks the owner of a stream for a part of it. */
+  static Message.Nak nak(NodeId owner, int round, Message.Range... missing) {
+    return new Message.Nak(owner.origin(), owner.origin(), List.of(missing), round, List.of());
+  }
+
+  /** The heartbeat of a member that has joined, with a clock that it does not tell. */
+  static Message.Heartbeat heartbeat(long sequence, long completeTime, Message.Applied... applied) {
+    return new Message.Heartbeat(
+        "alice",
+        sequence,
+        completeTime,
+        0,
+        true,
+        List.of(),
+        List.of(applied),
+        Version.NONE,
+        Message.Feedback.GOOD);
+  }
+
+  /** Messages of up to 1,200 bytes travel whole, longer ones in pieces of up to 1,000. */
+  static ReplicaOptions options(int dataBudgetBytes) {
+    return ReplicaOptions.of(dataBudgetBytes, Examples::sizeOf, new ExampleBodies(), 1_200, 1_000);
+  }
+
+  static <M extends Message> List<M> sent(Effects effects, Class<M> type) {
+    return effects.send().stream()
+        .map(Outgoing::message)
+        .filter(type::isInstance)
+        .map(type::cast)
+        .toList();
+  }
+
+  static <M extends Message> List<M> sent(EffectsCollector effects, Class<M> type) {
+    return sent(effects.effects(), type);
   }
 
   /** Ten bytes for a key and value of no length. */

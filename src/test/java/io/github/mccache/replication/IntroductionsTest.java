@@ -98,7 +98,7 @@ class IntroductionsTest {
   private List<Message> tick(long nowNanos) {
     EffectsCollector effects = new EffectsCollector();
     introductions.onTick(nowNanos, effects);
-    return effects.effects().send();
+    return effects.effects().send().stream().map(Outgoing::message).toList();
   }
 
   private List<Notice> compare(NodeId from, String mode) {

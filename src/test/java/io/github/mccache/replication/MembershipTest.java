@@ -21,18 +21,27 @@ class MembershipTest {
 
   private static final int MAX_MEMBERS = 3;
 
-  private final Membership membership =
-      new Membership(
-          new ReplicaOptions(
-              1_000,
-              Examples::sizeOf,
-              Duration.ofMillis(500),
-              Duration.ofSeconds(3),
-              Duration.ofSeconds(10),
-              Duration.ofMinutes(15),
-              Duration.ofSeconds(2),
-              Duration.ofMillis(250),
-              MAX_MEMBERS));
+  private final Streams streams = new Streams();
+  private final Membership membership = new Membership(remembering(MAX_MEMBERS), streams);
+
+  private static ReplicaOptions remembering(int maxMembers) {
+    ReplicaOptions usual = Examples.options(1_000);
+    return new ReplicaOptions(
+        usual.dataBudgetBytes(),
+        usual.sizeOf(),
+        usual.bodies(),
+        usual.frameCapacity(),
+        usual.fragmentBytes(),
+        usual.maximumBodyBytes(),
+        usual.scrubInterval(),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(3),
+        Duration.ofSeconds(10),
+        Duration.ofMinutes(15),
+        Duration.ofSeconds(2),
+        maxMembers,
+        usual.maximumKeysSent());
+  }
 
   @Test
   void heard_first_joinedOnce() {
@@ -145,14 +154,72 @@ class MembershipTest {
     EffectsCollector effects = new EffectsCollector();
     Peer peer = membership.heard(ALICE, null, 0, effects);
     assertThat(peer).isNotNull();
-    peer.stream().onData(1, 0);
-    peer.stream().onData(4, 0);
-    peer.stream().takeOverdue(millis(1_000), 0);
+    Stream stream = peer.stream();
+    assertThat(stream).isNotNull();
+    stream.onData(1, 0, 0, 0);
+    stream.onData(4, 0, 0, 0);
     tick(60_000);
     tick(900_000);
 
     assertThat(membership.view()).isEmpty();
     assertThat(membership.missing()).isEqualTo(2);
+  }
+
+  @Test
+  void onTick_stretched_limitsAreLonger() {
+    hear(ALICE, 0);
+    EffectsCollector effects = new EffectsCollector();
+
+    membership.onTick(millis(11_999), 4, effects);
+    assertThat(stateOf(ALICE)).isEqualTo(State.ALIVE);
+    membership.onTick(millis(12_000), 4, effects);
+    assertThat(stateOf(ALICE)).isEqualTo(State.SUSPECT);
+  }
+
+  @Test
+  void forgive_ownPause_isNobodysSilence() {
+    hear(ALICE, 0);
+    membership.forgive(millis(2_000), millis(2_000));
+
+    assertThat(tick(4_999)).isEmpty();
+    assertThat(tick(5_000)).containsExactly(new MemberSuspected(ALICE, "node"));
+  }
+
+  @Test
+  void onTick_forgotten_streamRetires() {
+    hear(ALICE, 0);
+    tick(900_000);
+
+    assertThat(streams.all()).isEmpty();
+    assertThat(streams.find(ALICE.origin())).isNotNull();
+  }
+
+  @Test
+  void onTick_streamOfNobody_retiresAfterTheSameTimeUnlessItsMemberIsHeard() {
+    streams.open(77);
+    streams.open(ALICE.origin());
+    tick(1_000);
+    tick(500_000);
+    hear(ALICE, 500_000);
+    assertThat(streams.all()).hasSize(2);
+    hear(ALICE, 901_000);
+    tick(901_000);
+
+    assertThat(streams.all()).extracting(Stream::origin).containsExactly(ALICE.origin());
+    assertThat(streams.find(77)).isNotNull();
+  }
+
+  @Test
+  void heard_firstOrAgainAfterSilence_reunitedOnce() {
+    hear(ALICE, 0);
+    Peer alice = membership.find(ALICE.origin());
+    assertThat(alice).isNotNull();
+    assertThat(alice.takeReunited()).isTrue();
+    assertThat(alice.takeReunited()).isFalse();
+
+    tick(3_000);
+    hear(ALICE, 3_500);
+    assertThat(alice.takeReunited()).isTrue();
   }
 
   private List<Notice> hear(NodeId id, long nowMillis) {
@@ -169,7 +236,7 @@ class MembershipTest {
 
   private List<Notice> tick(long nowMillis) {
     EffectsCollector effects = new EffectsCollector();
-    membership.onTick(millis(nowMillis), effects);
+    membership.onTick(millis(nowMillis), 1, effects);
     return effects.effects().notices();
   }
 

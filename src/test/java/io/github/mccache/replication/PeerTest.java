@@ -7,6 +7,7 @@ import io.github.mccache.replication.Member.State;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -41,8 +42,52 @@ class PeerTest {
     }
   }
 
+  @Test
+  void applied_lowerThanBefore_neverGoesBack() {
+    Peer peer = inState(State.ALIVE);
+    Stream other = new Stream(3, 40);
+    assertThat(peer.appliedSequence(other)).isEqualTo(-1);
+    assertThat(peer.appliedTime(other)).isEqualTo(-1);
+
+    peer.applied(other, 7, 70);
+    peer.applied(other, 5, 90);
+
+    assertThat(peer.appliedSequence(other)).isEqualTo(7);
+    assertThat(peer.appliedTime(other)).isEqualTo(90);
+    assertThat(peer.appliedTime(new Stream(4, 39)))
+        .as("a stream of which it said nothing")
+        .isEqualTo(-1);
+  }
+
+  @Test
+  void forgetSlot_usedByAnotherStream_nothingIsInherited() {
+    Peer peer = inState(State.ALIVE);
+    peer.applied(new Stream(3, 2), 7, 70);
+
+    peer.forgetSlot(2);
+    peer.forgetSlot(9_999);
+
+    assertThat(peer.appliedSequence(new Stream(4, 2))).isEqualTo(-1);
+    assertThat(peer.appliedTime(new Stream(4, 2))).isEqualTo(-1);
+  }
+
+  @Test
+  void forgetTimesAbove_clockSetBack_promisesAreVoidAndUnknownStaysUnknown() {
+    Peer peer = inState(State.ALIVE);
+    peer.appliedOwn(3, 500);
+    peer.applied(new Stream(3, 0), 7, 70);
+    peer.applied(new Stream(4, 1), 7, 900);
+
+    peer.forgetTimesAbove(100);
+
+    assertThat(peer.ownCompleteTime()).isEqualTo(100);
+    assertThat(peer.appliedTime(new Stream(3, 0))).isEqualTo(70);
+    assertThat(peer.appliedTime(new Stream(4, 1))).isEqualTo(100);
+    assertThat(peer.appliedTime(new Stream(5, 2))).isEqualTo(-1);
+  }
+
   private static Peer inState(State state) {
-    Peer peer = new Peer(Examples.ALICE, "alice", 0);
+    Peer peer = new Peer(Examples.ALICE, "alice", new Stream(Examples.ALICE.origin(), 0), 0);
     switch (state) {
       case ALIVE -> {}
       case SUSPECT -> peer.becomeSuspect();

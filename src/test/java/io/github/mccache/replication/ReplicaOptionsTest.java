@@ -10,9 +10,10 @@ class ReplicaOptionsTest {
 
   @Test
   void of_budget_startingValuesOfTheProtocol() {
-    ReplicaOptions options = ReplicaOptions.of(1_000, Examples::sizeOf);
+    ReplicaOptions options = Examples.options(1_000);
 
     assertThat(options.heartbeatInterval()).isEqualTo(Duration.ofMillis(500));
+    assertThat(options.scrubInterval()).isEqualTo(Duration.ofSeconds(2));
     assertThat(options.suspectAfter()).isEqualTo(Duration.ofSeconds(3));
     assertThat(options.deadAfter()).isEqualTo(Duration.ofSeconds(10));
     assertThat(options.forgottenAfter()).isEqualTo(Duration.ofMinutes(15));
@@ -20,10 +21,49 @@ class ReplicaOptionsTest {
   }
 
   @Test
+  void with_anotherFigure_theOthersStay() {
+    ReplicaOptions options = Examples.options(1_000);
+
+    ReplicaOptions changed =
+        options.withMaximumBodyBytes(5_000).withScrubInterval(Duration.ofSeconds(9));
+
+    assertThat(changed.maximumBodyBytes()).isEqualTo(5_000);
+    assertThat(changed.scrubInterval()).isEqualTo(Duration.ofSeconds(9));
+    assertThat(
+            changed
+                .withMaximumBodyBytes(options.maximumBodyBytes())
+                .withScrubInterval(options.scrubInterval()))
+        .isEqualTo(options);
+  }
+
+  @Test
   void of_noBudget_refusedWithTheValue() {
-    assertThatThrownBy(() -> ReplicaOptions.of(0, Examples::sizeOf))
+    assertThatThrownBy(() -> Examples.options(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("0");
+  }
+
+  @Test
+  void of_fragmentsThatReceiversRefuse_refused() {
+    assertThatThrownBy(
+            () ->
+                ReplicaOptions.of(
+                    1_000,
+                    Examples::sizeOf,
+                    new ExampleBodies(),
+                    1_000,
+                    Reassembler.SHORTEST_PART - 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("127");
+  }
+
+  @Test
+  void withScrubInterval_zero_refused() {
+    ReplicaOptions options = Examples.options(1_000);
+
+    assertThatThrownBy(() -> options.withScrubInterval(Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("PT0S");
   }
 
   @Test
@@ -33,12 +73,17 @@ class ReplicaOptionsTest {
                 new ReplicaOptions(
                     1,
                     Examples::sizeOf,
+                    new ExampleBodies(),
+                    1_000,
+                    1_000,
+                    1_000,
+                    Duration.ofSeconds(2),
                     Duration.ofMillis(500),
                     Duration.ofSeconds(11),
                     Duration.ofSeconds(10),
                     Duration.ofMinutes(15),
                     Duration.ZERO,
-                    Duration.ZERO,
+                    1,
                     1))
         .hasMessageContaining("PT11S");
   }

@@ -1,0 +1,608 @@
+package io.github.mccache.replication;
+
+import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.HybridTime;
+import io.github.mccache.protocol.Message.Applied;
+import io.github.mccache.protocol.Message.Beginning;
+import io.github.mccache.protocol.Message.ClearFloor;
+import io.github.mccache.protocol.Message.Nak;
+import io.github.mccache.protocol.Message.Range;
+import io.github.mccache.protocol.Message.Repair;
+import io.github.mccache.protocol.Message.StateChunk;
+import io.github.mccache.protocol.Message.StateRequest;
+import io.github.mccache.protocol.NodeId;
+import io.github.mccache.protocol.Version;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this member takes from others beyond single repairs: when it starts, when a cache is opened,
+ * when it lacks too much of a stream, when the origin of a stream is silent and others have more of
+ * it, and when it was away for so long that others have forgotten what was removed. One transfer at
+ * a time. Confined to the thread of {@link Replica}.
+ *
+ * <p><b>Joining.</b> A donor's vector says what its records cover; the records of the donor and the
+ * repair of everything that comes after that vector make this member complete. Until the first
+ * chunk is here, nothing is asked for by number. Who hears nobody that could be a donor is a
+ * founder: its streams begin at 0, as everybody's do who is heard for the first time from then on.
+ * Of caches that are not warmed up only what is younger than this member is taken: it must not keep
+ * what it wrote, or heard, before it was complete, where the donor knows better.
+ *
+ * <p><b>Catching up.</b> The donor gives all records that are newer than this member's vector says;
+ * then its vector is this member's as well. The origin of a stream is the first choice. When it is
+ * silent, whoever has more of its stream is; and what arrived here beyond a gap that the origin
+ * cannot fill any more is told to all, so that the survivors end with the union of what each of
+ * them has heard.
+ */
+final class Catchup {
+
+  /** How long after the first sign of another member one that could be a donor may take. */
+  static final long DONOR_WAIT_NANOS = 600_000_000;
+
+  /** After so long a silence others are believed about a stream, and asked for it. */
+  static final long SILENT_NANOS = 700_000_000;
+
+  private static final int MAX_JOIN_ATTEMPTS = 6;
+  private static final int MAX_WARM_ATTEMPTS = 20;
+  private static final long FIRST_PAUSE_NANOS = 50_000_000;
+  private static final int DOUBLINGS = 4;
+  private static final int ASKED_BEFORE_PULL = 3;
+  private static final int MAX_LAST_WORDS = 20_000;
+  private static final long AVOIDED_NANOS = 5_000_000_000L;
+  private static final int MAX_TRIED = 4_096;
+  private static final long IDLE_NANOS = 200_000_000;
+  private static final long LAST_WORDS_PAUSE_NANOS = 1_000_000_000;
+
+  private final long self;
+  private final ReplicaOptions options;
+  private final Streams streams;
+  private final Membership membership;
+  private final ClearFloors clearFloors;
+  private final Records records;
+  private final RandomGenerator random;
+  private final long startNanos;
+
+  /** Safely before anything that this member has written or heard. */
+  private final long startTime;
+
+  private final Set<Long> toWarm = new LinkedHashSet<>();
+  private final Map<Long, LastWords> lastWords = new HashMap<>();
+  private final Map<Tried, Long> tried = new LinkedHashMap<>();
+  private List<Long> openCaches = List.of();
+  private Set<Long> warmCaches = Set.of();
+  private List<Applied> base = List.of();
+  private @Nullable StatePull pull;
+
+  /** Who did not answer last; asked again when heard again, or after a while. */
+  private long silentDonor;
+
+  private long silentDonorNanos;
+  private long firstHeardNanos = Long.MIN_VALUE;
+  private boolean based;
+  private boolean joined;
+  private long reunitedNanos;
+  private int attempts;
+  private int failures;
+  private long nextPullNanos;
+  private long requests;
+  private Version distrusted = Version.NONE;
+  private long pulls;
+  private long pullsFailed;
+  private long recordsPulled;
+  private long distrusts;
+
+  /** A member that was asked for more of a stream. */
+  private record Tried(long origin, long donor) {}
+
+  /** What was told of a silent origin's stream. */
+  private record LastWords(long contiguous, long highest, int missing, long atNanos) {}
+
+  Catchup(
+      long self,
+      ReplicaOptions options,
+      Streams streams,
+      Membership membership,
+      ClearFloors clearFloors,
+      Records records,
+      RandomGenerator random,
+      long nowNanos) {
+    this.self = self;
+    this.options = options;
+    this.streams = streams;
+    this.membership = membership;
+    this.clearFloors = clearFloors;
+    this.records = records;
+    this.random = random;
+    this.startNanos = nowNanos;
+    this.startTime =
+        HybridTime.ofMillis(Math.max(0, records.clockMillis() - 2 * ApplyRule.MAX_AHEAD_MILLIS));
+    this.reunitedNanos = nowNanos;
+    this.nextPullNanos = nowNanos;
+  }
+
+  /** Returns whether streams are asked for by number: what came before is taken care of. */
+  boolean isBased() {
+    return based;
+  }
+
+  /** Returns whether this member has what it takes from others at its start. */
+  boolean isJoined() {
+    return joined;
+  }
+
+  long pulls() {
+    return pulls;
+  }
+
+  long pullsFailed() {
+    return pullsFailed;
+  }
+
+  long recordsPulled() {
+    return recordsPulled;
+  }
+
+  long distrusts() {
+    return distrusts;
+  }
+
+  /**
+   * The caches that are open are now these.
+   *
+   * @param warm those among them that want the records of others
+   */
+  void onCaches(List<Long> open, Set<Long> warm) {
+    boolean late = joined || pull != null; // what is already asked for does not include it
+    for (long cache : warm) {
+      if (!openCaches.contains(cache) && late) {
+        toWarm.add(cache);
+        base = streams.vector();
+      }
+    }
+    openCaches = List.copyOf(open);
+    warmCaches = Set.copyOf(warm);
+    toWarm.retainAll(warmCaches);
+  }
+
+  /** A member was heard. */
+  void onHeard(long nowNanos) {
+    if (firstHeardNanos == Long.MIN_VALUE) {
+      firstHeardNanos = nowNanos;
+    }
+  }
+
+  /**
+   * A member says what it has forgotten, and has more of some stream than this one: if it may have
+   * forgotten a removal that this member never heard of, nothing that old is trusted here any more.
+   * To be called before this member's own knowledge moves on.
+   */
+  void checkForgotten(Version collected, long origin, long completeTime, EffectsCollector effects) {
+    if (!joined || !collected.isAfter(distrusted)) {
+      return;
+    }
+    Stream stream = streams.find(origin);
+    if (stream != null
+        && stream.completeTime() > 0
+        && completeTime > stream.completeTime()
+        && collected.time() > stream.completeTime()) {
+      distrust(collected, effects);
+    }
+  }
+
+  private void distrust(Version upTo, EffectsCollector effects) {
+    distrusted = upTo;
+    distrusts++;
+    effects.instruct(new Instruction.Distrust(upTo));
+    effects.notice(new Notice.HistoryForgotten());
+    toWarm.addAll(warmCaches);
+    base = streams.vector();
+    tried.clear();
+  }
+
+  /** A piece of a message arrived. */
+  void onPiece(long from, long nowNanos) {
+    if (pull != null) {
+      pull.onPiece(from, nowNanos);
+    }
+  }
+
+  /** A donor sent a part of what was asked for. */
+  void onChunk(NodeId from, StateChunk chunk, long nowNanos, EffectsCollector effects) {
+    StatePull active = pull;
+    if (active == null || !active.onChunk(from.origin(), chunk, nowNanos)) {
+      return;
+    }
+    Beginning beginning = chunk.beginning();
+    if (beginning != null && !begin(active, beginning, from, nowNanos, effects)) {
+      return;
+    }
+    boolean all = active.purpose() != StatePull.Purpose.CATCH_UP;
+    for (Change change : chunk.changes()) {
+      effects.apply(
+          new Application(change, from, all ? ApplyRule.Path.WARM_UP : ApplyRule.Path.RESYNC));
+    }
+    if (active.isDone()) {
+      finish(active, nowNanos, effects);
+    }
+  }
+
+  /** Returns whether the answer can be used. */
+  private boolean begin(
+      StatePull active, Beginning beginning, NodeId from, long nowNanos, EffectsCollector effects) {
+    boolean usable =
+        !beginning.refused()
+            && isBelievable(beginning.time()) // or none of its records would be taken
+            && (active.purpose() == StatePull.Purpose.CATCH_UP || covers(beginning, base));
+    if (!usable) {
+      fail(nowNanos, effects);
+      return false;
+    }
+    for (ClearFloor floor : beginning.clearFloors()) {
+      if (clearFloors.learn(floor, nowNanos)) {
+        Change clear = Change.clear(floor.cache(), floor.version());
+        effects.apply(new Application(clear, from, ApplyRule.Path.REPAIR));
+      }
+    }
+    switch (active.purpose()) {
+      case JOIN -> {
+        adopt(beginning.applied());
+        base = beginning.applied();
+        based = true;
+        Version whole = new Version(beginning.time(), -1);
+        for (long cache : openCaches) {
+          boolean warm = active.caches().contains(cache);
+          effects.instruct(new Instruction.TrustAbove(cache, warm ? beginning.floor() : whole));
+        }
+      }
+      case WARM_UP -> {
+        for (long cache : active.caches()) {
+          effects.instruct(new Instruction.TrustAbove(cache, beginning.floor()));
+        }
+      }
+      case CATCH_UP -> {
+        Map<Long, Long> known = new HashMap<>();
+        active.known().forEach(applied -> known.put(applied.origin(), applied.completeTime()));
+        boolean forgotten =
+            beginning.applied().stream()
+                .filter(applied -> applied.origin() != self)
+                .anyMatch(
+                    applied -> {
+                      long mine = known.getOrDefault(applied.origin(), 0L);
+                      return mine > 0
+                          && applied.completeTime() > mine
+                          && beginning.collected().time() > mine;
+                    });
+        if (forgotten && beginning.collected().isAfter(distrusted)) {
+          distrust(beginning.collected(), effects);
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Returns whether a donor has at least as much of every stream as this member had. */
+  private boolean covers(Beginning beginning, List<Applied> wanted) {
+    Map<Long, Long> theirs = new HashMap<>();
+    beginning.applied().forEach(applied -> theirs.put(applied.origin(), applied.sequence()));
+    for (Applied applied : wanted) {
+      Long sequence = theirs.get(applied.origin());
+      Peer peer = membership.find(applied.origin());
+      boolean mayBeUnknown = peer == null || peer.isGone();
+      if (applied.origin() != self
+          && applied.sequence() > 0
+          && (sequence == null ? !mayBeUnknown : sequence < applied.sequence())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void finish(StatePull active, long nowNanos, EffectsCollector effects) {
+    active.stop(effects);
+    pull = null;
+    failures = 0;
+    attempts = 0;
+    recordsPulled += active.records();
+    nextPullNanos = nowNanos + FIRST_PAUSE_NANOS;
+    Beginning beginning = Objects.requireNonNull(active.beginning());
+    switch (active.purpose()) {
+      case JOIN -> {
+        joined = true;
+        base = streams.vector(); // as of now, for a cache that was opened in the meantime
+        effects.notice(new Notice.Joined(active.records()));
+      }
+      case WARM_UP -> toWarm.removeAll(active.caches());
+      case CATCH_UP -> {
+        adopt(covered(active, beginning));
+        effects.notice(new Notice.CaughtUp(active.records()));
+      }
+    }
+  }
+
+  /**
+   * What the donor had applied, and this member now has too: not the streams of which the donor
+   * itself may have left something out, because it does not trust what is that old.
+   */
+  private static List<Applied> covered(StatePull active, Beginning beginning) {
+    Map<Long, Long> known = new HashMap<>();
+    active.known().forEach(applied -> known.put(applied.origin(), applied.completeTime()));
+    return beginning.applied().stream()
+        .filter(
+            applied ->
+                applied.origin() == active.donor()
+                    || beginning.floor().time() <= known.getOrDefault(applied.origin(), 0L))
+        .toList();
+  }
+
+  private void adopt(List<Applied> vector) {
+    for (Applied applied : vector) {
+      Stream stream = applied.origin() == self ? null : streams.open(applied.origin());
+      if (stream != null) {
+        boolean believable = isBelievable(applied.completeTime());
+        stream.advanceTo(applied.sequence(), believable ? applied.completeTime() : 0);
+      }
+    }
+  }
+
+  /** A clock that is ahead may be set back, and what it has promised is void then. */
+  private boolean isBelievable(long time) {
+    return HybridTime.millis(time) <= records.clockMillis() + ApplyRule.MAX_AHEAD_MILLIS;
+  }
+
+  private void fail(long nowNanos, EffectsCollector effects) {
+    StatePull active = Objects.requireNonNull(pull);
+    active.stop(effects);
+    pull = null;
+    pullsFailed++;
+    attempts++;
+    tried.keySet().removeIf(each -> each.donor() == active.donor());
+    nextPullNanos = nowNanos + (FIRST_PAUSE_NANOS << Math.min(DOUBLINGS, failures++));
+    if (active.purpose() == StatePull.Purpose.WARM_UP && attempts >= MAX_WARM_ATTEMPTS) {
+      attempts = 0;
+      toWarm.removeAll(active.caches());
+      effects.notice(new Notice.StaysCold());
+    }
+  }
+
+  void onTick(long nowNanos, EffectsCollector effects) {
+    for (Peer peer : membership.peers()) {
+      if (peer.takeReunited()) {
+        reunitedNanos = nowNanos;
+        tried.clear();
+      }
+    }
+    if (pull != null && pull.isStuck(nowNanos)) {
+      silentDonor = pull.donor();
+      silentDonorNanos = nowNanos;
+      fail(nowNanos, effects);
+    }
+    if (pull == null && nowNanos - nextPullNanos >= 0) {
+      if (joined) {
+        next(nowNanos);
+      } else {
+        join(nowNanos, effects);
+      }
+    }
+    if (pull != null) {
+      pull.onTick(nowNanos, effects);
+    }
+  }
+
+  /** Returns how long it takes until something is due. */
+  long nanosUntilDue(long nowNanos) {
+    if (pull != null) {
+      return pull.dueNanos() - nowNanos;
+    }
+    boolean waiting = !joined || !toWarm.isEmpty() || hasIncomplete();
+    return waiting ? Math.max(FIRST_PAUSE_NANOS, nextPullNanos - nowNanos) : Long.MAX_VALUE;
+  }
+
+  private boolean hasIncomplete() {
+    for (Stream stream : streams.all()) {
+      if (stream.isIncomplete()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // ---- joining ----
+
+  private void join(long nowNanos, EffectsCollector effects) {
+    List<Peer> donors = new ArrayList<>();
+    for (Peer peer : membership.peers()) {
+      if (peer.isAlive() && peer.isJoined()) {
+        donors.add(peer);
+      }
+    }
+    if (!donors.isEmpty() && attempts < MAX_JOIN_ATTEMPTS) {
+      List<Long> caches = openCaches.stream().filter(warmCaches::contains).toList();
+      toWarm.clear();
+      Applied since = new Applied(StateRequest.ANY_ORIGIN, 0, startTime);
+      begin(StatePull.Purpose.JOIN, anyOf(donors), true, caches, List.of(since), nowNanos);
+      return;
+    }
+    boolean heard = firstHeardNanos != Long.MIN_VALUE;
+    long waited = nowNanos - (heard ? firstHeardNanos : startNanos);
+    long patience = heard ? DONOR_WAIT_NANOS : options.aloneAfter().toNanos();
+    if (attempts >= MAX_JOIN_ATTEMPTS || waited >= patience) {
+      if (attempts >= MAX_JOIN_ATTEMPTS) {
+        effects.notice(new Notice.StaysCold());
+      }
+      attempts = 0;
+      toWarm.clear();
+      based = true;
+      joined = true;
+    }
+  }
+
+  // ---- catching up ----
+
+  private void next(long nowNanos) {
+    if (catchUpWithSomebody(nowNanos)) {
+      return;
+    }
+    List<Peer> donors = toWarm.isEmpty() ? List.of() : donors(nowNanos);
+    if (donors.isEmpty()) {
+      nextPullNanos = nowNanos + IDLE_NANOS;
+    } else {
+      begin(
+          StatePull.Purpose.WARM_UP,
+          anyOf(donors),
+          false,
+          List.copyOf(toWarm),
+          List.of(),
+          nowNanos);
+    }
+  }
+
+  private boolean catchUpWithSomebody(long nowNanos) {
+    for (Stream stream : streams.all()) {
+      if (!stream.isIncomplete()) {
+        continue;
+      }
+      Peer origin = membership.find(stream.origin());
+      boolean answers = isHeard(origin, nowNanos);
+      if (stream.isBroken() && answers && origin != null) {
+        catchUp(origin, nowNanos);
+        return true;
+      }
+      if (!answers || isUnanswered(stream)) {
+        Peer better = withMoreOf(stream, nowNanos);
+        if (better != null) {
+          remember(stream, better);
+          catchUp(better, nowNanos);
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Who does not trust what is as old as that itself cannot make this member complete, however
+   * often it is asked.
+   */
+  private void remember(Stream stream, Peer donor) {
+    tried.put(new Tried(stream.origin(), donor.origin()), donor.appliedSequence(stream));
+    if (tried.size() > MAX_TRIED) {
+      tried.remove(tried.keySet().iterator().next());
+    }
+  }
+
+  private static boolean isUnanswered(Stream stream) {
+    Iterator<Stream.Gap> gaps = stream.gaps().iterator();
+    return gaps.hasNext() && gaps.next().round() >= ASKED_BEFORE_PULL;
+  }
+
+  private @Nullable Peer withMoreOf(Stream stream, long nowNanos) {
+    Peer best = null;
+    long most = stream.contiguous();
+    for (Peer peer : donors(nowNanos)) {
+      long theirs = peer.appliedSequence(stream);
+      long triedBefore = tried.getOrDefault(new Tried(stream.origin(), peer.origin()), 0L);
+      if (theirs > Math.max(most, triedBefore)) {
+        most = theirs;
+        best = peer;
+      }
+    }
+    return best;
+  }
+
+  private List<Peer> donors(long nowNanos) {
+    List<Peer> donors = new ArrayList<>();
+    for (Peer peer : membership.peers()) {
+      if (peer.isJoined() && isHeard(peer, nowNanos)) {
+        donors.add(peer);
+      }
+    }
+    return donors;
+  }
+
+  private boolean isHeard(@Nullable Peer peer, long nowNanos) {
+    return peer != null
+        && peer.mayLive()
+        && peer.silentNanos(nowNanos) < 3 * SILENT_NANOS
+        && (peer.origin() != silentDonor
+            || nowNanos - silentDonorNanos > AVOIDED_NANOS
+            || peer.silentNanos(nowNanos) < nowNanos - silentDonorNanos);
+  }
+
+  private void catchUp(Peer donor, long nowNanos) {
+    begin(StatePull.Purpose.CATCH_UP, donor, true, List.of(), streams.vector(), nowNanos);
+  }
+
+  private void begin(
+      StatePull.Purpose purpose,
+      Peer donor,
+      boolean everyCache,
+      List<Long> caches,
+      List<Applied> known,
+      long nowNanos) {
+    pulls++;
+    pull = new StatePull(purpose, donor.origin(), ++requests, everyCache, caches, known, nowNanos);
+  }
+
+  private Peer anyOf(List<Peer> peers) {
+    return peers.get(random.nextInt(peers.size()));
+  }
+
+  // ---- last words of silent origins ----
+
+  /**
+   * Tells all what arrived here of a stream beyond a gap that its origin does not fill: with the
+   * numbers, and the state of everything that this origin wrote since.
+   */
+  void tellLastWords(
+      Stream stream, Sender sender, Pacer pacer, long nowNanos, EffectsCollector effects) {
+    Peer origin = membership.find(stream.origin());
+    boolean silent =
+        origin == null || !origin.mayLive() || origin.silentNanos(nowNanos) >= SILENT_NANOS;
+    if (!joined || !silent || !stream.isIncomplete() || stream.isBroken()) {
+      return;
+    }
+    List<Range> arrived = stream.arrivedBeyondGap(Nak.MAX_RANGES);
+    LastWords told = lastWords.get(stream.origin());
+    LastWords now =
+        new LastWords(stream.contiguous(), stream.highest(), stream.gaps().size(), nowNanos);
+    if (arrived.isEmpty() || (told != null && !isNews(told, now))) {
+      return;
+    }
+    lastWords.put(stream.origin(), now);
+    while (lastWords.size() > Streams.MAX_STREAMS) {
+      lastWords.remove(lastWords.keySet().iterator().next());
+    }
+    List<Change> words = new ArrayList<>();
+    Iterator<Change> all = records.scan(cache -> true);
+    while (all.hasNext() && words.size() <= MAX_LAST_WORDS) {
+      Change change = all.next();
+      if (change.version().origin() == stream.origin()
+          && change.version().time() > stream.completeTime() - StateDonor.LONGEST_LOAD_TIME) {
+        words.add(change);
+      }
+    }
+    if (words.size() <= MAX_LAST_WORDS) {
+      Repair repair = new Repair(0, stream.origin(), arrived, List.of(), words, false);
+      pacer.chargeRepair(sender.send(repair, null, effects));
+    }
+  }
+
+  /** Somebody who was away may not have heard it. */
+  private boolean isNews(LastWords told, LastWords now) {
+    boolean other =
+        told.contiguous != now.contiguous
+            || told.highest != now.highest
+            || told.missing != now.missing;
+    boolean reunited = now.atNanos - reunitedNanos < LAST_WORDS_PAUSE_NANOS;
+    return (other || reunited) && now.atNanos - told.atNanos >= LAST_WORDS_PAUSE_NANOS / 4;
+  }
+}

@@ -1,0 +1,38 @@
+package io.github.mccache.replication;
+
+import io.github.mccache.protocol.Version;
+
+/**
+ * What the protocol wants done to this member's caches as a whole, or to its clock, rather than to
+ * one key. Immutable.
+ */
+public sealed interface Instruction {
+
+  /**
+   * Drop every record at or below a version, in all caches, and trust nothing at or below it from
+   * now on: this member was away for so long that others have forgotten what was removed.
+   */
+  record Distrust(Version upTo) implements Instruction {}
+
+  /**
+   * From now on, where a cache has no record of a key, trust nothing that is as old as what the
+   * cache has let go of by itself: a member is heard of which nobody knew when that was let go, and
+   * which may have something older.
+   */
+  record DistrustLost() implements Instruction {}
+
+  /**
+   * From now on, where a cache has no record of a key, nothing at or below this version may be
+   * trusted: it replaces the limit that was set when the cache was opened, also by a lower one, and
+   * never goes below what the cache itself has forgotten.
+   */
+  record TrustAbove(long cache, Version floor) implements Instruction {}
+
+  /**
+   * Move the clock. A shift forward takes effect at once. One backward makes the clock run slower,
+   * so that it never goes back, unless {@code rebase}: then it does go back at once, and every
+   * record whose version is ahead of the new time by more than {@link ApplyRule#MAX_AHEAD_MILLIS}
+   * is dropped.
+   */
+  record ShiftClock(long millis, boolean rebase) implements Instruction {}
+}

@@ -1,0 +1,255 @@
+package io.github.mccache.replication;
+
+import io.github.mccache.protocol.Message.Fragment;
+import io.github.mccache.protocol.Message.MissingFragments;
+import io.github.mccache.protocol.Message.Nak;
+import io.github.mccache.protocol.Message.Range;
+import io.github.mccache.protocol.NodeId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts messages together that arrive in pieces, and asks for the pieces that are missing. Nothing
+ * is reserved by what a piece claims: memory grows with what has arrived, up to a maximum for all
+ * and a number per sender; then the one that has waited longest is given up and counted, as is one
+ * that makes no progress. What was in it is then missing like any other message. Confined to the
+ * thread of {@link Replica}.
+ */
+final class Reassembler {
+
+  static final int MAX_PER_SENDER = 8;
+  static final int MAX_ASSEMBLIES = 64;
+
+  /**
+   * No piece but the last is shorter: a bound on the number of pieces by the length of the whole.
+   */
+  static final int SHORTEST_PART = 128;
+
+  private static final long FIRST_ASK_NANOS = 20_000_000;
+  private static final int MAX_ROUNDS = 8;
+  private static final int REMEMBERED = 512;
+
+  private record Name(NodeId from, long assembly) {}
+
+  private static final class Assembly {
+    private final int count;
+    private final int totalBytes;
+    private final long sequence;
+    private byte[] @Nullable [] parts = new byte[16][];
+    private int arrived;
+    private long bytes;
+    private int round;
+    private long dueNanos;
+
+    Assembly(Fragment first) {
+      this.count = first.count();
+      this.totalBytes = first.totalBytes();
+      this.sequence = first.sequence();
+    }
+
+    boolean matches(Fragment piece) {
+      return piece.count() == count && piece.totalBytes() == totalBytes;
+    }
+
+    /** Returns whether the piece was not there. */
+    boolean add(Fragment piece) {
+      if (piece.index() >= parts.length) {
+        int length = Math.min(count, Math.max(piece.index() + 1, 2 * parts.length));
+        parts = Arrays.copyOf(parts, length);
+      }
+      if (parts[piece.index()] != null) {
+        return false;
+      }
+      parts[piece.index()] = piece.part();
+      arrived++;
+      bytes += piece.part().length;
+      return true;
+    }
+
+    byte[] whole() {
+      byte[] whole = new byte[totalBytes];
+      int at = 0;
+      for (int i = 0; i < count; i++) {
+        byte[] part = parts[i];
+        if (part != null) {
+          System.arraycopy(part, 0, whole, at, part.length);
+          at += part.length;
+        }
+      }
+      return whole;
+    }
+
+    List<Range> missing() {
+      List<Range> missing = new ArrayList<>();
+      int from = -1;
+      for (int i = 0; i < count && missing.size() < Nak.MAX_RANGES; i++) {
+        boolean here = i < parts.length && parts[i] != null;
+        if (here && from >= 0) {
+          missing.add(new Range(from, (long) i - 1));
+          from = -1;
+        } else if (!here && from < 0) {
+          from = i;
+        }
+      }
+      if (from >= 0 && missing.size() < Nak.MAX_RANGES) {
+        missing.add(new Range(from, (long) count - 1));
+      }
+      return missing;
+    }
+  }
+
+  private final int maximumBodyBytes;
+  private final long maximumBytes;
+  private final Map<Name, Assembly> assemblies = new LinkedHashMap<>();
+  private final Map<Name, Boolean> finished = new LinkedHashMap<>();
+  private long bytesKept;
+  private long refused;
+  private long givenUp;
+
+  /**
+   * Makes one that holds nothing.
+   *
+   * @param maximumBodyBytes how long a message may be
+   */
+  Reassembler(int maximumBodyBytes) {
+    this.maximumBodyBytes = maximumBodyBytes;
+    this.maximumBytes = 2L * maximumBodyBytes + (32L << 20);
+  }
+
+  /** A piece arrived; returns the message if it was the last one, else null. */
+  byte @Nullable [] onFragment(NodeId from, Fragment piece, long nowNanos) {
+    boolean shortParts = Fragment.partLength(piece.count(), piece.totalBytes()) < SHORTEST_PART;
+    if (piece.totalBytes() > maximumBodyBytes || shortParts) {
+      refused++;
+      return null;
+    }
+    Name name = new Name(from, piece.assembly());
+    if (finished.containsKey(name)) {
+      return null;
+    }
+    Assembly assembly = assemblies.get(name);
+    if (assembly == null) {
+      makeRoom(from);
+      assembly = new Assembly(piece);
+      assemblies.put(name, assembly);
+    } else if (!assembly.matches(piece)) {
+      refused++;
+      return null;
+    }
+    if (assembly.add(piece)) {
+      bytesKept += piece.part().length;
+      assembly.round = 0;
+      assembly.dueNanos = nowNanos + FIRST_ASK_NANOS;
+    }
+    if (assembly.arrived == assembly.count) {
+      finish(name, assembly);
+      return assembly.whole();
+    }
+    while (bytesKept > maximumBytes) {
+      giveUpEldest();
+    }
+    return null;
+  }
+
+  /** Returns whether a data message of this number is arriving in pieces. */
+  boolean isUnderWay(NodeId from, long sequence) {
+    for (Map.Entry<Name, Assembly> entry : assemblies.entrySet()) {
+      if (entry.getValue().sequence == sequence && entry.getKey().from.equals(from)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Asks for pieces that are missing, and gives up what makes no progress. */
+  void onTick(long nowNanos, EffectsCollector effects) {
+    Iterator<Map.Entry<Name, Assembly>> all = assemblies.entrySet().iterator();
+    while (all.hasNext()) {
+      Map.Entry<Name, Assembly> entry = all.next();
+      Assembly assembly = entry.getValue();
+      if (nowNanos - assembly.dueNanos < 0) {
+        continue;
+      }
+      if (assembly.round >= MAX_ROUNDS) {
+        givenUp++;
+        bytesKept -= assembly.bytes;
+        all.remove();
+        continue;
+      }
+      assembly.dueNanos = nowNanos + (FIRST_ASK_NANOS << Math.min(5, assembly.round));
+      int round = Math.min(7, assembly.round++);
+      MissingFragments missing = new MissingFragments(entry.getKey().assembly, assembly.missing());
+      long origin = entry.getKey().from.origin();
+      effects.send(new Nak(origin, origin, List.of(), round, List.of(missing)), origin);
+    }
+  }
+
+  /** Returns when {@link #onTick} is wanted; {@link Long#MAX_VALUE} from now if it is not. */
+  long nanosUntilDue(long nowNanos) {
+    long soonest = Long.MAX_VALUE;
+    for (Assembly assembly : assemblies.values()) {
+      soonest = Math.min(soonest, assembly.dueNanos - nowNanos);
+    }
+    return soonest;
+  }
+
+  long bytes() {
+    return bytesKept;
+  }
+
+  int assemblies() {
+    return assemblies.size();
+  }
+
+  /** Returns how many pieces were refused for what they claim. */
+  long refused() {
+    return refused;
+  }
+
+  /** Returns how many messages were given up. */
+  long givenUp() {
+    return givenUp;
+  }
+
+  private void makeRoom(NodeId from) {
+    int ofSender = 0;
+    Name eldest = null;
+    for (Name name : assemblies.keySet()) {
+      if (name.from.equals(from)) {
+        ofSender++;
+        eldest = eldest == null ? name : eldest;
+      }
+    }
+    if (ofSender >= MAX_PER_SENDER && eldest != null) {
+      giveUp(eldest);
+    } else if (assemblies.size() >= MAX_ASSEMBLIES) {
+      giveUpEldest();
+    }
+  }
+
+  private void giveUpEldest() {
+    giveUp(assemblies.keySet().iterator().next());
+  }
+
+  private void giveUp(Name name) {
+    Assembly assembly = assemblies.remove(name);
+    if (assembly != null) {
+      bytesKept -= assembly.bytes;
+      givenUp++;
+    }
+  }
+
+  private void finish(Name name, Assembly assembly) {
+    assemblies.remove(name);
+    bytesKept -= assembly.bytes;
+    finished.put(name, Boolean.TRUE);
+    if (finished.size() > REMEMBERED) {
+      finished.remove(finished.keySet().iterator().next());
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.github.mccache.replication;
+
+import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.Payload;
+import io.github.mccache.protocol.Version;
+import java.util.Iterator;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the protocol reads of this member's caches and clock. Called on the thread of {@link
+ * Replica} only; no method blocks, waits for a key, or changes anything.
+ */
+public interface Records {
+
+  /**
+   * Returns what is known of a key, as this member tells it to others: an entry as PUT or FILL (as
+   * INVALIDATE where its value cannot be told), a tombstone as REMOVE, a fence as INVALIDATE. A
+   * change that {@linkplain io.github.mccache.replication.ApplyRule waits} for its key counts as
+   * known. Null if nothing is known, or the cache is not open.
+   */
+  @Nullable Change current(long cache, Payload key);
+
+  /** Returns the version of what {@link #current} returns, without its value. */
+  @Nullable Version version(long cache, Payload key);
+
+  /**
+   * Returns all records of these caches that are open, each as {@link #current}. What is there from
+   * beginning to end of the iteration is returned; what comes or goes in the meantime may be.
+   */
+  Iterator<Change> scan(LongPredicate caches);
+
+  /** Returns the entries of one cache as {@link #scan}, without their values: as INVALIDATE. */
+  Iterator<Change> scanVersions(long cache);
+
+  /**
+   * Returns the highest tombstone or fence that any open cache has forgotten by itself ({@code
+   * gc_floor}), {@link Version#NONE} if none was.
+   */
+  Version collected();
+
+  /**
+   * Returns the highest version at or below which the absence of a record proves nothing, in any of
+   * these caches: what they have forgotten, and what came before they were opened.
+   */
+  Version floor(LongPredicate caches);
+
+  /** Returns this member's hybrid time: at or above every version that its caches have seen. */
+  long time();
+
+  /** Returns this member's clock, in milliseconds since the epoch. */
+  long clockMillis();
+}

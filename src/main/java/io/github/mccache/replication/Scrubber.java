@@ -1,0 +1,177 @@
+package io.github.mccache.replication;
+
+import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.HybridTime;
+import io.github.mccache.protocol.Message.KeyVersion;
+import io.github.mccache.protocol.Message.Pull;
+import io.github.mccache.protocol.Message.Repair;
+import io.github.mccache.protocol.Message.Scrub;
+import io.github.mccache.protocol.Payload;
+import io.github.mccache.protocol.Version;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The net below everything else: tells a datagram full of keys with their versions now and then,
+ * going round through all caches; who holds one of them at another version pulls it, or tells the
+ * newer one. Together the members tell one datagram per interval, however many they are. What is
+ * younger than {@value #SETTLED_MILLIS} ms is left to the streams. Confined to the thread of {@link
+ * Replica}.
+ */
+final class Scrubber {
+
+  static final long SETTLED_MILLIS = 5_000;
+
+  private static final int KEYS_SKIPPED_AT_ONCE = 1_000;
+  private static final int MOST_ANSWERS_PER_PULL = 8;
+
+  private final ReplicaOptions options;
+  private final Records records;
+  private List<Long> caches = List.of();
+  private int nextCache;
+  private long current;
+  private Iterator<Change> cursor = Collections.emptyIterator();
+  private @Nullable Change left;
+  private long dueNanos;
+  private long differences;
+
+  Scrubber(ReplicaOptions options, Records records, long nowNanos) {
+    this.options = options;
+    this.records = records;
+    this.dueNanos = nowNanos + options.scrubInterval().toNanos();
+  }
+
+  void onCaches(List<Long> open) {
+    caches = List.copyOf(open);
+    cursor = Collections.emptyIterator();
+    left = null;
+  }
+
+  long dueNanos() {
+    return dueNanos;
+  }
+
+  /** Returns how many keys were found at different versions. */
+  long differences() {
+    return differences;
+  }
+
+  void onTick(
+      int aliveMembers, Sender sender, Pacer pacer, long nowNanos, EffectsCollector effects) {
+    if (nowNanos - dueNanos < 0) {
+      return;
+    }
+    dueNanos = nowNanos + options.scrubInterval().toNanos() * (aliveMembers + 1);
+    if (aliveMembers == 0 || !pacer.mayTransfer(false)) {
+      return;
+    }
+    for (int tries = 0; tries <= caches.size() && left == null && !cursor.hasNext(); tries++) {
+      nextCache();
+    }
+    List<KeyVersion> keys = new ArrayList<>();
+    int room = options.dataBudgetBytes();
+    long settled = settledTime();
+    for (int seen = 0; seen < KEYS_SKIPPED_AT_ONCE && (left != null || cursor.hasNext()); seen++) {
+      Change change = left == null ? cursor.next() : left;
+      left = null;
+      int bytes = options.sizeOf().applyAsInt(change);
+      if (change.version().time() <= settled && bytes <= options.dataBudgetBytes()) {
+        room -= bytes;
+        if (room < 0) {
+          left = change; // or it would be left out in every round
+          break;
+        }
+        keys.add(new KeyVersion(Objects.requireNonNull(change.key()), change.version()));
+      }
+    }
+    if (!keys.isEmpty()) {
+      pacer.chargeTransfer(sender.send(new Scrub(current, keys), null, effects));
+    }
+  }
+
+  private void nextCache() {
+    if (caches.isEmpty()) {
+      return;
+    }
+    nextCache = (nextCache + 1) % caches.size();
+    current = caches.get(nextCache);
+    cursor = records.scanVersions(current);
+  }
+
+  /** A member told what it holds. */
+  void onScrub(
+      long self, long from, Scrub scrub, Sender sender, Pacer pacer, EffectsCollector effects) {
+    long settled = settledTime();
+    List<Payload> wanted = new ArrayList<>();
+    List<Change> newer = new ArrayList<>();
+    int room = options.dataBudgetBytes();
+    for (KeyVersion their : scrub.keys()) {
+      Version our = records.version(scrub.cache(), their.key());
+      if (our == null || our.equals(their.version())) {
+        continue;
+      }
+      if (their.version().isAfter(our)) {
+        differences++;
+        wanted.add(their.key());
+      } else if (our.time() <= settled) {
+        differences++;
+        Change change = records.current(scrub.cache(), their.key());
+        room -= change == null ? 0 : options.sizeOf().applyAsInt(change);
+        if (change != null && room >= 0) {
+          newer.add(change);
+        }
+      }
+    }
+    if (!wanted.isEmpty()) {
+      pacer.charge(sender.send(new Pull(from, scrub.cache(), wanted), from, effects));
+    }
+    tell(self, from, newer, sender, pacer, effects);
+  }
+
+  /** A member wants the state of keys. */
+  void onPull(
+      long self, long from, Pull pull, Sender sender, Pacer pacer, EffectsCollector effects) {
+    List<Change> state = new ArrayList<>();
+    int told = 0;
+    int room = options.dataBudgetBytes();
+    for (Payload key : pull.keys()) {
+      Change change = records.current(pull.cache(), key);
+      if (change == null) {
+        continue;
+      }
+      int bytes = options.sizeOf().applyAsInt(change);
+      if (bytes > room && !state.isEmpty()) {
+        tell(self, from, state, sender, pacer, effects);
+        if (++told == MOST_ANSWERS_PER_PULL) {
+          return;
+        }
+        state = new ArrayList<>();
+        room = options.dataBudgetBytes();
+      }
+      state.add(change);
+      room -= bytes;
+    }
+    tell(self, from, state, sender, pacer, effects);
+  }
+
+  private static void tell(
+      long self,
+      long to,
+      List<Change> state,
+      Sender sender,
+      Pacer pacer,
+      EffectsCollector effects) {
+    if (!state.isEmpty()) {
+      Repair repair = new Repair(to, self, List.of(), List.of(), state, false);
+      pacer.chargeTransfer(sender.send(repair, to, effects));
+    }
+  }
+
+  private long settledTime() {
+    return HybridTime.ofMillis(Math.max(0, records.clockMillis() - SETTLED_MILLIS));
+  }
+}

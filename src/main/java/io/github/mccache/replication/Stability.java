@@ -1,0 +1,58 @@
+package io.github.mccache.replication;
+
+import java.util.Collection;
+
+/**
+ * Up to which hybrid time every change of every member has been applied by every member. Below it
+ * nothing older can still arrive and nobody lacks anything, so that a tombstone or fence is of no
+ * more use. A member that is silent holds it back until it is forgotten; there is a second time
+ * that only those hold back who are alive. Confined to the thread of {@link Replica}.
+ *
+ * @see <a href="https://doi.org/10.1145/323596.323599">Wuu and Bernstein, "Efficient solutions to
+ *     the replicated log and dictionary problems", 1984, on when the news of a delete may be
+ *     discarded</a>
+ */
+final class Stability {
+
+  private Stability() {}
+
+  /**
+   * Returns that time; {@link Long#MAX_VALUE} if there is no other member.
+   *
+   * @param aliveOnly whether members that are silent do not count
+   */
+  static long time(Collection<Peer> peers, boolean aliveOnly) {
+    long lowest = Long.MAX_VALUE;
+    for (Peer origin : peers) {
+      Stream stream = origin.stream();
+      if (stream == null || (aliveOnly && !origin.isAlive())) {
+        continue;
+      }
+      lowest = Math.min(lowest, stream.completeTime());
+      for (Peer member : peers) {
+        if (member != origin && counts(member, aliveOnly)) {
+          lowest = Math.min(lowest, appliedBy(member, origin, stream));
+        }
+      }
+    }
+    for (Peer member : peers) {
+      if (counts(member, aliveOnly)) {
+        lowest = Math.min(lowest, member.ownCompleteTime());
+      }
+    }
+    return lowest;
+  }
+
+  private static boolean counts(Peer member, boolean aliveOnly) {
+    return aliveOnly ? member.isAlive() : member.state() != Member.State.LEFT;
+  }
+
+  /** Who came after an origin had gone need not have heard of it. */
+  private static long appliedBy(Peer member, Peer origin, Stream stream) {
+    long time = member.appliedTime(stream);
+    if (time >= 0) {
+      return time;
+    }
+    return origin.isGone() && member.isVectorKnown() ? Long.MAX_VALUE : 0;
+  }
+}

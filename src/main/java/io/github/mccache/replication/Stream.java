@@ -1,0 +1,364 @@
+package io.github.mccache.replication;
+
+import io.github.mccache.protocol.Message.Range;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What has arrived of one member's stream, what is missing, and up to which time that is complete.
+ * Confined to the thread of {@link Replica}.
+ *
+ * <p>A stream starts at 0: what its sender said before it was first heard here is missing like
+ * anything else. A gap of more than {@value #MAX_MISSING} messages, or one that stays open for too
+ * long, <em>breaks</em> the stream: then nothing is asked for by number any more, and the state is
+ * pulled. So a stream costs the same memory whatever its sender claims.
+ */
+final class Stream {
+
+  static final int MAX_MISSING = 2_048;
+
+  private static final int MAX_CHECKPOINTS = 64;
+
+  /** Numbers that are missing, and when they are asked for next. */
+  static final class Gap {
+
+    private final long first;
+    private final long last;
+    private final long sinceNanos;
+    private int round;
+    private long dueNanos;
+
+    Gap(long first, long last, long sinceNanos, int round, long dueNanos) {
+      this.first = first;
+      this.last = last;
+      this.sinceNanos = sinceNanos;
+      this.round = round;
+      this.dueNanos = dueNanos;
+    }
+
+    Range range() {
+      return new Range(first, last);
+    }
+
+    /** Returns how many times it was asked for. */
+    int round() {
+      return round;
+    }
+
+    long dueNanos() {
+      return dueNanos;
+    }
+
+    long sinceNanos() {
+      return sinceNanos;
+    }
+
+    void asked(long nextDueNanos) {
+      round++;
+      dueNanos = nextDueNanos;
+    }
+
+    private Gap part(long newFirst, long newLast) {
+      return new Gap(newFirst, newLast, sinceNanos, round, dueNanos);
+    }
+
+    private long size() {
+      return last - first + 1;
+    }
+  }
+
+  /** Everything up to the time is in messages up to the number. */
+  private record Checkpoint(long sequence, long completeTime) {}
+
+  /** What was said from the first number on may not have been superseded before the last one. */
+  private record Superseded(long first, long last) {}
+
+  private final long origin;
+  private final int slot;
+  private final TreeMap<Long, Gap> gaps = new TreeMap<>();
+  private final Deque<Checkpoint> checkpoints = new ArrayDeque<>();
+  private final List<Superseded> superseded = new ArrayList<>();
+  private long highest;
+  private long completeTime;
+  private long missingNow;
+  private long missedInAll;
+  private long arrivedInAll;
+  private boolean broken;
+  private boolean ackOwed;
+
+  /**
+   * Makes a stream of which nothing has arrived.
+   *
+   * @param slot a small number of its own among the streams of this member
+   */
+  Stream(long origin, int slot) {
+    this.origin = origin;
+    this.slot = slot;
+  }
+
+  long origin() {
+    return origin;
+  }
+
+  int slot() {
+    return slot;
+  }
+
+  /**
+   * A message of this number arrived; returns whether it was not there before.
+   *
+   * @param firstAskNanos when what is now found missing is to be asked for
+   */
+  boolean onData(long sequence, long newCompleteTime, long nowNanos, long firstAskNanos) {
+    boolean isNew = sequence > highest || take(sequence, sequence);
+    if (isNew) {
+      arrivedInAll++;
+      if (sequence > highest) {
+        raise(sequence - 1, nowNanos, firstAskNanos);
+        highest = Math.max(highest, sequence);
+      }
+    }
+    checkpoint(sequence, newCompleteTime);
+    return isNew;
+  }
+
+  /** Somebody says that there are messages up to this number, with all changes up to this time. */
+  void onAnnounced(long sequence, long newCompleteTime, long nowNanos, long firstAskNanos) {
+    raise(sequence, nowNanos, firstAskNanos);
+    checkpoint(sequence, newCompleteTime);
+  }
+
+  /** The changes of these numbers were received by a repair, or are superseded. */
+  void onRepaired(Range range) {
+    onRepaired(range, 0);
+  }
+
+  /**
+   * As {@link #onRepaired(Range)}; what was superseded is so by other numbers, at or below {@code
+   * last}: until those have arrived, nothing from the repaired numbers on is complete.
+   */
+  void onRepaired(Range range, long last) {
+    boolean taken = take(range.first(), range.last());
+    if (taken && last > contiguous()) {
+      superseded.add(new Superseded(range.first(), last));
+      if (superseded.size() > MAX_CHECKPOINTS) {
+        Superseded oldest = superseded.remove(0);
+        Superseded next = superseded.remove(0);
+        superseded.add(
+            0,
+            new Superseded(Math.min(oldest.first, next.first), Math.max(oldest.last, next.last)));
+      }
+    }
+    settle();
+  }
+
+  /** The member started at this hybrid time, and stamped nothing before. */
+  void onStarted(long time) {
+    completeTime = Math.max(completeTime, time - 1);
+  }
+
+  /** The state was pulled from somebody who had applied so much. */
+  void advanceTo(long sequence, long newCompleteTime) {
+    take(0, sequence);
+    highest = Math.max(highest, sequence);
+    if (gaps.isEmpty() || missingNow <= MAX_MISSING) {
+      broken = false;
+    }
+    checkpoint(sequence, newCompleteTime);
+    settle();
+  }
+
+  /**
+   * A change of this stream was not taken, because its version is ahead of this member's clock: its
+   * last message counts as missing until the state has been pulled again.
+   */
+  void onRefused(long nowNanos) {
+    if (gaps.isEmpty() && highest > 0) {
+      put(new Gap(highest, highest, nowNanos, 0, nowNanos));
+    }
+    broken = !gaps.isEmpty();
+  }
+
+  /** Gives up asking by number. */
+  void breakUp() {
+    broken = true;
+  }
+
+  /** Returns whether the state has to be pulled instead of asked for by number. */
+  boolean isBroken() {
+    return broken;
+  }
+
+  /** Returns whether something is missing. */
+  boolean isIncomplete() {
+    return !gaps.isEmpty();
+  }
+
+  /** Returns whether something of this range is missing. */
+  boolean misses(Range range) {
+    Map.Entry<Long, Gap> gap = gaps.floorEntry(range.last());
+    return gap != null && gap.getValue().last >= range.first();
+  }
+
+  /** Returns the number up to which everything has arrived. */
+  long contiguous() {
+    return gaps.isEmpty() ? highest : gaps.firstKey() - 1;
+  }
+
+  long highest() {
+    return highest;
+  }
+
+  /** Returns the hybrid time at or below which every change of the origin has arrived. */
+  long completeTime() {
+    return completeTime;
+  }
+
+  Collection<Gap> gaps() {
+    return gaps.values();
+  }
+
+  /** Returns how many messages have been found missing, also if they came later. */
+  long missedInAll() {
+    return missedInAll;
+  }
+
+  long arrivedInAll() {
+    return arrivedInAll;
+  }
+
+  /** Returns what has arrived above the lowest gap, ascending, at most so many ranges. */
+  List<Range> arrivedBeyondGap(int limit) {
+    List<Range> ranges = new ArrayList<>();
+    long from = -1;
+    for (Gap gap : gaps.values()) {
+      if (from >= 0 && from < gap.first && ranges.size() < limit) {
+        ranges.add(new Range(from, gap.first - 1));
+      }
+      from = gap.last + 1;
+    }
+    if (from >= 0 && from <= highest && ranges.size() < limit) {
+      ranges.add(new Range(from, highest));
+    }
+    return ranges;
+  }
+
+  boolean isAckOwed() {
+    return ackOwed;
+  }
+
+  void setAckOwed(boolean owed) {
+    ackOwed = owed;
+  }
+
+  private void raise(long sequence, long nowNanos, long firstAskNanos) {
+    if (sequence <= highest) {
+      return;
+    }
+    Gap gap = new Gap(highest + 1, sequence, nowNanos, 0, firstAskNanos);
+    gaps.put(gap.first, gap);
+    missingNow += gap.size();
+    missedInAll += gap.size() <= MAX_MISSING ? gap.size() : 0; // what came before us is no loss
+    highest = sequence;
+    if (missingNow > MAX_MISSING || missingNow < 0) {
+      collapse(nowNanos, firstAskNanos);
+    }
+  }
+
+  /** One gap instead of many: what has arrived in between is pulled once more. */
+  private void collapse(long nowNanos, long firstAskNanos) {
+    broken = true;
+    if (gaps.size() > 1) {
+      long first = gaps.firstKey();
+      long last = gaps.lastEntry().getValue().last;
+      gaps.clear();
+      Gap all = new Gap(first, last, nowNanos, 0, firstAskNanos);
+      gaps.put(first, all);
+      missingNow = all.size();
+    }
+  }
+
+  /** Takes numbers out of the gaps, and returns whether any was in one. */
+  private boolean take(long first, long last) {
+    boolean taken = false;
+    Map.Entry<Long, Gap> entry = gaps.floorEntry(last);
+    while (entry != null && entry.getValue().last >= first) {
+      Gap gap = entry.getValue();
+      gaps.remove(gap.first);
+      missingNow -= gap.size();
+      taken = true;
+      if (gap.last > last) {
+        put(gap.part(last + 1, gap.last));
+      }
+      if (gap.first < first) {
+        put(gap.part(gap.first, first - 1));
+      }
+      entry = gaps.floorEntry(Math.min(last, gap.first - 1));
+    }
+    if (gaps.isEmpty()) {
+      missingNow = 0;
+    }
+    return taken;
+  }
+
+  private void put(Gap gap) {
+    gaps.put(gap.first, gap);
+    missingNow += gap.size();
+  }
+
+  private void checkpoint(long sequence, long time) {
+    Checkpoint last = checkpoints.peekLast();
+    if (time <= completeTime) {
+      settle();
+      return;
+    }
+    if (last == null || sequence > last.sequence) {
+      if (checkpoints.size() >= MAX_CHECKPOINTS) {
+        thinOut();
+      }
+      checkpoints.add(new Checkpoint(sequence, time));
+    } else if (sequence == last.sequence && time > last.completeTime) {
+      checkpoints.removeLast();
+      checkpoints.add(new Checkpoint(sequence, time));
+    } else if (sequence <= contiguous() && superseded.isEmpty()) {
+      completeTime = time;
+    }
+    settle();
+  }
+
+  private void thinOut() {
+    List<Checkpoint> all = new ArrayList<>(checkpoints);
+    checkpoints.clear();
+    for (int i = 1; i < all.size(); i += 2) {
+      checkpoints.add(all.get(i));
+    }
+  }
+
+  private void settle() {
+    long reached = contiguous();
+    if (!superseded.isEmpty()) {
+      long arrived = reached;
+      superseded.removeIf(each -> each.last <= arrived);
+      for (Superseded each : superseded) {
+        reached = Math.min(reached, each.first - 1);
+      }
+    }
+    while (!checkpoints.isEmpty() && checkpoints.getFirst().sequence <= reached) {
+      completeTime = Math.max(completeTime, checkpoints.removeFirst().completeTime);
+    }
+    if (gaps.isEmpty()) {
+      broken = false;
+    }
+  }
+
+  /** The clock of the origin was set back: what it promised for times that are to come is void. */
+  void forgetTimesAbove(long time) {
+    completeTime = Math.min(completeTime, time);
+    checkpoints.removeIf(checkpoint -> checkpoint.completeTime > time);
+  }
+}

@@ -1,0 +1,531 @@
+package io.github.mccache.replication;
+
+import static io.github.mccache.replication.Examples.ALICE;
+import static io.github.mccache.replication.Examples.BOB;
+import static io.github.mccache.replication.Examples.CACHE;
+import static io.github.mccache.replication.Examples.SELF;
+import static io.github.mccache.replication.Examples.millis;
+import static io.github.mccache.replication.Examples.put;
+import static io.github.mccache.replication.Examples.range;
+import static io.github.mccache.replication.Examples.version;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.HybridTime;
+import io.github.mccache.protocol.Message;
+import io.github.mccache.protocol.Message.Applied;
+import io.github.mccache.protocol.Message.Beginning;
+import io.github.mccache.protocol.Message.CacheDescription;
+import io.github.mccache.protocol.Message.ClearFloor;
+import io.github.mccache.protocol.Message.Data;
+import io.github.mccache.protocol.Message.Heartbeat;
+import io.github.mccache.protocol.Message.Nak;
+import io.github.mccache.protocol.Message.Repair;
+import io.github.mccache.protocol.Message.StateChunk;
+import io.github.mccache.protocol.Message.StateRequest;
+import io.github.mccache.protocol.NodeId;
+import io.github.mccache.protocol.Version;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** How a member comes to have what others have, told by what goes in and out of its replica. */
+class CatchupTest {
+
+  private static final long START = Long.MAX_VALUE - millis(30_000);
+  private static final CacheDescription BOOKS = new CacheDescription(CACHE, "books", "replicate");
+  private static final CacheDescription FILMS = new CacheDescription(9, "films", "replicate");
+
+  private final ExampleRecords records = new ExampleRecords();
+  private final Replica replica =
+      new Replica(SELF, "self", Examples.options(1_000), records, new Random(1), START);
+  private final List<Outgoing> sent = new ArrayList<>();
+  private final List<Instruction> instructions = new ArrayList<>();
+  private final List<Notice> notices = new ArrayList<>();
+  private long now = START;
+
+  // ---- joining ----
+
+  @Test
+  void join_nobodyHeard_founderAfterTwoSeconds() {
+    run(1_900);
+    assertThat(replica.isJoined()).isFalse();
+    assertThat(replica.staleMillis()).isEqualTo(Long.MAX_VALUE);
+    run(200);
+
+    assertThat(replica.isJoined()).isTrue();
+    assertThat(replica.staleMillis()).isZero();
+  }
+
+  @Test
+  void join_onlyMembersThatHaveNotJoined_founderSoonAfterTheFirst() {
+    run(100);
+    hear(ALICE, beat(0, 0, false));
+    run(500);
+    assertThat(replica.isJoined()).isFalse();
+    run(200);
+
+    assertThat(replica.isJoined()).isTrue();
+    assertThat(pulls()).isEmpty();
+  }
+
+  @Test
+  void join_donorHeard_takesItsRecordsAndItsVector() {
+    replica.onCaches(List.of(BOOKS, FILMS), Set.of(CACHE), now);
+    hear(ALICE, beat(5, 50, true));
+    run(100);
+
+    StateRequest request = pulls().get(0);
+    assertThat(request.to()).isEqualTo(ALICE.origin());
+    assertThat(request.caches()).containsExactly(CACHE);
+    assertThat(request.everyCache()).as("what is younger than this member").isTrue();
+    assertThat(request.known())
+        .singleElement()
+        .matches(known -> known.origin() == StateRequest.ANY_ORIGIN);
+    assertThat(naks()).as("nothing is asked for by number yet").isEmpty();
+
+    Version floor = version(3, 9);
+    Beginning beginning =
+        new Beginning(
+            false,
+            HybridTime.ofMillis(99),
+            floor,
+            Version.NONE,
+            List.of(new Applied(BOB.origin(), 8, 80), new Applied(ALICE.origin(), 5, 50)),
+            List.of(new ClearFloor(CACHE, version(2, 9))));
+    Effects effects = hear(ALICE, chunk(request, 0, true, List.of(put("a", "v", 4)), beginning));
+
+    assertThat(effects.apply())
+        .containsExactly(
+            new Application(Change.clear(CACHE, version(2, 9)), ALICE, ApplyRule.Path.REPAIR),
+            new Application(put("a", "v", 4), ALICE, ApplyRule.Path.WARM_UP));
+    assertThat(effects.instructions())
+        .containsExactlyInAnyOrder(
+            new Instruction.TrustAbove(CACHE, floor),
+            new Instruction.TrustAbove(9, new Version(HybridTime.ofMillis(99), -1)));
+    assertThat(effects.notices()).containsExactly(new Notice.Joined(1));
+    assertThat(replica.isJoined()).isTrue();
+    run(600);
+    assertThat(ownBeat().applied())
+        .containsExactlyInAnyOrder(
+            new Applied(ALICE.origin(), 5, 50), new Applied(BOB.origin(), 8, 80));
+    assertThat(naks()).isEmpty();
+  }
+
+  @Test
+  void join_changesMeanwhile_appliedAtOnceAndWhatIsMissingBeyondTheVectorIsAskedFor() {
+    hear(ALICE, beat(5, 50, true));
+    run(100);
+    assertThat(hear(ALICE, new Data(7, 70, List.of(put("x", "v", 7)))).apply()).hasSize(1);
+    finishJoin(pulls().get(0), new Applied(ALICE.origin(), 5, 50));
+    run(100);
+
+    assertThat(naks()).isNotEmpty();
+    assertThat(naks().get(0).missing()).containsExactly(range(6, 6));
+  }
+
+  @Test
+  void join_refusedOverAndOver_startsCold() {
+    hear(ALICE, beat(0, 0, true));
+    int answered = 0;
+    for (int i = 0; i < 100 && !replica.isJoined(); i++) {
+      run(100);
+      hear(ALICE, beat(0, 0, true));
+      for (StateRequest request : pulls().subList(answered, pulls().size())) {
+        answered++;
+        hear(ALICE, refusal(request));
+      }
+    }
+
+    assertThat(replica.isJoined()).isTrue();
+    assertThat(notices).contains(new Notice.StaysCold());
+    assertThat(replica.counts().get("catchUpsFailed")).isEqualTo(6);
+  }
+
+  @Test
+  void join_donorFallsSilent_anotherOneIsAsked() {
+    hear(ALICE, beat(0, 0, true));
+    run(100);
+    assertThat(pulls()).extracting(StateRequest::to).containsOnly(ALICE.origin());
+    for (int i = 0; i < 80; i++) {
+      hear(BOB, beat(0, 0, true));
+      run(100);
+    }
+
+    assertThat(pulls()).extracting(StateRequest::to).contains(BOB.origin());
+  }
+
+  @Test
+  void join_cacheOpenedMeanwhile_itsRecordsAreTakenAfterwards() {
+    replica.onCaches(List.of(BOOKS), Set.of(CACHE), now);
+    hear(ALICE, beat(5, 50, true));
+    run(100);
+    StateRequest join = pulls().get(0);
+    replica.onCaches(List.of(BOOKS, FILMS), Set.of(CACHE, 9L), now);
+    finishJoin(join, new Applied(ALICE.origin(), 5, 50));
+    run(200);
+
+    StateRequest warm = pulls().get(pulls().size() - 1);
+    assertThat(warm.request()).isGreaterThan(join.request());
+    assertThat(warm.caches()).containsExactly(9L);
+  }
+
+  // ---- warming up ----
+
+  @Test
+  void warmUp_cacheOpened_onlyFromADonorThatHasAllThatIsKnownHere() {
+    join(new Applied(ALICE.origin(), 5, 50), new Applied(BOB.origin(), 7, 70));
+    hear(BOB, beat(7, 70, true));
+    replica.onCaches(List.of(BOOKS), Set.of(CACHE), now);
+    run(100);
+    StateRequest first = pulls().get(pulls().size() - 1);
+    assertThat(first.caches()).containsExactly(CACHE);
+    assertThat(first.known()).isEmpty();
+    NodeId donor = first.to() == ALICE.origin() ? ALICE : BOB;
+
+    Effects behind =
+        hear(
+            donor,
+            chunk(
+                first,
+                0,
+                true,
+                List.of(put("a", "v", 1)),
+                beginning(new Applied(ALICE.origin(), 5, 50), new Applied(BOB.origin(), 6, 60))));
+    assertThat(behind.apply()).isEmpty();
+    assertThat(behind.instructions()).isEmpty();
+
+    hear(ALICE, beat(5, 50, true));
+    hear(BOB, beat(7, 70, true));
+    run(300);
+    StateRequest second = pulls().get(pulls().size() - 1);
+    assertThat(second.request()).isGreaterThan(first.request());
+    Effects covers =
+        hear(
+            second.to() == ALICE.origin() ? ALICE : BOB,
+            chunk(
+                second,
+                0,
+                true,
+                List.of(put("a", "v", 1)),
+                beginning(new Applied(ALICE.origin(), 5, 50), new Applied(BOB.origin(), 7, 70))));
+    assertThat(covers.apply()).hasSize(1);
+    assertThat(covers.instructions())
+        .containsExactly(new Instruction.TrustAbove(CACHE, version(0, 0)));
+    int asked = pulls().size();
+    run(300);
+    assertThat(pulls().size()).isLessThanOrEqualTo(asked + 1);
+  }
+
+  // ---- catching up ----
+
+  @Test
+  void catchUp_gapThatIsTooLong_differenceByVector() {
+    join(new Applied(ALICE.origin(), 5, 50));
+    hear(ALICE, new Data(5_000, 900, List.of()));
+    run(100);
+
+    StateRequest request = pulls().get(pulls().size() - 1);
+    assertThat(request.to()).isEqualTo(ALICE.origin());
+    assertThat(request.everyCache()).isTrue();
+    assertThat(request.known()).containsExactly(new Applied(ALICE.origin(), 5, 50));
+
+    Effects effects =
+        hear(
+            ALICE,
+            chunk(
+                request,
+                0,
+                true,
+                List.of(put("a", "v", 1)),
+                beginning(new Applied(ALICE.origin(), 5_000, 900))));
+    assertThat(effects.apply()).extracting(Application::path).containsOnly(ApplyRule.Path.RESYNC);
+    assertThat(effects.notices()).containsExactly(new Notice.CaughtUp(1));
+    run(600);
+    assertThat(ownBeat().applied()).containsExactly(new Applied(ALICE.origin(), 5_000, 900));
+    assertThat(naks()).isEmpty();
+  }
+
+  @Test
+  void catchUp_told_pullInsteadOfAskingByNumber() {
+    join(new Applied(ALICE.origin(), 5, 50));
+    hear(ALICE, new Data(8, 80, List.of()));
+    hear(ALICE, new Repair(SELF.origin(), ALICE.origin(), List.of(), List.of(), List.of(), true));
+    run(100);
+
+    assertThat(pulls().get(pulls().size() - 1).everyCache()).isTrue();
+    assertThat(naks()).isEmpty();
+  }
+
+  @Test
+  void catchUp_notTheLastChunkYet_theVectorStays() {
+    join(new Applied(ALICE.origin(), 5, 50));
+    hear(ALICE, new Data(5_000, 900, List.of()));
+    run(100);
+    StateRequest request = pulls().get(pulls().size() - 1);
+    hear(
+        ALICE,
+        chunk(request, 0, false, List.of(), beginning(new Applied(ALICE.origin(), 5_000, 900))));
+    run(100);
+    assertThat(stream(ALICE)).isEqualTo(new Applied(ALICE.origin(), 5, 50));
+
+    hear(ALICE, chunk(request, 1, true, List.of(), null));
+    run(600);
+    assertThat(stream(ALICE)).isEqualTo(new Applied(ALICE.origin(), 5_000, 900));
+  }
+
+  @Test
+  void deadOrigin_anotherHasMoreOfIt_pulledFromThere() {
+    join(new Applied(ALICE.origin(), 5, 50), new Applied(BOB.origin(), 0, 0));
+    for (int i = 0; i < 20; i++) {
+      hear(BOB, heartbeat("bob", 0, 0, true, Version.NONE, new Applied(ALICE.origin(), 9, 90)));
+      run(100);
+    }
+
+    List<StateRequest> asked = pulls().stream().filter(CatchupTest::catchesUp).toList();
+    assertThat(asked).isNotEmpty();
+    assertThat(asked).extracting(StateRequest::to).containsOnly(BOB.origin());
+    assertThat(asked.get(0).known()).contains(new Applied(ALICE.origin(), 5, 50));
+  }
+
+  @Test
+  void deadOrigin_hearsay_isNotBelievedWhileTheOriginIsHeard() {
+    join(new Applied(ALICE.origin(), 5, 50), new Applied(BOB.origin(), 0, 0));
+    hear(ALICE, beat(5, 50, true));
+    hear(BOB, heartbeat("bob", 0, 0, true, Version.NONE, new Applied(ALICE.origin(), 9, 90)));
+    run(100);
+
+    assertThat(pulls()).noneMatch(CatchupTest::catchesUp);
+    assertThat(stream(ALICE)).isEqualTo(new Applied(ALICE.origin(), 5, 50));
+  }
+
+  @Test
+  void deadOrigin_arrivedBeyondAGap_toldToAllOnceWithTheStateOfItsKeys() {
+    join(new Applied(ALICE.origin(), 5, 0), new Applied(BOB.origin(), 0, 0));
+    records.hold(put("last", "word", 8));
+    records.hold(Change.remove(CACHE, version(9, BOB.origin()), Examples.payload("other")));
+    hear(ALICE, new Data(7, 0, List.of(put("last", "word", 8))));
+    for (int i = 0; i < 15; i++) {
+      hear(BOB, beat(0, 0, true));
+      run(100);
+    }
+
+    List<Repair> words =
+        sent.stream()
+            .filter(outgoing -> outgoing.to() == null)
+            .map(Outgoing::message)
+            .filter(Repair.class::isInstance)
+            .map(Repair.class::cast)
+            .toList();
+    assertThat(words)
+        .isNotEmpty()
+        .hasSizeLessThan(4)
+        .allSatisfy(
+            repair ->
+                assertThat(repair)
+                    .isEqualTo(
+                        new Repair(
+                            0,
+                            ALICE.origin(),
+                            List.of(range(7, 7)),
+                            List.of(),
+                            List.of(put("last", "word", 8)),
+                            false)));
+  }
+
+  @Test
+  void deadOrigin_lastWordsOfAnother_takenByNumber() {
+    join(new Applied(ALICE.origin(), 5, 50), new Applied(BOB.origin(), 0, 0));
+    hear(ALICE, beat(6, 60, true));
+    Effects effects =
+        hear(
+            BOB,
+            new Repair(
+                0,
+                ALICE.origin(),
+                List.of(range(6, 6)),
+                List.of(),
+                List.of(put("a", "v", 6)),
+                false));
+
+    assertThat(effects.apply())
+        .containsExactly(new Application(put("a", "v", 6), BOB, ApplyRule.Path.REPAIR));
+    assertThat(stream(ALICE)).isEqualTo(new Applied(ALICE.origin(), 6, 60));
+  }
+
+  // ---- coming back ----
+
+  @Test
+  void rejoin_peerForgotWhatIsMissingHere_distrustOnceThenWarmUp() {
+    replica.onCaches(List.of(BOOKS), Set.of(CACHE), now);
+    join(new Applied(ALICE.origin(), 5, HybridTime.ofMillis(50)));
+    Version collected = version(100, ALICE.origin());
+    Effects effects = hear(ALICE, collectedBeat(6, HybridTime.ofMillis(200), collected));
+
+    assertThat(effects.instructions()).containsExactly(new Instruction.Distrust(collected));
+    assertThat(effects.notices()).contains(new Notice.HistoryForgotten());
+    assertThat(hear(ALICE, collectedBeat(6, HybridTime.ofMillis(200), collected)).instructions())
+        .isEmpty();
+    assertThat(replica.counts().get("distrusts")).isEqualTo(1);
+  }
+
+  @Test
+  void rejoin_nothingMissingHere_noDistrust() {
+    join(new Applied(ALICE.origin(), 5, HybridTime.ofMillis(200)));
+
+    assertThat(
+            hear(ALICE, collectedBeat(5, HybridTime.ofMillis(200), version(100, ALICE.origin())))
+                .instructions())
+        .isEmpty();
+    assertThat(
+            hear(ALICE, collectedBeat(6, HybridTime.ofMillis(900), version(150, ALICE.origin())))
+                .instructions())
+        .as("what was forgotten is older than what is known")
+        .isEmpty();
+  }
+
+  @Test
+  void rejoin_collectedFarAheadOfTime_notBelieved() {
+    join(new Applied(ALICE.origin(), 5, 50));
+    Version hostile = new Version(Long.MAX_VALUE, -1);
+
+    assertThat(hear(ALICE, collectedBeat(6, HybridTime.ofMillis(60), hostile)).instructions())
+        .isEmpty();
+  }
+
+  @Test
+  void isolated_allSilent_thenHeardAgain() {
+    join(new Applied(ALICE.origin(), 0, 0));
+    hear(ALICE, beat(0, 0, true));
+    run(4_000);
+    assertThat(replica.isIsolated()).isTrue();
+    hear(ALICE, beat(0, 0, true));
+    run(500);
+
+    assertThat(replica.isIsolated()).isFalse();
+    assertThat(notices).containsSubsequence(new Notice.Isolated(), new Notice.Reconnected());
+  }
+
+  // ---- what happens ----
+
+  private void join(Applied... vector) {
+    hear(ALICE, beat(0, 0, true));
+    run(100);
+    finishJoin(pulls().get(0), vector);
+    for (Applied applied : vector) {
+      if (applied.origin() != ALICE.origin()) {
+        hear(new NodeId(applied.origin(), applied.origin()), beat(0, 0, true));
+      }
+    }
+    assertThat(replica.isJoined()).isTrue();
+  }
+
+  private void finishJoin(StateRequest request, Applied... vector) {
+    hear(ALICE, chunk(request, 0, true, List.of(), beginning(vector)));
+  }
+
+  private Effects hear(NodeId from, Message message) {
+    return note(replica.onMessage(from, true, message, now));
+  }
+
+  private void run(long forMillis) {
+    long end = now + millis(forMillis);
+    while (replica.nextTickNanos() - end <= 0) {
+      now = Math.max(now, replica.nextTickNanos());
+      note(replica.onTick(now));
+    }
+    now = end;
+  }
+
+  private Effects note(Effects effects) {
+    sent.addAll(effects.send());
+    instructions.addAll(effects.instructions());
+    notices.addAll(effects.notices());
+    return effects;
+  }
+
+  private <M extends Message> List<M> sent(Class<M> type) {
+    return sent.stream().map(Outgoing::message).filter(type::isInstance).map(type::cast).toList();
+  }
+
+  private List<StateRequest> pulls() {
+    return sent(StateRequest.class).stream().filter(request -> !request.stop()).toList();
+  }
+
+  private List<Nak> naks() {
+    return sent(Nak.class);
+  }
+
+  private Heartbeat ownBeat() {
+    List<Heartbeat> all = sent(Heartbeat.class);
+    return all.get(all.size() - 1);
+  }
+
+  /** How far the replica says that it has got. */
+  private Applied stream(NodeId origin) {
+    run(600);
+    return ownBeat().applied().stream()
+        .filter(applied -> applied.origin() == origin.origin())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Heartbeat beat(long sequence, long completeTime, boolean joined) {
+    return heartbeat("peer", sequence, completeTime, joined, Version.NONE);
+  }
+
+  private static Heartbeat collectedBeat(long sequence, long completeTime, Version collected) {
+    return heartbeat("alice", sequence, completeTime, true, collected);
+  }
+
+  private static Heartbeat heartbeat(
+      String name,
+      long sequence,
+      long completeTime,
+      boolean joined,
+      Version collected,
+      Applied... applied) {
+    return new Heartbeat(
+        name,
+        sequence,
+        completeTime,
+        0,
+        joined,
+        List.of(),
+        List.of(applied),
+        collected,
+        Message.Feedback.GOOD);
+  }
+
+  private static Beginning beginning(Applied... vector) {
+    return new Beginning(
+        false, HybridTime.ofMillis(99), Version.NONE, Version.NONE, List.of(vector), List.of());
+  }
+
+  private static StateChunk chunk(
+      StateRequest request,
+      long number,
+      boolean last,
+      List<Change> changes,
+      @Nullable Beginning beginning) {
+    return new StateChunk(SELF.origin(), request.request(), number, last, changes, beginning);
+  }
+
+  private static StateChunk refusal(StateRequest request) {
+    return chunk(
+        request,
+        0,
+        true,
+        List.of(),
+        new Beginning(true, 0, Version.NONE, Version.NONE, List.of(), List.of()));
+  }
+
+  /** Whether this asks for what is newer than a vector, and not for what a joiner needs. */
+  private static boolean catchesUp(StateRequest request) {
+    return request.everyCache()
+        && request.known().stream().noneMatch(known -> known.origin() == StateRequest.ANY_ORIGIN);
+  }
+}

@@ -1,0 +1,161 @@
+package io.github.mccache.replication;
+
+import static io.github.mccache.replication.Examples.millis;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mccache.protocol.NodeId;
+import io.github.mccache.replication.Instruction.ShiftClock;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ClockAgreementTest {
+
+  private static final long START = Long.MAX_VALUE - millis(5_000);
+
+  private final ClockAgreement agreement = new ClockAgreement(START);
+  private final List<Peer> peers = new ArrayList<>();
+  private long now = START;
+
+  /** The upper median of all clocks, this member's own (0) among them. */
+  @ParameterizedTest
+  @CsvSource({
+    "'', 0",
+    "'20', 0",
+    "'-20', 0",
+    "'40', 40",
+    "'-40', 0",
+    "'9000', 9000",
+    "'-9000', 0",
+    "'-9000 9000', 0",
+    "'300 9000', 300",
+    "'-9000 40', 0",
+    "'30 40 9000', 40",
+    "'-30 -40 -50', -30",
+    "'90000000', 0",
+  })
+  void onTick_clocksOfOthers_movesTowardsTheUpperMedian(String offsets, long moved) {
+    for (String offset : offsets.split(" ")) {
+      if (!offset.isEmpty()) {
+        peer(Long.parseLong(offset));
+      }
+    }
+
+    assertThat(total(tick(millis(100)))).isEqualTo(moved);
+  }
+
+  @Test
+  void onTick_littleOff_slewedByAtMostATwentiethOfTheTime() {
+    peer(220);
+
+    List<Long> steps = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      List<ShiftClock> shifts = tick(millis(1_000));
+      assertThat(shifts).allSatisfy(shift -> assertThat(shift.rebase()).isFalse());
+      steps.add(total(shifts));
+    }
+    assertThat(steps).containsExactly(50L, 50L, 50L, 50L, 0L, 0L);
+  }
+
+  @Test
+  void onTick_ahead_slewedBack() {
+    peer(-220);
+    peer(-220);
+
+    assertThat(tick(millis(1_000))).containsExactly(new ShiftClock(-50, false));
+  }
+
+  @Test
+  void onTick_farBehind_putForwardAtOnceAndTold() {
+    peer(7_200_000);
+    EffectsCollector effects = new EffectsCollector();
+    agreement.onTick(peers, START + millis(100), effects);
+
+    assertThat(effects.effects().instructions()).containsExactly(new ShiftClock(7_200_000, false));
+    assertThat(effects.effects().notices())
+        .containsExactly(new Notice.ClockMoved(7_200_000, false));
+    now = START + millis(100);
+    assertThat(tick(millis(1_000))).as("the samples moved along").isEmpty();
+  }
+
+  @Test
+  void onTick_farAheadAndNobodyHasSaidSo_notSetBack() {
+    peer(-9_000);
+    peer(-9_000);
+
+    for (int i = 0; i < 10; i++) {
+      assertThat(tick(millis(1_000))).noneMatch(ShiftClock::rebase);
+    }
+  }
+
+  @Test
+  void onTick_farAheadOnce_waits() {
+    Peer one = peer(-9_000);
+    Peer two = peer(-9_000);
+    agreement.onRejected(now);
+    assertThat(tick(millis(100))).isEmpty();
+
+    one.clock().add(0);
+    two.clock().add(0);
+    assertThat(tick(millis(500))).isEmpty();
+    one.clock().reset();
+    two.clock().reset();
+    one.clock().add(-9_000);
+    two.clock().add(-9_000);
+    assertThat(tick(millis(1_000))).as("not twice in a row").isEmpty();
+  }
+
+  @Test
+  void onTick_farAheadTwiceInARow_setBack() {
+    peer(-9_000);
+    peer(-9_000);
+    agreement.onRejected(now);
+    assertThat(tick(millis(100))).isEmpty();
+    assertThat(tick(millis(499))).isEmpty();
+
+    assertThat(tick(millis(1))).containsExactly(new ShiftClock(-9_000, true));
+    assertThat(tick(millis(1_000))).isEmpty();
+    assertThat(tick(millis(1_000))).isEmpty();
+  }
+
+  @Test
+  void onTick_silentMembers_doNotCount() {
+    peer(9_000).becomeSuspect();
+    Peer left = peer(9_000);
+    left.becomeLeft();
+
+    assertThat(tick(millis(100))).isEmpty();
+  }
+
+  @Test
+  void hurry_newsOfAFarClock_looksSoonButNeverLater() {
+    tick(millis(100));
+    assertThat(agreement.dueNanos()).isEqualTo(now + millis(1_000));
+
+    agreement.hurry(now);
+    assertThat(agreement.dueNanos()).isEqualTo(now + millis(100));
+    agreement.hurry(now + millis(50));
+    assertThat(agreement.dueNanos()).isEqualTo(now + millis(100));
+  }
+
+  private Peer peer(long offsetMillis) {
+    int number = 10 + peers.size();
+    Peer peer = new Peer(new NodeId(number, number), "", null, START);
+    peer.clock().add(offsetMillis);
+    peers.add(peer);
+    return peer;
+  }
+
+  private List<ShiftClock> tick(long afterNanos) {
+    now += afterNanos;
+    EffectsCollector effects = new EffectsCollector();
+    agreement.onTick(peers, now, effects);
+    return effects.effects().instructions().stream().map(ShiftClock.class::cast).toList();
+  }
+
+  private static long total(List<ShiftClock> shifts) {
+    return shifts.stream().mapToLong(ShiftClock::millis).sum();
+  }
+}

@@ -1,0 +1,572 @@
+package io.github.mccache.replication;
+
+import static io.github.mccache.replication.Examples.ALICE;
+import static io.github.mccache.replication.Examples.BOB;
+import static io.github.mccache.replication.Examples.CACHE;
+import static io.github.mccache.replication.Examples.SELF;
+import static io.github.mccache.replication.Examples.floor;
+import static io.github.mccache.replication.Examples.heartbeat;
+import static io.github.mccache.replication.Examples.millis;
+import static io.github.mccache.replication.Examples.payload;
+import static io.github.mccache.replication.Examples.put;
+import static io.github.mccache.replication.Examples.range;
+import static io.github.mccache.replication.Examples.version;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.HybridTime;
+import io.github.mccache.protocol.Message;
+import io.github.mccache.protocol.Message.Ack;
+import io.github.mccache.protocol.Message.Applied;
+import io.github.mccache.protocol.Message.Beginning;
+import io.github.mccache.protocol.Message.CacheDescription;
+import io.github.mccache.protocol.Message.ClearFloor;
+import io.github.mccache.protocol.Message.ClockReject;
+import io.github.mccache.protocol.Message.Data;
+import io.github.mccache.protocol.Message.Fragment;
+import io.github.mccache.protocol.Message.Heartbeat;
+import io.github.mccache.protocol.Message.Hello;
+import io.github.mccache.protocol.Message.KeyVersion;
+import io.github.mccache.protocol.Message.MissingFragments;
+import io.github.mccache.protocol.Message.Nak;
+import io.github.mccache.protocol.Message.Pull;
+import io.github.mccache.protocol.Message.Range;
+import io.github.mccache.protocol.Message.Repair;
+import io.github.mccache.protocol.Message.Scrub;
+import io.github.mccache.protocol.Message.StaleHistory;
+import io.github.mccache.protocol.Message.StateChunk;
+import io.github.mccache.protocol.Message.StateRequest;
+import io.github.mccache.protocol.NodeId;
+import io.github.mccache.protocol.Payload;
+import io.github.mccache.protocol.Version;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Frames of valid form with content that no honest member sends: they cost bounded memory, are
+ * answered within bounds, and the changes of an honest member are applied as always.
+ */
+class HostilePeerTest {
+
+  private static final long START = Long.MAX_VALUE - millis(60_000);
+  private static final NodeId MALLORY = new NodeId(66, 66);
+  private static final Map<String, Long> BOUNDS =
+      Map.of(
+          "assemblies",
+          (long) Reassembler.MAX_ASSEMBLIES,
+          "assemblyBytes",
+          80L << 20,
+          "chunksKept",
+          (long) StateDonor.MAX_SESSIONS * StateDonor.WINDOW_CHUNKS,
+          "framesSent",
+          200_000L,
+          "keysSent",
+          200_000L,
+          "members",
+          1_024L,
+          "outgoingBytes",
+          OutgoingFragments.MAXIMUM_BYTES,
+          "pendingRepairs",
+          (long) RepairAnswers.MAX_PENDING,
+          "sessions",
+          (long) StateDonor.MAX_SESSIONS,
+          "streams",
+          (long) Streams.MAX_STREAMS + Streams.MAX_RETIRED);
+
+  private final ExampleRecords records = new ExampleRecords();
+  private final Replica replica =
+      new Replica(SELF, "self", Examples.options(1_000), records, new Random(1), START);
+  private long now = START;
+  private long sequenceOfAlice;
+  private long sequence;
+
+  /** A founder with an honest peer. */
+  @BeforeEach
+  void begin() {
+    replica.onStart(now);
+    replica.onCaches(
+        List.of(new CacheDescription(CACHE, "books", "replicate")), Set.of(CACHE), now);
+    run(100);
+    hear(
+        ALICE,
+        new Heartbeat(
+            "alice", 0, 0, 0, false, List.of(), List.of(), Version.NONE, Message.Feedback.GOOD));
+    run(900);
+    assertThat(replica.isJoined()).isTrue();
+    hear(ALICE, heartbeat(0, 0, new Applied(SELF.origin(), 0, 0)));
+    run(100);
+  }
+
+  @AfterEach
+  void honestMemberIsServedAsAlwaysAndBuffersAreWithinTheirBounds() {
+    honestChange();
+    run(2_000);
+    honestChange();
+    Map<String, Long> footprint = replica.footprint();
+    assertThat(footprint).containsOnlyKeys(BOUNDS.keySet());
+    BOUNDS.forEach((name, bound) -> assertThat(footprint.get(name)).as(name).isBetween(0L, bound));
+  }
+
+  @Test
+  void data_largestSequence_oneMoreMemberIsAll() {
+    hear(MALLORY, new Data(Long.MAX_VALUE, Long.MAX_VALUE, List.of(put("x", "v", 1))));
+    hear(MALLORY, new Data(Long.MAX_VALUE, Long.MAX_VALUE, List.of(put("x", "v", 1))));
+    hear(MALLORY, new Data(Long.MAX_VALUE - 2, Long.MAX_VALUE, List.of(put("x", "v", 1))));
+    hear(MALLORY, new Data(1, 1, List.of(put("x", "v", 1))));
+
+    assertThat(replica.counts().get("duplicates")).isEqualTo(1);
+    assertThat(messages(run(3_000))).isLessThan(200);
+    assertThat(replica.footprint().get("streams")).isEqualTo(2);
+  }
+
+  @Test
+  void data_timesFarAhead_promiseNothing() {
+    long stable = replica.stableTime();
+    hear(MALLORY, new Data(1, Long.MAX_VALUE, List.of()));
+    hear(
+        MALLORY,
+        heartbeat(
+            1,
+            Long.MAX_VALUE,
+            new Applied(SELF.origin(), Long.MAX_VALUE, Long.MAX_VALUE),
+            new Applied(ALICE.origin(), Long.MAX_VALUE, Long.MAX_VALUE)));
+    run(1_000);
+
+    assertThat(replica.stableTime()).isLessThanOrEqualTo(Math.max(stable, 0));
+    assertThat(replica.acknowledgedTime()).isZero();
+  }
+
+  @Test
+  void acknowledgement_ofWhatWasNeverSaid_isNotBelieved() {
+    hear(ALICE, new Ack(List.of(new Applied(SELF.origin(), Long.MAX_VALUE, Long.MAX_VALUE))));
+    run(500);
+
+    assertThat(replica.acknowledgedTime()).isZero();
+    say("a");
+    hear(MALLORY, new Nak(SELF.origin(), SELF.origin(), List.of(range(1, 1)), 0, List.of()));
+    assertThat(sent(run(50), Repair.class)).hasSize(1).noneMatch(Repair::resync);
+  }
+
+  @Test
+  void heartbeat_clockAndCollectedFarAhead_moveNothing() {
+    Version ahead = new Version(Long.MAX_VALUE, -1);
+    hear(MALLORY, heartbeat(0, 0));
+    for (int i = 0; i < 20; i++) {
+      Effects effects =
+          hear(
+              MALLORY,
+              new Heartbeat(
+                  "m",
+                  Long.MAX_VALUE,
+                  Long.MAX_VALUE,
+                  Long.MAX_VALUE,
+                  true,
+                  List.of(),
+                  List.of(new Applied(ALICE.origin(), Long.MAX_VALUE, Long.MAX_VALUE)),
+                  ahead,
+                  Message.Feedback.GOOD));
+      assertThat(effects.instructions()).isEmpty();
+      assertThat(run(200)).allSatisfy(each -> assertThat(each.instructions()).isEmpty());
+    }
+  }
+
+  @Test
+  void heartbeat_clearFarAhead_refusedOnceAndHeldBack() {
+    ClearFloor ahead = new ClearFloor(CACHE, new Version(Long.MAX_VALUE, 66));
+    Heartbeat beat =
+        new Heartbeat(
+            "m", 0, 0, 0, true, List.of(ahead), List.of(), Version.NONE, Message.Feedback.GOOD);
+
+    assertThat(hear(MALLORY, beat).apply()).hasSize(1);
+    Effects refusal = replica.onClockAhead(ahead.version(), records.time(), now);
+    assertThat(sent(List.of(refusal), ClockReject.class)).hasSize(1);
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(hear(MALLORY, beat).apply()).isEmpty();
+    }
+    assertThat(sent(run(1_000), Heartbeat.class))
+        .isNotEmpty()
+        .allSatisfy(own -> assertThat(own.clearFloors()).isEmpty());
+  }
+
+  @Test
+  void heartbeat_clearsOfThousandsOfUnknownCaches_nothingIsKept() {
+    List<ClearFloor> floors = new ArrayList<>();
+    for (int cache = 1_000; cache < 6_000; cache++) {
+      floors.add(floor(cache, 5));
+    }
+    Effects effects =
+        hear(
+            MALLORY,
+            new Heartbeat(
+                "m", 0, 0, 0, true, floors, List.of(), Version.NONE, Message.Feedback.GOOD));
+
+    assertThat(effects.apply()).isEmpty();
+    assertThat(sent(run(1_000), Heartbeat.class))
+        .allSatisfy(own -> assertThat(own.clearFloors()).isEmpty());
+  }
+
+  @Test
+  void heartbeat_thousandsListUnknownOrigins_noMoreStreamsThanTheMaximum() {
+    for (int i = 0; i < 2_000; i++) {
+      Applied[] unknown = new Applied[10];
+      for (int each = 0; each < unknown.length; each++) {
+        unknown[each] = new Applied(10_000L + 10 * i + each, 5, 5);
+      }
+      hear(MALLORY, heartbeat(0, 0, unknown));
+    }
+
+    assertThat(replica.footprint().get("streams")).isEqualTo(Streams.MAX_STREAMS);
+    assertThat(messages(run(2_000))).isLessThan(500);
+  }
+
+  /** What was taken up by hearsay goes away like a member does: there is room for the next ones. */
+  @Test
+  void heartbeat_unknownOrigins_forgottenAfterAWhile() {
+    for (int i = 0; i < 300; i++) {
+      hear(
+          MALLORY,
+          heartbeat(0, 0, new Applied(10_000L + 2 * i, 0, 5), new Applied(10_001L + 2 * i, 0, 5)));
+    }
+    assertThat(replica.footprint().get("streams")).isEqualTo(602);
+    for (int minute = 0; minute < 17 * 60; minute++) {
+      hear(ALICE, heartbeat(sequenceOfAlice, 0));
+      now += millis(1_000);
+      replica.onTick(now);
+    }
+
+    assertThat(replica.footprint().get("streams")).isLessThanOrEqualTo(Streams.MAX_RETIRED + 2);
+    hear(BOB, new Data(1, 1, List.of()));
+    assertThat(replica.members()).extracting(Member::lastSequence).contains(1L);
+  }
+
+  @Test
+  void anyMessage_fromThousandsOfSenders_noMoreMembersThanTheMaximumAndCounted() {
+    for (int i = 0; i < 5_000; i++) {
+      hear(new NodeId(10_000 + i, i), heartbeat(0, 0));
+    }
+
+    assertThat(replica.members()).hasSize(1_024);
+    assertThat(replica.counts().get("membersRefused")).isEqualTo(5_000 - 1_023);
+  }
+
+  @Test
+  void nak_sixtyFourRangesUpToTheLargest_boundedAnswers() {
+    for (int i = 0; i < 5_000; i++) {
+      say("key" + i);
+    }
+    List<Range> ranges = new ArrayList<>();
+    for (int each = 0; each < 63; each++) {
+      ranges.add(range(2L * each + 1, 2L * each + 1));
+    }
+    ranges.add(range(200, Long.MAX_VALUE));
+    for (int i = 0; i < 1_000; i++) {
+      hear(MALLORY, new Nak(SELF.origin(), SELF.origin(), ranges, i % 8, List.of()));
+    }
+
+    List<Effects> answers = run(100);
+    assertThat(sent(answers, Repair.class)).filteredOn(Repair::resync).hasSizeLessThan(5);
+    assertThat(sent(answers, Repair.class)).hasSizeLessThan(300);
+    assertThat(replica.footprint().get("pendingRepairs")).isZero();
+  }
+
+  @Test
+  void nak_manySenders_droppedAndCounted() {
+    for (int i = 0; i < 10_000; i++) {
+      say("key" + i);
+    }
+    for (int i = 0; i < 1_000; i++) {
+      long first = 1 + 2_000L * (i % 5);
+      hear(
+          new NodeId(10_000 + i, 0),
+          new Nak(
+              SELF.origin(), SELF.origin(), List.of(range(first, first + 1_999)), 0, List.of()));
+    }
+
+    assertThat(replica.counts().get("repairRequestsDropped")).isPositive();
+    assertThat(replica.footprint().get("pendingRepairs"))
+        .isEqualTo((long) RepairAnswers.MAX_PENDING);
+    assertThat(messages(run(1_000))).isLessThan(20_000);
+  }
+
+  @Test
+  void nak_ofAnothersStreamOrOfUnknownPieces_nothing() {
+    hear(MALLORY, new Nak(ALICE.origin(), SELF.origin(), List.of(range(1, 9)), 0, List.of()));
+    hear(MALLORY, new Nak(SELF.origin(), ALICE.origin(), List.of(range(1, 9)), 0, List.of()));
+    hear(
+        MALLORY,
+        new Nak(
+            SELF.origin(),
+            SELF.origin(),
+            List.of(),
+            0,
+            List.of(new MissingFragments(9, List.of(range(0, Long.MAX_VALUE))))));
+
+    assertThat(sent(run(500), Repair.class)).isEmpty();
+    assertThat(sent(run(500), Fragment.class)).isEmpty();
+  }
+
+  @Test
+  void repair_ofAStreamThatIsNotThere_nothing() {
+    Effects effects =
+        hear(
+            MALLORY,
+            new Repair(
+                0,
+                999,
+                List.of(range(1, Long.MAX_VALUE)),
+                List.of(range(0, Long.MAX_VALUE)),
+                List.of(put("x", "v", 1)),
+                true));
+
+    assertThat(effects.apply()).isEmpty();
+    assertThat(replica.footprint().get("streams")).isEqualTo(2);
+  }
+
+  @Test
+  void repair_ofThisMembersOwnStream_nothing() {
+    say("a");
+    Effects effects =
+        hear(
+            MALLORY,
+            new Repair(
+                0,
+                SELF.origin(),
+                List.of(range(1, Long.MAX_VALUE)),
+                List.of(),
+                List.of(put("x", "v", 1)),
+                true));
+
+    assertThat(effects.apply()).isEmpty();
+    assertThat(replica.footprint().get("streams")).isEqualTo(2);
+  }
+
+  @Test
+  void repair_hugeRangesOfAHonestStream_provesNothingThatWasNotAnnounced() {
+    hear(
+        MALLORY,
+        new Repair(
+            0, ALICE.origin(), List.of(range(0, Long.MAX_VALUE)), List.of(), List.of(), false));
+    honestChange();
+  }
+
+  @Test
+  void stateRequest_fromAThousandSenders_refusedAndCounted() {
+    for (int i = 0; i < 3_000; i++) {
+      records.hold(put("key" + i, "v".repeat(100), 1));
+    }
+    for (int i = 0; i < 1_000; i++) {
+      hear(
+          new NodeId(10_000 + i, 0),
+          new StateRequest(SELF.origin(), 1, 0, true, List.of(), List.of(), false));
+    }
+
+    assertThat(replica.counts().get("stateRefusals")).isEqualTo(1_000 - StateDonor.MAX_SESSIONS);
+    assertThat(sent(run(200), StateChunk.class))
+        .hasSizeLessThanOrEqualTo(StateDonor.MAX_SESSIONS * StateDonor.WINDOW_CHUNKS);
+  }
+
+  @Test
+  void stateRequest_overAndOver_oneSessionAndOneScanPerRequestNumber() {
+    for (int i = 1; i <= 1_000; i++) {
+      hear(
+          MALLORY,
+          new StateRequest(
+              SELF.origin(),
+              1,
+              i % 2 == 0 ? Long.MAX_VALUE : 0,
+              true,
+              List.of(),
+              List.of(),
+              false));
+    }
+
+    assertThat(records.scans).isEqualTo(1);
+    assertThat(replica.footprint().get("sessions")).isEqualTo(1);
+  }
+
+  @Test
+  void stateChunk_thatNobodyAskedFor_nothing() {
+    Beginning beginning =
+        new Beginning(
+            false,
+            5,
+            Version.NONE,
+            Version.NONE,
+            List.of(new Applied(999, 5, 5)),
+            List.of(floor(CACHE, 5)));
+
+    hear(MALLORY, heartbeat(0, 0));
+    Effects effects =
+        hear(
+            MALLORY,
+            new StateChunk(SELF.origin(), 1, 0, true, List.of(put("x", "v", 1)), beginning));
+    assertThat(effects.apply()).isEmpty();
+    assertThat(effects.instructions()).isEmpty();
+    assertThat(replica.footprint().get("streams")).isEqualTo(2);
+  }
+
+  @Test
+  void pull_thousandsOfKeys_atMostEightAnswers() {
+    List<Payload> keys = new ArrayList<>();
+    for (int i = 0; i < 5_000; i++) {
+      records.hold(put("key" + i, "v".repeat(100), 1));
+      keys.add(payload("key" + i));
+    }
+
+    Effects effects = hear(MALLORY, new Pull(SELF.origin(), CACHE, keys));
+    assertThat(sent(List.of(effects), Repair.class)).hasSize(8);
+  }
+
+  @Test
+  void scrub_thousandsOfUnknownKeys_nothing() {
+    List<KeyVersion> keys = new ArrayList<>();
+    for (int i = 0; i < 5_000; i++) {
+      keys.add(new KeyVersion(payload("key" + i), new Version(Long.MAX_VALUE, -1)));
+    }
+
+    Effects effects = hear(MALLORY, new Scrub(CACHE, keys));
+    assertThat(effects.send()).isEmpty();
+    assertThat(effects.apply()).isEmpty();
+  }
+
+  @Test
+  void staleHistory_ofOthers_nothing() {
+    Change doubt = Change.invalidate(CACHE, version(1, 1), payload("a"));
+
+    assertThat(hear(MALLORY, new StaleHistory(ALICE.origin(), List.of(doubt))).apply()).isEmpty();
+    assertThat(hear(MALLORY, new StaleHistory(SELF.origin(), List.of(doubt))).apply())
+        .extracting(Application::path)
+        .containsExactly(ApplyRule.Path.DOUBT);
+  }
+
+  @Test
+  void fragments_thatNeverEnd_givenUpAndCounted() {
+    for (int assembly = 1; assembly <= 3_000; assembly++) {
+      hear(
+          new NodeId(10_000 + assembly % 200, 0),
+          new Fragment(assembly, 1, 100, 100_000, assembly, new byte[1_000]));
+    }
+    assertThat(replica.footprint().get("assemblies")).isEqualTo((long) Reassembler.MAX_ASSEMBLIES);
+    assertThat(messages(run(10_000))).isLessThan(3_000);
+
+    assertThat(replica.footprint().get("assemblies")).isZero();
+    assertThat(replica.footprint().get("assemblyBytes")).isZero();
+    assertThat(replica.counts().get("messagesGivenUp")).isEqualTo(3_000);
+  }
+
+  @Test
+  void fragments_thatContradictOrOverlap_refusedAndCounted() {
+    hear(MALLORY, new Fragment(1, 0, 3, 600, 0, new byte[200]));
+    hear(MALLORY, new Fragment(1, 1, 2, 600, 0, new byte[300]));
+    hear(MALLORY, new Fragment(1, 1, 3, 590, 0, new byte[197]));
+    hear(MALLORY, new Fragment(2, 0, 500, 1_000, 0, new byte[2]));
+    hear(MALLORY, new Fragment(3, 0, 2, 1 << 30, 0, new byte[1 << 29]));
+
+    assertThat(replica.counts().get("fragmentsRefused")).isEqualTo(4);
+    assertThat(replica.footprint().get("assemblies")).isEqualTo(1);
+  }
+
+  @Test
+  void fragments_ofNonsense_nothing() {
+    hear(MALLORY, new Fragment(1, 0, 2, 400, 0, new byte[200]));
+    byte[] nonsense = new byte[200];
+    nonsense[0] = 99;
+    Effects effects = hear(MALLORY, new Fragment(1, 1, 2, 400, 0, nonsense));
+
+    assertThat(effects.apply()).isEmpty();
+    assertThat(replica.footprint().get("assemblies")).isZero();
+  }
+
+  @Test
+  void fragments_heldBackFarIndexes_memoryByWhatArrived() {
+    for (int sender = 0; sender < 200; sender++) {
+      hear(
+          new NodeId(10_000 + sender, 0),
+          new Fragment(1, 99_998, 100_000, 128 * 100_000, 0, new byte[128]));
+    }
+
+    assertThat(replica.footprint().get("assemblyBytes"))
+        .isEqualTo(128L * Reassembler.MAX_ASSEMBLIES);
+  }
+
+  @Test
+  void hello_thousandsOfCaches_aFewNoticesAndOneAnswer() {
+    List<CacheDescription> caches = new ArrayList<>();
+    for (int i = 0; i < 5_000; i++) {
+      caches.add(new CacheDescription(i % 2 == 0 ? CACHE : 1_000 + i, "c" + i, "mode" + i));
+    }
+    for (int i = 0; i < 100; i++) {
+      Effects effects = hear(MALLORY, new Hello("m", caches, true));
+      assertThat(effects.notices()).hasSizeLessThanOrEqualTo(1 + Introductions.MAX_MODES_TOLD);
+    }
+
+    assertThat(sent(run(150), Hello.class)).hasSizeBetween(1, 2);
+  }
+
+  @Test
+  void clockReject_fromThousands_noticesPerSecondAreBounded() {
+    int told = 0;
+    for (int i = 0; i < 5_000; i++) {
+      Effects effects =
+          hear(
+              new NodeId(10_000 + i, 0),
+              new ClockReject(SELF.origin(), Long.MAX_VALUE, HybridTime.ofMillis(1)));
+      told += (int) effects.notices().stream().filter(Notice.ClockAhead.class::isInstance).count();
+    }
+
+    assertThat(told).isEqualTo(OncePerSecond.MAX_SUBJECTS);
+  }
+
+  @Test
+  void ackWanted_overAndOver_oneAcknowledgementEach() {
+    int sent = 0;
+    for (int i = 1; i <= 100; i++) {
+      sent += hear(MALLORY, new Data(i, i, List.of(), true)).send().size();
+    }
+    assertThat(sent).isEqualTo(100);
+    assertThat(hear(MALLORY, new Data(200, 200, List.of(), true)).send()).hasSizeLessThan(2);
+    assertThat(replica.counts().get("acknowledgementsOwed")).isEqualTo(1);
+  }
+
+  private void honestChange() {
+    sequenceOfAlice++;
+    Change change = put("honest", "v", sequenceOfAlice);
+    assertThat(hear(ALICE, new Data(sequenceOfAlice, 0, List.of(change))).apply())
+        .containsExactly(new Application(change, ALICE, ApplyRule.Path.LIVE));
+  }
+
+  private void say(String key) {
+    sequence++;
+    Change change = put(key, "v", sequence);
+    replica.onLocal(List.of(change), 0, now);
+  }
+
+  private Effects hear(NodeId from, Message message) {
+    return replica.onMessage(from, true, message, now);
+  }
+
+  private List<Effects> run(long forMillis) {
+    List<Effects> all = new ArrayList<>();
+    long end = now + millis(forMillis);
+    while (replica.nextTickNanos() - end <= 0) {
+      now = now - replica.nextTickNanos() < 0 ? replica.nextTickNanos() : now;
+      all.add(replica.onTick(now));
+    }
+    now = end;
+    return all;
+  }
+
+  private static int messages(List<Effects> all) {
+    return all.stream().mapToInt(effects -> effects.send().size()).sum();
+  }
+
+  private static <M extends Message> List<M> sent(List<Effects> all, Class<M> type) {
+    return all.stream().flatMap(effects -> Examples.sent(effects, type).stream()).toList();
+  }
+}

@@ -1,0 +1,145 @@
+package io.github.mccache.replication;
+
+import static io.github.mccache.replication.Examples.ALICE;
+import static io.github.mccache.replication.Examples.BOB;
+import static io.github.mccache.replication.Examples.millis;
+import static io.github.mccache.replication.Examples.range;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mccache.protocol.Message.Fragment;
+import io.github.mccache.protocol.Message.MissingFragments;
+import io.github.mccache.protocol.Message.Range;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OutgoingFragmentsTest {
+
+  private static final long START = Long.MAX_VALUE - millis(1_000);
+  private static final int PART = 1_000;
+
+  private final OutgoingFragments fragments = new OutgoingFragments(PART);
+  private final Pacer pacer = new Pacer(START);
+  private long now = START;
+
+  @Test
+  void onTick_message_piecesOfEqualLengthInOrder() {
+    fragments.add(new byte[2_500], 7, ALICE.origin());
+    assertThat(fragments.hasPending()).isTrue();
+
+    List<Outgoing> sent = tick(0);
+
+    assertThat(sent).allSatisfy(out -> assertThat(out.to()).isEqualTo(ALICE.origin()));
+    assertThat(sent).extracting(out -> ((Fragment) out.message()).index()).containsExactly(0, 1, 2);
+    assertThat(sent)
+        .extracting(out -> ((Fragment) out.message()).part().length)
+        .containsExactly(834, 834, 832);
+    assertThat(sent).extracting(out -> ((Fragment) out.message()).sequence()).containsOnly(7L);
+    assertThat(fragments.hasPending()).isFalse();
+  }
+
+  @Test
+  void onTick_longMessage_notFasterThanTheRate() {
+    fragments.add(new byte[1 << 20], 0, null);
+
+    assertThat(tick(0)).hasSizeBetween(50, 70);
+    int pieces = 0;
+    for (int i = 0; i < 20; i++) {
+      pieces += tick(millis(1)).size();
+    }
+    assertThat(pieces).isBetween(340, 400);
+  }
+
+  @Test
+  void onMissing_piecesAlreadySent_againToTheAskerAlone() {
+    fragments.add(new byte[3_000], 0, null);
+    tick(0);
+    fragments.onMissing(missing(1, range(1, 2)), BOB.origin());
+    assertThat(fragments.hasPending()).isTrue();
+
+    List<Outgoing> sent = tick(millis(1));
+    assertThat(sent).extracting(out -> ((Fragment) out.message()).index()).containsExactly(1, 2);
+    assertThat(sent).extracting(Outgoing::to).containsOnly(BOB.origin());
+  }
+
+  @Test
+  void onMissing_piecesNotYetSentOrUnknown_nothing() {
+    fragments.add(new byte[1 << 20], 0, null);
+    int sent = tick(0).size();
+    fragments.onMissing(missing(1, range(sent, Long.MAX_VALUE)), BOB.origin());
+    fragments.onMissing(missing(99, range(0, Long.MAX_VALUE)), BOB.origin());
+
+    assertThat(tick(millis(1))).extracting(Outgoing::to).containsOnlyNulls();
+  }
+
+  @Test
+  void onMissing_hugeRangesOverAndOver_boundedAnswers() {
+    fragments.add(new byte[60_000], 0, null);
+    tick(0);
+    tick(millis(5));
+    for (int i = 0; i < 1_000; i++) {
+      List<Range> ranges = new ArrayList<>();
+      for (int each = 0; each < 63; each++) {
+        ranges.add(range(2L * each, 2L * each));
+      }
+      ranges.add(range(200, Long.MAX_VALUE));
+      fragments.onMissing(new MissingFragments(1, ranges), BOB.origin());
+    }
+
+    int again = 0;
+    for (int i = 0; i < 2_000; i++) {
+      again += tick(millis(1)).size();
+    }
+    assertThat(again).isEqualTo(4_096);
+    assertThat(fragments.hasPending()).isFalse();
+  }
+
+  @Test
+  void add_moreBytesThanTheMaximum_theEldestAreForgotten() {
+    int length = 10 << 20;
+    for (int i = 0; i < 8; i++) {
+      fragments.add(new byte[length], i + 1, null);
+      assertThat(fragments.bytes()).isLessThanOrEqualTo(OutgoingFragments.MAXIMUM_BYTES);
+    }
+
+    assertThat(fragments.bytes()).isEqualTo(6L * length);
+    assertThat(fragments.isUnderWay(2, now)).isFalse();
+    assertThat(fragments.isUnderWay(3, now)).isTrue();
+    assertThat(((Fragment) tick(0).get(0).message()).assembly()).isEqualTo(3);
+  }
+
+  @Test
+  void add_longerThanTheMaximum_keptAsTheYoungest() {
+    fragments.add(new byte[100], 1, null);
+    fragments.add(new byte[(int) OutgoingFragments.MAXIMUM_BYTES + 1], 2, null);
+
+    assertThat(fragments.bytes()).isEqualTo(OutgoingFragments.MAXIMUM_BYTES + 1);
+    assertThat(fragments.isUnderWay(1, now)).isFalse();
+    assertThat(fragments.isUnderWay(2, now)).isTrue();
+  }
+
+  @Test
+  void onTick_sentLongAgo_forgotten() {
+    fragments.add(new byte[3_000], 5, null);
+    tick(0);
+    tick(millis(5_000));
+    assertThat(fragments.isUnderWay(5, now - 1)).isTrue();
+    assertThat(fragments.bytes()).isEqualTo(3_000);
+    tick(1);
+
+    assertThat(fragments.isUnderWay(5, now)).isFalse();
+    assertThat(fragments.bytes()).isZero();
+  }
+
+  private List<Outgoing> tick(long afterNanos) {
+    now += afterNanos;
+    pacer.refill(now);
+    EffectsCollector effects = new EffectsCollector();
+    fragments.onTick(pacer, 60, now, effects);
+    return effects.effects().send();
+  }
+
+  private static MissingFragments missing(long assembly, Range... ranges) {
+    return new MissingFragments(assembly, List.of(ranges));
+  }
+}

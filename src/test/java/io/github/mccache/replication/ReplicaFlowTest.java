@@ -1,0 +1,395 @@
+package io.github.mccache.replication;
+
+import static io.github.mccache.replication.Examples.ALICE;
+import static io.github.mccache.replication.Examples.BOB;
+import static io.github.mccache.replication.Examples.CACHE;
+import static io.github.mccache.replication.Examples.SELF;
+import static io.github.mccache.replication.Examples.heartbeat;
+import static io.github.mccache.replication.Examples.invalidate;
+import static io.github.mccache.replication.Examples.millis;
+import static io.github.mccache.replication.Examples.nak;
+import static io.github.mccache.replication.Examples.payload;
+import static io.github.mccache.replication.Examples.put;
+import static io.github.mccache.replication.Examples.range;
+import static io.github.mccache.replication.Examples.version;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.HybridTime;
+import io.github.mccache.protocol.Message;
+import io.github.mccache.protocol.Message.Ack;
+import io.github.mccache.protocol.Message.Applied;
+import io.github.mccache.protocol.Message.Bye;
+import io.github.mccache.protocol.Message.Data;
+import io.github.mccache.protocol.Message.Fragment;
+import io.github.mccache.protocol.Message.Heartbeat;
+import io.github.mccache.protocol.Message.Nak;
+import io.github.mccache.protocol.Message.Repair;
+import io.github.mccache.protocol.Message.StaleHistory;
+import io.github.mccache.protocol.NodeId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A member that has joined, and what it tells and promises while it works. */
+class ReplicaFlowTest {
+
+  private static final long START = Long.MAX_VALUE - millis(60_000);
+  private static final long TODAY = HybridTime.ofMillis(ExampleRecords.CLOCK_MILLIS);
+
+  private final ExampleRecords records = new ExampleRecords();
+  private final List<Notice> notices = new ArrayList<>();
+  private long now = START;
+  private Replica replica = replica(200_000);
+
+  @BeforeEach
+  void found() {
+    run(2_100);
+    assertThat(replica.isJoined()).isTrue();
+  }
+
+  // ---- pace ----
+
+  @Test
+  void changesWanted_rateUsedUp_noneUntilTimeHasPassed() {
+    hear(ALICE, heartbeat(0, 0));
+    assertThat(replica.changesWanted(now)).isPositive();
+    sayMuch();
+
+    assertThat(replica.changesWanted(now)).isZero();
+    assertThat(replica.nextTickNanos() - now).isLessThanOrEqualTo(millis(60));
+    run(100);
+    assertThat(replica.changesWanted(now)).isPositive();
+  }
+
+  @Test
+  void isOverloaded_rateUsedUpForASecond_untilThereIsLessThanWanted() {
+    hear(ALICE, heartbeat(0, 0));
+    for (int i = 0; i < 30; i++) {
+      if (replica.changesWanted(now) > 0) {
+        sayMuch();
+        replica.changesWanted(now);
+      }
+      run(50);
+    }
+    assertThat(replica.isOverloaded()).isTrue();
+    run(500);
+    replica.changesWanted(now);
+    replica.onLocal(List.of(), 0, now);
+    run(500);
+
+    assertThat(replica.isOverloaded()).isFalse();
+    assertThat(notices)
+        .containsSubsequence(new Notice.Overloaded(true), new Notice.Overloaded(false));
+  }
+
+  @Test
+  void onLocal_valueLongerThanADatagram_inPiecesBeforeAnythingElse() {
+    hear(ALICE, heartbeat(0, 0));
+    assertThat(say(put("a", "v".repeat(5_000), 1)).send()).isEmpty();
+    assertThat(replica.changesWanted(now)).isZero();
+
+    assertThat(sent(run(2), Fragment.class)).hasSize(6).allMatch(piece -> piece.sequence() == 1);
+    assertThat(replica.changesWanted(now)).isPositive();
+  }
+
+  @Test
+  void onLocal_moreKeysThanRemembered_forgottenCountedAndAnsweredByAPull() {
+    replica = replica(10);
+    hear(ALICE, heartbeat(0, 0));
+    for (int i = 0; i < 11; i++) {
+      say(put("key" + i, "v", 1));
+    }
+    assertThat(replica.footprint()).containsEntry("keysSent", 10L);
+    assertThat(replica.counts().get("keysSentForgotten")).isEqualTo(1);
+
+    hear(ALICE, nak(SELF, 0, range(1, 1)));
+    assertThat(sent(run(10), Repair.class)).extracting(Repair::resync).containsExactly(true);
+  }
+
+  @Test
+  void onLocal_appliedByEverybody_noLongerRemembered() {
+    hear(ALICE, heartbeat(0, 0));
+    say(put("a", "v", 1));
+    say(put("b", "v", 1));
+    hear(ALICE, heartbeat(0, 0, new Applied(SELF.origin(), 1, 0)));
+    run(600);
+    assertThat(replica.footprint()).containsEntry("keysSent", 1L);
+    hear(ALICE, heartbeat(0, 0, new Applied(SELF.origin(), 2, 0)));
+    run(600);
+
+    assertThat(replica.footprint()).containsEntry("keysSent", 0L);
+  }
+
+  @Test
+  void onTimeAwaited_overAndOver_toldAndNothingIsKept() {
+    hear(ALICE, heartbeat(0, 0));
+    assertThat(replica.onTimeAwaited(70, now).send())
+        .containsExactly(Outgoing.toAll(new Data(1, 70, List.of())));
+    assertThat(replica.onTimeAwaited(70, now)).isEqualTo(Effects.NONE);
+    for (int time = 71; time < 1_000; time++) {
+      replica.onTimeAwaited(time, now);
+    }
+
+    assertThat(replica.footprint()).containsEntry("framesSent", 0L);
+    hear(ALICE, nak(SELF, 0, range(1, 1)));
+    assertThat(sent(run(10), Repair.class))
+        .flatExtracting(Repair::voided)
+        .containsExactly(range(1, 1));
+  }
+
+  @Test
+  void hear_first_whatWasLetGoIsNoLongerProof() {
+    assertThat(hear(ALICE, heartbeat(0, 0)).instructions())
+        .containsExactly(new Instruction.DistrustLost());
+    assertThat(hear(ALICE, heartbeat(0, 0)).instructions()).isEmpty();
+  }
+
+  @Test
+  void onClockAhead_refusedChange_theStreamIsPulled() {
+    hear(ALICE, new Data(1, 10, List.of()));
+    Data ahead = new Data(2, 20, List.of(put("a", "v", ExampleRecords.CLOCK_MILLIS + 9_000)));
+    hear(ALICE, ahead);
+    hear(ALICE, heartbeat(2, 20));
+    replica.onClockAhead(ahead.changes().get(0).version(), TODAY, now);
+
+    List<Effects> effects = run(200);
+    assertThat(sent(effects, Nak.class)).isEmpty();
+    assertThat(sent(effects, Message.StateRequest.class)).isNotEmpty();
+  }
+
+  // ---- gaps ----
+
+  @Test
+  void gap_answered_closedByTheRepair() {
+    hear(ALICE, new Data(1, 10, List.of()));
+    hear(ALICE, new Data(3, 30, List.of()));
+    List<Effects> effects = run(25);
+    assertThat(effects.stream().flatMap(each -> each.send().stream()))
+        .contains(Outgoing.toOne(nak(ALICE, 0, range(2, 2)), ALICE.origin()));
+
+    Repair repair =
+        new Repair(
+            SELF.origin(),
+            ALICE.origin(),
+            List.of(range(2, 2)),
+            List.of(),
+            List.of(put("a", "v", 1)),
+            false);
+    assertThat(hear(ALICE, repair).apply())
+        .containsExactly(new Application(put("a", "v", 1), ALICE, ApplyRule.Path.REPAIR));
+    assertThat(hear(ALICE, repair).apply()).as("nothing of it is missing").isEmpty();
+    assertThat(sent(run(100), Nak.class)).isEmpty();
+    assertThat(replica.counts().get("missing")).isEqualTo(1);
+  }
+
+  @Test
+  void gap_answeredToAnother_noneOfThisMembersBusiness() {
+    hear(ALICE, new Data(2, 0, List.of()));
+    Repair toBob =
+        new Repair(
+            BOB.origin(),
+            ALICE.origin(),
+            List.of(range(1, 1)),
+            List.of(),
+            List.of(put("a", "v", 1)),
+            false);
+
+    assertThat(hear(ALICE, toBob).apply()).isEmpty();
+    assertThat(sent(run(25), Nak.class)).hasSize(1);
+  }
+
+  @Test
+  void bye_withMoreThanArrived_missing() {
+    hear(ALICE, new Data(1, 0, List.of()));
+    hear(ALICE, new Bye(2, 0));
+
+    assertThat(replica.staleMillis()).as("something of it is missing").isPositive();
+    hear(BOB, heartbeat(0, 0));
+    hear(BOB, new Repair(0, ALICE.origin(), List.of(range(2, 2)), List.of(), List.of(), false));
+    hear(BOB, new Bye(0, 0));
+    assertThat(replica.staleMillis()).isZero();
+  }
+
+  // ---- acknowledgements and promises ----
+
+  @Test
+  void ackWanted_complete_acknowledgedAtOnceElseWhenTheGapIsClosed() {
+    assertThat(hear(ALICE, new Data(1, 10, List.of(), true)).send()).containsExactly(ack(1, 10));
+    hear(ALICE, new Data(3, 30, List.of(), true));
+    assertThat(replica.counts().get("acknowledgementsOwed")).isEqualTo(1);
+
+    assertThat(hear(ALICE, new Data(2, 20, List.of())).send()).containsExactly(ack(3, 30));
+    assertThat(replica.counts().get("acknowledgementsOwed")).isZero();
+  }
+
+  @Test
+  void onAckWanted_waiting_onlyTheLastMessageAsks() {
+    hear(ALICE, heartbeat(0, 0));
+    replica.onAckWanted(true);
+    Effects effects = say(put("a", "v".repeat(500), 1), put("b", "v".repeat(600), 1));
+
+    assertThat(Examples.sent(effects, Data.class))
+        .extracting(Data::ackWanted)
+        .containsExactly(false, true);
+  }
+
+  @Test
+  void acknowledgedTime_whoeverMayLive_theLowest() {
+    assertThat(replica.acknowledgedTime()).isEqualTo(Long.MAX_VALUE);
+    hear(ALICE, heartbeat(0, 0, new Applied(SELF.origin(), 0, 70)));
+    hear(BOB, heartbeat(0, 0));
+    assertThat(replica.acknowledgedTime()).isZero();
+    assertThat(replica.unacknowledged(50)).hasSize(1);
+
+    hear(BOB, new Ack(List.of(new Applied(SELF.origin(), 0, 90))));
+    assertThat(replica.acknowledgedTime()).isEqualTo(70);
+    assertThat(replica.unacknowledged(70)).isEmpty();
+    hear(ALICE, new Bye(0, 0));
+    assertThat(replica.acknowledgedTime()).isEqualTo(90);
+  }
+
+  @Test
+  void stableTime_peer_whatBothHaveOfEachOther() {
+    assertThat(replica.stableTime()).isEqualTo(Long.MAX_VALUE);
+    hear(ALICE, heartbeat(0, 0));
+    assertThat(replica.stableTime()).as("at once, for fences are needed now").isZero();
+    hear(ALICE, heartbeat(0, 40, new Applied(SELF.origin(), 0, 70)));
+    run(600);
+
+    assertThat(replica.stableTime()).isEqualTo(40);
+    assertThat(replica.aliveStableTime()).isEqualTo(40);
+  }
+
+  @Test
+  void staleMillis_streams_ageOfTheOldestWithAnAllowance() {
+    hear(ALICE, heartbeat(0, TODAY));
+    assertThat(replica.staleMillis()).isEqualTo(ApplyRule.MAX_AHEAD_MILLIS);
+    records.clockMillis += 700;
+    assertThat(replica.staleMillis()).isEqualTo(700 + ApplyRule.MAX_AHEAD_MILLIS);
+
+    hear(ALICE, new Data(2, TODAY, List.of()));
+    hear(ALICE, heartbeat(2, HybridTime.ofMillis(records.clockMillis)));
+    assertThat(replica.staleMillis()).as("1 is missing").isEqualTo(1_200);
+  }
+
+  @Test
+  void onRebased_promisesOfTheFuture_areVoid() {
+    long future = HybridTime.ofMillis(ExampleRecords.CLOCK_MILLIS + 400);
+    hear(ALICE, heartbeat(0, future, new Applied(SELF.origin(), 0, future)));
+    run(600);
+    assertThat(replica.stableTime()).isEqualTo(future);
+    replica.onRebased(HybridTime.ofMillis(1_000));
+
+    assertThat(replica.acknowledgedTime()).isEqualTo(HybridTime.ofMillis(1_500));
+    assertThat(replica.stableTime()).isEqualTo(HybridTime.ofMillis(1_500));
+  }
+
+  // ---- others ----
+
+  @Test
+  void otherApplication_values_areInvalidationsAndLoadsAreDropped() {
+    Change fill = Change.fill(CACHE, version(2, 2), payload("b"), payload("v"), Change.ETERNAL);
+    Data data = new Data(1, 0, List.of(put("a", "v", 1), fill, Examples.remove("c", 3)));
+
+    assertThat(replica.onMessage(ALICE, false, data, now).apply())
+        .extracting(Application::change)
+        .containsExactly(invalidate("a", 1), Examples.remove("c", 3));
+  }
+
+  @Test
+  void heartbeat_peerIsSilent_toldByUnicastAsWell() {
+    hear(ALICE, heartbeat(0, 0));
+    run(1_400);
+    List<Effects> effects = run(1_500);
+
+    assertThat(effects.stream().flatMap(each -> each.send().stream()))
+        .anyMatch(
+            out ->
+                out.message() instanceof Heartbeat
+                    && out.to() != null
+                    && out.to() == ALICE.origin());
+  }
+
+  @Test
+  void onStaleHistory_onlyWhatIsHeldAndForgottenHere_theHolderIsTold() {
+    records.collected = version(10, 9);
+    Change old = put("a", "v", 5);
+    Application resync = new Application(old, ALICE, ApplyRule.Path.RESYNC);
+
+    assertThat(replica.onStaleHistory(resync).send())
+        .containsExactly(
+            Outgoing.toOne(
+                new StaleHistory(ALICE.origin(), List.of(invalidate("a", 5))), ALICE.origin()));
+    assertThat(replica.onStaleHistory(new Application(old, ALICE, ApplyRule.Path.LIVE)).send())
+        .isEmpty();
+    assertThat(
+            replica
+                .onStaleHistory(new Application(put("a", "v", 11), ALICE, ApplyRule.Path.RESYNC))
+                .send())
+        .isEmpty();
+    assertThat(replica.counts().get("staleHistories")).isEqualTo(3);
+  }
+
+  private Replica replica(int maximumKeysSent) {
+    ReplicaOptions usual = Examples.options(1_000);
+    ReplicaOptions options =
+        new ReplicaOptions(
+            usual.dataBudgetBytes(),
+            usual.sizeOf(),
+            usual.bodies(),
+            usual.frameCapacity(),
+            usual.fragmentBytes(),
+            usual.maximumBodyBytes(),
+            usual.scrubInterval(),
+            usual.heartbeatInterval(),
+            usual.suspectAfter(),
+            usual.deadAfter(),
+            usual.forgottenAfter(),
+            usual.aloneAfter(),
+            usual.maxMembers(),
+            maximumKeysSent);
+    return new Replica(SELF, "self", options, records, new Random(1), now);
+  }
+
+  private Effects say(Change... changes) {
+    return replica.onLocal(List.of(changes), 0, now);
+  }
+
+  /** 200 KB of changes. */
+  private void sayMuch() {
+    List<Change> changes = new ArrayList<>();
+    for (int i = 0; i < 1_024; i++) {
+      changes.add(put("key" + i, "v".repeat(1_000 * 200 / 1_024), 1));
+    }
+    replica.onLocal(changes, 0, now);
+  }
+
+  private Effects hear(NodeId from, Message message) {
+    return replica.onMessage(from, true, message, now);
+  }
+
+  private List<Effects> run(long forMillis) {
+    List<Effects> all = new ArrayList<>();
+    long end = now + millis(forMillis);
+    while (replica.nextTickNanos() - end <= 0) {
+      now = now - replica.nextTickNanos() < 0 ? replica.nextTickNanos() : now;
+      Effects effects = replica.onTick(now);
+      notices.addAll(effects.notices());
+      all.add(effects);
+    }
+    now = end;
+    return all;
+  }
+
+  private static <M extends Message> List<M> sent(List<Effects> all, Class<M> type) {
+    return all.stream().flatMap(effects -> Examples.sent(effects, type).stream()).toList();
+  }
+
+  private static Outgoing ack(long sequence, long completeTime) {
+    return Outgoing.toOne(
+        new Ack(List.of(new Applied(ALICE.origin(), sequence, completeTime))), ALICE.origin());
+  }
+}
