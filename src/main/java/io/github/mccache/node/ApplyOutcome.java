@@ -10,6 +10,11 @@ public enum ApplyOutcome {
   DEFERRED,
   /** The writer's clock is too far ahead: the key is a miss now, and the writer is to be told. */
   AHEAD_OF_CLOCK,
+  /**
+   * It may be what was removed here and forgotten since: nothing changed, and the sender is to be
+   * told.
+   */
+  STALE_HISTORY,
   /** The key could not be decoded: nothing changed. */
   UNDECODABLE_KEY
 }

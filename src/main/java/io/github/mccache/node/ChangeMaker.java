@@ -6,6 +6,7 @@ import io.github.mccache.node.StoreOptions.Sharing;
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes of what is known of a key the change that other members are told, by the mode of the cache.
@@ -13,25 +14,50 @@ import io.github.mccache.protocol.Version;
  */
 final class ChangeMaker<V> {
 
+  /** Values up to this size are told in full however much there is to send. */
+  private static final int DEGRADED_VALUE_BYTES = 64;
+
   private final long cache;
   private final StoreOptions<?, V> options;
   private final ValueForm<V> form;
+  private final Stability stability;
   private final StoreCounters counters;
 
-  ChangeMaker(long cache, StoreOptions<?, V> options, ValueForm<V> form, StoreCounters counters) {
+  ChangeMaker(
+      long cache,
+      StoreOptions<?, V> options,
+      ValueForm<V> form,
+      Stability stability,
+      StoreCounters counters) {
     this.cache = cache;
     this.options = options;
     this.form = form;
+    this.stability = stability;
     this.counters = counters;
   }
 
-  /** Returns the change that tells of an entry, which counts as sent from now on. */
-  Change of(Payload key, VersionedEntry record) {
+  /**
+   * Returns the change that tells of an entry for the first time, null if it stays here; it counts
+   * as sent from now on.
+   */
+  @Nullable Change news(Payload key, VersionedEntry record) {
     record.markSent();
+    Change change = of(key, record);
+    if (change == null || change.value() == null) {
+      return change;
+    }
+    if (change.value().bytes().length > DEGRADED_VALUE_BYTES && stability.isOverloaded()) {
+      counters.degraded();
+      return Change.invalidate(cache, change.version(), key);
+    }
+    return change;
+  }
+
+  /** Returns the change that tells of an entry, null if it stays here. */
+  @Nullable Change of(Payload key, VersionedEntry record) {
     Version version = record.version();
-    boolean staysHere = record.isFill() && options.sharing() != Sharing.REPLICATE;
-    if (options.sharing() == Sharing.INVALIDATE || staysHere) {
-      return Change.invalidate(cache, version, key);
+    if (record.staysHere() || options.sharing() == Sharing.INVALIDATE) {
+      return invalidation(key, record.toldVersion());
     }
     Encoded value;
     try {
@@ -44,7 +70,7 @@ final class ChangeMaker<V> {
       counters.oversized(value.bytes().length, options.maximumValueBytes());
       return Change.invalidate(cache, version, key);
     }
-    long deadline = record.deadlineMillis();
+    long deadline = record.firstDeadlineMillis();
     long ttl =
         deadline == Change.ETERNAL ? Change.ETERNAL : Math.max(0, deadline - version.millis());
     return record.isFill()
@@ -52,11 +78,16 @@ final class ChangeMaker<V> {
         : Change.put(cache, version, key, payload(value), ttl);
   }
 
-  /** Returns the change that tells of a tombstone or fence. */
-  Change of(Payload key, Mark mark) {
+  /** Returns the change that tells of a tombstone or fence, null if it stays here. */
+  @Nullable Change of(Payload key, Mark mark) {
     return mark.kind() == Mark.Kind.TOMBSTONE
         ? Change.remove(cache, mark.version(), key)
-        : Change.invalidate(cache, mark.version(), key);
+        : invalidation(key, mark.toldVersion());
+  }
+
+  /** Returns the change that tells of a version alone, null if there is none to tell of. */
+  @Nullable Change invalidation(Payload key, @Nullable Version version) {
+    return version == null ? null : Change.invalidate(cache, version, key);
   }
 
   static Payload payload(Encoded encoded) {

@@ -2,14 +2,18 @@ package io.github.mccache.node;
 
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.NodeId;
+import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.ApplyRule;
+import java.util.Iterator;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A clustered cache as the event loop sees it. {@link #drain} and {@link #apply} are called on the
- * thread of the event loop only and must not block; the others are called by any thread and give
- * the same answer always, but for {@link #clearFloor}.
+ * A clustered cache as the event loop sees it. {@link #id}, {@link #name}, {@link #modeName} and
+ * {@link #clearFloor} are called by any thread; the others on the thread of the event loop only,
+ * and must not block. When the cache is attached, {@link #trustAbove} is called first, before the
+ * loop knows of it.
  */
 public interface ClusteredCache {
 
@@ -36,10 +40,54 @@ public interface ClusteredCache {
   int drain(int maximumChanges, Consumer<Change> out);
 
   /**
-   * Applies a change of another member by {@link ApplyRule}.
+   * Applies a change of another member by {@link ApplyRule}. When this returns, whatever the
+   * outcome, no reader sees anything older than the change: the key has it or something newer, or
+   * is a miss.
    *
    * @param from who sent it, not necessarily who wrote it
    * @param path the way by which it came
    */
   ApplyOutcome apply(Change change, NodeId from, ApplyRule.Path path);
+
+  /** See {@link io.github.mccache.replication.Records#current}. */
+  @Nullable Change current(Payload key);
+
+  /** See {@link io.github.mccache.replication.Records#version}. */
+  @Nullable Version version(Payload key);
+
+  /** See {@link io.github.mccache.replication.Records#scan}. */
+  Iterator<Change> records();
+
+  /** See {@link io.github.mccache.replication.Records#scanVersions}. */
+  Iterator<Change> entryVersions();
+
+  /** Returns the highest tombstone or fence that this cache has forgotten. */
+  Version collected();
+
+  /** Returns the highest version at or below which the absence of a record proves nothing. */
+  Version floor();
+
+  /**
+   * See {@link io.github.mccache.replication.Instruction.Distrust}. What has yet to be sent is
+   * still sent, as invalidations.
+   */
+  void distrust(Version upTo);
+
+  /**
+   * See {@link io.github.mccache.replication.Instruction.DistrustLost}. On the thread of the event
+   * loop only.
+   */
+  void distrustLost();
+
+  /**
+   * See {@link io.github.mccache.replication.Instruction.TrustAbove}; also sets the limit that the
+   * cache begins with.
+   */
+  void trustAbove(Version floor);
+
+  /**
+   * Drops every record whose version is above a hybrid time: the clock was ahead. What has yet to
+   * be sent is sent as invalidations of the present time, so the clock is to be moved first.
+   */
+  void dropAhead(long limitTime);
 }

@@ -2,6 +2,7 @@ package io.github.mccache.node;
 
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,8 @@ final class DirtyKeys<K> {
 
   /** Adds a key after its change has been published; returns whether it was not there. */
   boolean add(K key) {
-    if (members.putIfAbsent(key, Boolean.TRUE) != null) {
+    // Not putIfAbsent, which may look without the lock that retainIf relies on.
+    if (members.put(key, Boolean.TRUE) != null) {
       return false;
     }
     order.add(key);
@@ -33,6 +35,19 @@ final class DirtyKeys<K> {
       members.remove(key);
     }
     return key;
+  }
+
+  /**
+   * Takes out the keys that have nothing to send. A key whose change is published while this runs
+   * stays, or is added again.
+   *
+   * @param hasToBeSent looks at the published state of a key; must not come back here
+   */
+  void retainIf(Predicate<? super K> hasToBeSent) {
+    order.removeIf(
+        key ->
+            members.computeIfPresent(key, (k, member) -> hasToBeSent.test(k) ? member : null)
+                == null);
   }
 
   boolean isEmpty() {

@@ -43,8 +43,8 @@ final class EntryBounds<K, V> {
   }
 
   /**
-   * A key that is too long for a frame cannot be named to other members, which would go on with
-   * what they have of it: such an entry does not stay.
+   * A key above the limit is not named to other members, which would go on with what they have of
+   * it: such an entry does not stay.
    */
   private long namelessWeight(K key, VersionedEntry record) {
     long bytes;

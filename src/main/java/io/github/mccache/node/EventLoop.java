@@ -1,39 +1,70 @@
 package io.github.mccache.node;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.Message;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.Application;
+import io.github.mccache.replication.ApplyRule;
+import io.github.mccache.replication.BodyCodec;
 import io.github.mccache.replication.Effects;
+import io.github.mccache.replication.Instruction;
 import io.github.mccache.replication.Member;
+import io.github.mccache.replication.Notice;
+import io.github.mccache.replication.Outgoing;
 import io.github.mccache.replication.Replica;
-import io.github.mccache.replication.ReplicaCounts;
 import io.github.mccache.replication.ReplicaOptions;
 import io.github.mccache.transport.Receiver;
 import io.github.mccache.transport.Transport;
 import io.github.mccache.wire.FrameCodec;
 import io.github.mccache.wire.Opened;
+import io.github.mccache.wire.Refusal;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread of a member: takes datagrams and changed keys, asks the {@link Replica} what to do
  * and does it. Everything is confined to that thread but {@link #onDatagram}, {@link #wake}, {@link
- * #close} and what they use.
+ * #close}, what can be waited for, and what they use.
  */
 final class EventLoop implements Receiver, Runnable {
 
   /** Work per round: small enough that a round is over within a few milliseconds. */
-  private static final int DATAGRAMS_PER_ROUND = 256;
+  private static final int DATAGRAMS_PER_ROUND = 512;
 
-  private static final int CHANGES_PER_ROUND = 256;
+  private static final int CHANGES_PER_ROUND = 512;
 
   private static final int INBOX_DATAGRAMS = 8_192;
   private static final long INBOX_BYTES = 16L << 20;
+
+  /** With an inbox as full as this, what others say comes before what this member has to say. */
+  private static final int BUSY_PER_MILLE = 125;
+
+  /** How long own changes wait behind a full inbox at most. */
+  private static final long LONGEST_SILENCE_NANOS = 20_000_000;
+
+  /** How old what is published may get while there is work. */
+  private static final long PUBLISH_NANOS = 10_000_000;
+
+  /** How long a question to the loop waits for its answer. */
+  private static final long LONGEST_ANSWER_MILLIS = 1_000;
 
   /** How long changes are still sent after {@link #close}. */
   private static final long FINISH_NANOS = 400_000_000;
@@ -42,21 +73,32 @@ final class EventLoop implements Receiver, Runnable {
   private static final long SHORTEST_SLEEP_NANOS = 1_000_000;
 
   private final MemberClock clock;
-  private final Transport transport;
   private final CacheRegistry caches;
+  private final StampGate gate;
   private final NodeCounters counters;
   private final FailureLog failures;
   private final FrameCodec codec;
   private final Replica replica;
   private final Outbox outbox;
+  private final Addresses addresses = new Addresses();
+  private final Postbox postbox;
   private final NoticeLog notices;
   private final Inbox inbox = new Inbox(INBOX_DATAGRAMS, INBOX_BYTES);
+  private final List<Inbox.Datagram> batch = new ArrayList<>(DATAGRAMS_PER_ROUND);
   private final Waker waker = new Waker();
-  private final Set<ClusteredCache> floorsTold = new HashSet<>();
+  private final Queue<Runnable> questions = new ConcurrentLinkedQueue<>();
+  private final Awaiters acknowledged;
+  private final Awaiters coherent;
+
+  /** The caches that the replica knows, by their numbers. */
+  private final Map<Long, ClusteredCache> announced = new HashMap<>();
+
+  private long drainedNanos;
+  private long completeTimeTold;
 
   private volatile boolean closing;
-  private volatile List<Member> members = List.of();
-  private volatile ReplicaCounts replicaCounts;
+  private volatile boolean writersAreHeard = true;
+  private volatile Standing standing;
 
   EventLoop(
       NodeOptions options,
@@ -68,7 +110,7 @@ final class EventLoop implements Receiver, Runnable {
       NodeCounters counters,
       FailureLog failures) {
     this.clock = clock;
-    this.transport = transport;
+    this.gate = gate;
     this.caches = caches;
     this.counters = counters;
     this.failures = failures;
@@ -77,31 +119,77 @@ final class EventLoop implements Receiver, Runnable {
         new FrameCodec(
             FrameCodec.clusterTag(options.clusterName(), options.managerUri()),
             self,
-            datagramBytes);
+            datagramBytes,
+            FrameCodec.applicationTag(options.applicationVersion()));
     ReplicaOptions replicaOptions =
-        ReplicaOptions.of(datagramBytes - codec.dataOverhead(), codec::sizeOf);
+        ReplicaOptions.of(
+            datagramBytes - codec.dataOverhead(),
+            codec::sizeOf,
+            bodies(codec),
+            codec.frameCapacity(),
+            codec.fragmentBytes());
+    this.drainedNanos = clock.nanos();
     this.replica =
-        new Replica(self, options.nodeName(), replicaOptions, options.random(), clock.nanos());
-    this.replicaCounts = replica.counts();
+        new Replica(
+            self,
+            options.nodeName(),
+            replicaOptions,
+            new CacheRecords(caches, clock),
+            options.random(),
+            drainedNanos);
+    this.standing = Standing.of(replica, drainedNanos);
+    this.acknowledged = new Awaiters(standing.acknowledgedTime());
+    this.coherent = new Awaiters(standing.aliveStableTime());
     this.outbox = new Outbox(caches, gate::settle, failures);
+    this.postbox = new Postbox(codec, transport, addresses, counters);
     this.notices = new NoticeLog(options.nodeName(), caches::nameOf);
+  }
+
+  private static BodyCodec bodies(FrameCodec codec) {
+    return new BodyCodec() {
+      @Override
+      public int sizeOf(Message message) {
+        return codec.sizeOf(message);
+      }
+
+      @Override
+      public byte[] encode(Message message) {
+        return codec.encodeBody(message);
+      }
+
+      @Override
+      public @Nullable Message decode(NodeId from, byte[] body) {
+        return codec.decodeBody(from, body);
+      }
+    };
   }
 
   // ---- any thread ----
 
   @Override
-  public void onDatagram(ByteBuffer datagram) {
+  public void onDatagram(ByteBuffer datagram, SocketAddress source) {
     counters.datagramsReceived.increment();
     counters.bytesReceived.add(datagram.remaining());
-    if (inbox.offer(datagram)) {
+    Refusal refusal = codec.refusedByPrefix(datagram);
+    if (refusal != null) { // before anything is kept of it
+      counters.refused(refusal);
+    } else if (inbox.offer(datagram, source)) {
       waker.wake();
     } else {
       counters.inboxDrops.increment();
     }
   }
 
+  /** Says that something is to be done. */
   void wake() {
     waker.wake();
+  }
+
+  /** Says that a key has changed; next to free of cost when nothing may be sent now. */
+  void wakeForChanges() {
+    if (writersAreHeard) {
+      waker.wake();
+    }
   }
 
   /** Makes the thread send what it has, say goodbye and end. */
@@ -110,12 +198,36 @@ final class EventLoop implements Receiver, Runnable {
     waker.wake();
   }
 
-  List<Member> members() {
-    return members;
+  /** Returns how this member stood when the loop last looked. */
+  Standing standing() {
+    return standing;
   }
 
-  ReplicaCounts replicaCounts() {
-    return replicaCounts;
+  /** Those who wait until the others have applied what this member wrote. */
+  Awaiters acknowledged() {
+    return acknowledged;
+  }
+
+  /** Those who wait until everybody has applied what anybody wrote. */
+  Awaiters coherent() {
+    return coherent;
+  }
+
+  /** Waits until a time is reached; returns whether it was. Not for the thread of the loop. */
+  boolean await(Awaiters awaiters, long time, Duration timeout) throws InterruptedException {
+    waker.wake(); // perhaps the others have yet to be told of that time
+    return awaiters.await(time, NANOSECONDS.convert(timeout));
+  }
+
+  /**
+   * Returns the labels of the members that have not applied what this one wrote up to a time; none
+   * if the loop does not answer. Not for the thread of the loop.
+   */
+  List<String> unacknowledged(long time) {
+    CompletableFuture<List<String>> labels = new CompletableFuture<>();
+    questions.add(() -> labels.complete(replica.unacknowledged(time)));
+    waker.wake();
+    return labels.completeOnTimeout(List.of(), LONGEST_ANSWER_MILLIS, MILLISECONDS).join();
   }
 
   // ---- the thread of the loop ----
@@ -123,15 +235,20 @@ final class EventLoop implements Receiver, Runnable {
   @Override
   public void run() {
     attempt("start", () -> perform(replica.onStart(clock.nanos())));
-    while (!closing) {
-      waker.beginRound();
-      if (!round() && !closing) {
-        long untilTick = replica.nextTickNanos() - clock.nanos();
-        waker.sleep(Math.max(untilTick, SHORTEST_SLEEP_NANOS));
-        Thread.interrupted(); // not ours, and would keep the thread from sleeping
+    try {
+      while (!closing) {
+        waker.beginRound();
+        if (!round() && !closing) {
+          long untilTick = replica.nextTickNanos() - clock.nanos();
+          waker.sleep(Math.max(untilTick, SHORTEST_SLEEP_NANOS));
+          Thread.interrupted(); // not ours, and would keep the thread from sleeping
+        }
       }
+      finish();
+    } finally {
+      acknowledged.end();
+      coherent.end();
     }
-    finish();
   }
 
   /** Does a bounded amount of work and returns whether there is more already. */
@@ -140,63 +257,158 @@ final class EventLoop implements Receiver, Runnable {
       attempt("announce caches", this::announceCaches);
     }
     receive();
-    send();
+    boolean moreToSend = send();
     tick();
-    return !inbox.isEmpty() || outbox.hasMore();
+    flush();
+    publishIfDue();
+    answer();
+    return moreToSend || !inbox.isEmpty();
   }
 
   private void finish() {
     long begun = System.nanoTime(); // real time: the clock of a test may stand still
-    do {
-      send();
-    } while (outbox.hasMore() && System.nanoTime() - begun < FINISH_NANOS);
+    writersAreHeard = true;
+    while (hasListeners() && System.nanoTime() - begun < FINISH_NANOS) {
+      int wanted = replica.changesWanted(clock.nanos());
+      if (wanted > 0) {
+        drain(wanted);
+        flush();
+        if (!outbox.hasMore()) {
+          break;
+        }
+      } else { // sent faster than is good for the others
+        LockSupport.parkNanos(this, SHORTEST_SLEEP_NANOS);
+        receive();
+        tick();
+        flush();
+      }
+    }
     attempt("say goodbye", () -> perform(replica.onStop()));
+    flush();
     publish();
   }
 
+  private boolean hasListeners() {
+    return replica.members().stream().anyMatch(member -> member.state() == Member.State.ALIVE);
+  }
+
   private void announceCaches() {
-    perform(replica.onCaches(caches.descriptions(), clock.nanos()));
-    List<ClusteredCache> open = caches.open();
-    floorsTold.retainAll(open);
-    for (ClusteredCache cache : open) {
+    List<CacheRegistry.Attached> open = caches.attached();
+    // A cache that was closed and opened again is another one, though it has the same number.
+    List<CacheRegistry.Attached> still = open.stream().filter(this::isNoStranger).toList();
+    if (still.size() < open.size()) {
+      announce(still);
+    }
+    announce(open);
+    for (CacheRegistry.Attached attached : open) {
+      ClusteredCache cache = attached.cache();
       Version floor = cache.clearFloor();
-      if (floorsTold.add(cache) && floor.isAfter(Version.NONE)) {
+      if (announced.put(cache.id(), cache) != cache && floor.isAfter(Version.NONE)) {
         perform(replica.onClearFloor(new Message.ClearFloor(cache.id(), floor), clock.nanos()));
       }
     }
+    announced.keySet().retainAll(open.stream().map(attached -> attached.cache().id()).toList());
+  }
+
+  private boolean isNoStranger(CacheRegistry.Attached attached) {
+    ClusteredCache known = announced.get(attached.cache().id());
+    return known == null || known == attached.cache();
+  }
+
+  private void announce(List<CacheRegistry.Attached> open) {
+    Set<Long> warm = new HashSet<>();
+    for (CacheRegistry.Attached attached : open) {
+      if (attached.warmUp()) {
+        warm.add(attached.cache().id());
+      }
+    }
+    List<Message.CacheDescription> descriptions =
+        open.stream().map(CacheRegistry.Attached::description).toList();
+    perform(replica.onCaches(descriptions, warm, clock.nanos()));
   }
 
   private void receive() {
-    for (int i = 0; i < DATAGRAMS_PER_ROUND; i++) {
-      byte[] datagram = inbox.poll();
-      if (datagram == null) {
-        return;
+    inbox.take(DATAGRAMS_PER_ROUND, batch);
+    for (Inbox.Datagram datagram : batch) {
+      try {
+        open(datagram);
+      } catch (RuntimeException | Error e) {
+        failures.onInternalFailure("read a datagram", e);
       }
-      attempt("read a datagram", () -> open(datagram));
     }
+    batch.clear();
   }
 
-  private void open(byte[] datagram) {
-    Opened opened = codec.open(ByteBuffer.wrap(datagram));
-    if (opened instanceof Opened.Refused refused) {
-      counters.refused(refused.reason());
-    } else if (opened instanceof Opened.Frame frame) {
-      counters.bodiesSkipped.add(frame.skippedBodies());
+  private void open(Inbox.Datagram datagram) {
+    Opened opened = codec.open(ByteBuffer.wrap(datagram.bytes()));
+    if (opened instanceof Opened.Frame frame) {
+      NodeId from = frame.from();
+      addresses.heard(from.origin(), datagram.source());
+      if (frame.skippedBodies() > 0) {
+        counters.bodiesSkipped.add(frame.skippedBodies());
+      }
       for (Message message : frame.messages()) {
-        perform(replica.onMessage(frame.from(), message, clock.nanos()));
+        observe(message);
+        perform(replica.onMessage(from, frame.sameApplication(), message, clock.nanos()));
       }
+    } else if (opened instanceof Opened.Refused refused) {
+      counters.refused(refused.reason());
     }
   }
 
-  private void send() {
-    List<Change> changes = outbox.take(CHANGES_PER_ROUND);
+  /**
+   * What is written here from now on is above what its sender knew: a cache that has just opened
+   * there takes it, though it trusts nothing that is older.
+   */
+  private void observe(Message message) {
+    if (message instanceof Message.Heartbeat heartbeat) {
+      clock.observe(heartbeat.completeTime());
+    } else if (message instanceof Message.Data data) {
+      clock.observe(data.completeTime());
+    }
+  }
+
+  /**
+   * Sends what changed here, unless the others come first; returns whether there is more that may
+   * be sent at once.
+   */
+  private boolean send() {
+    long now = clock.nanos();
+    boolean othersFirst =
+        inbox.perMille() >= BUSY_PER_MILLE && now - drainedNanos < LONGEST_SILENCE_NANOS;
+    if (othersFirst) {
+      return true;
+    }
+    int wanted = replica.changesWanted(now);
+    writersAreHeard = wanted > 0; // before the caches are looked at: who is not heard now is found
+    if (wanted == 0) {
+      return false;
+    }
+    drainedNanos = now;
+    drain(wanted);
+    return outbox.hasMore() && replica.changesWanted(clock.nanos()) > 0;
+  }
+
+  private void drain(int wanted) {
+    replica.onAckWanted(acknowledged.isAnybodyExpected());
+    List<Change> changes = outbox.take(Math.min(wanted, CHANGES_PER_ROUND));
+    boolean timeAwaited =
+        acknowledged.isMoreAwaited(completeTimeTold) || coherent.isMoreAwaited(completeTimeTold);
     if (!changes.isEmpty()) {
       attempt("send changes", () -> handOver(changes));
+    } else if (timeAwaited && outbox.completeTime() > completeTimeTold) {
+      attempt("tell the time", this::tellTime);
     }
   }
 
   private void handOver(List<Change> changes) {
-    perform(replica.onLocal(changes, outbox.completeTime(), clock.nanos()));
+    completeTimeTold = outbox.completeTime();
+    perform(replica.onLocal(changes, completeTimeTold, clock.nanos()));
+  }
+
+  private void tellTime() {
+    completeTimeTold = outbox.completeTime();
+    perform(replica.onTimeAwaited(completeTimeTold, clock.nanos()));
   }
 
   private void tick() {
@@ -206,46 +418,69 @@ final class EventLoop implements Receiver, Runnable {
     attempt(
         "keep time",
         () -> {
+          replica.onQueueDepth(inbox.takeHighestPerMille());
           handOver(List.of()); // a heartbeat tells the complete time also when nothing changes
           perform(replica.onTick(clock.nanos()));
         });
     publish();
   }
 
-  private void publish() {
-    members = replica.members();
-    replicaCounts = replica.counts();
+  private void answer() {
+    for (Runnable question = questions.poll(); question != null; question = questions.poll()) {
+      attempt("answer", question);
+    }
   }
 
-  private void perform(Effects effects) {
-    transmit(effects.send());
-    effects.apply().forEach(this::apply);
+  void flush() {
+    try {
+      postbox.flush();
+    } catch (RuntimeException | Error e) {
+      failures.onInternalFailure("send", e);
+    }
+  }
+
+  private void publish() {
+    publish(Standing.of(replica, clock.nanos()));
+  }
+
+  private void publishIfDue() {
+    long now = clock.nanos();
+    boolean awaited = acknowledged.isAnybodyExpected() || coherent.isAnybodyExpected();
+    if (awaited || now - standing.nanos() >= PUBLISH_NANOS) {
+      publish(Standing.of(replica, standing, now));
+    }
+  }
+
+  private void publish(Standing now) {
+    standing = now;
+    acknowledged.reached(now.acknowledgedTime());
+    coherent.reached(now.aliveStableTime());
+  }
+
+  void perform(Effects effects) {
+    for (Instruction instruction : effects.instructions()) {
+      attempt("follow an instruction", () -> follow(instruction));
+    }
+    for (Application application : effects.apply()) {
+      apply(application);
+    }
+    for (Outgoing outgoing : effects.send()) {
+      postbox.add(outgoing);
+    }
     if (!effects.notices().isEmpty()) {
-      effects.notices().forEach(notices::log);
+      effects.notices().forEach(this::log);
       publish();
     }
   }
 
-  private void transmit(List<Message> messages) {
-    if (messages.isEmpty()) {
-      return;
-    }
-    for (byte[] datagram : codec.encode(messages)) {
-      counters.datagramsSent.increment();
-      counters.bytesSent.add(datagram.length);
-      transport.send(ByteBuffer.wrap(datagram));
-    }
-    for (Message message : messages) {
-      if (message instanceof Message.Data data) {
-        counters.changesSent.add(data.changes().size());
-      }
-    }
+  private void log(Notice notice) {
+    attempt("log", () -> notices.log(notice));
   }
 
   private void apply(Application application) {
     counters.changesReceived.increment();
     Change change = application.change();
-    ClusteredCache cache = caches.find(change.cache());
+    ClusteredCache cache = caches.findOrSkip(change.cache(), change.version());
     if (cache == null) {
       counters.unknownCaches.increment();
       return;
@@ -255,9 +490,53 @@ final class EventLoop implements Receiver, Runnable {
       counters.applied(outcome);
       if (outcome == ApplyOutcome.AHEAD_OF_CLOCK) {
         perform(replica.onClockAhead(change.version(), hybridTime(), clock.nanos()));
+      } else if (outcome == ApplyOutcome.STALE_HISTORY) {
+        perform(replica.onStaleHistory(application));
       }
     } catch (RuntimeException | Error e) {
       failures.onCacheFailure("apply", cache.name(), e);
+    }
+  }
+
+  private void follow(Instruction instruction) {
+    if (instruction instanceof Instruction.Distrust distrust) {
+      inEachCache("distrust", cache -> cache.distrust(distrust.upTo()));
+    } else if (instruction instanceof Instruction.DistrustLost) {
+      inEachCache("distrust what was lost", ClusteredCache::distrustLost);
+    } else if (instruction instanceof Instruction.TrustAbove trust) {
+      ClusteredCache cache = caches.find(trust.cache());
+      if (cache != null && announced.get(trust.cache()) == cache) { // not one that came since
+        clock.observe(trust.floor().time());
+        cache.trustAbove(trust.floor());
+      }
+    } else if (instruction instanceof Instruction.ShiftClock shift) {
+      move(shift.millis(), shift.rebase());
+    }
+  }
+
+  private void move(long millis, boolean rebase) {
+    if (rebase) {
+      clock.rebase(millis);
+      long limit = HybridTime.ofMillis(clock.millis() + ApplyRule.MAX_AHEAD_MILLIS);
+      gate.lower(clock.last());
+      outbox.lower(clock.last());
+      replica.onRebased(clock.last());
+      inEachCache("drop what is ahead", cache -> cache.dropAhead(limit));
+      replica.onRebased(clock.last());
+    } else if (millis > 0) {
+      clock.shift(millis);
+    } else {
+      clock.slew(millis);
+    }
+  }
+
+  private void inEachCache(String operation, Consumer<ClusteredCache> action) {
+    for (ClusteredCache cache : caches.open()) {
+      try {
+        action.accept(cache);
+      } catch (RuntimeException | Error e) {
+        failures.onCacheFailure(operation, cache.name(), e);
+      }
     }
   }
 

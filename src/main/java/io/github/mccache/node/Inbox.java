@@ -1,24 +1,32 @@
 package io.github.mccache.node;
 
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayDeque;
+import java.util.List;
 
 /**
  * Copies of datagrams that wait for the event loop, bounded in number and in bytes. When full, what
  * comes is refused and what waits stays: the sender's stream then has one gap and not many. Any
- * thread offers; one polls.
+ * thread offers; one takes, many at a time, so that the lock is hardly ever contended.
  */
 final class Inbox {
 
+  /**
+   * A datagram and where it came from.
+   *
+   * @param bytes a copy that belongs to the inbox
+   * @param source where its sender can be answered
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Datagram(byte[] bytes, SocketAddress source) {}
+
   private final int maximumDatagrams;
   private final long maximumBytes;
-  private final Queue<byte[]> datagrams = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger count = new AtomicInteger();
-  private final AtomicLong bytes = new AtomicLong();
+  // All below: guarded by this.
+  private final ArrayDeque<Datagram> waiting = new ArrayDeque<>();
+  private long bytes;
+  private int highestPerMille;
 
   Inbox(int maximumDatagrams, long maximumBytes) {
     this.maximumDatagrams = maximumDatagrams;
@@ -26,41 +34,47 @@ final class Inbox {
   }
 
   /** Adds a copy of the datagram and returns whether there was room. */
-  boolean offer(ByteBuffer datagram) {
+  synchronized boolean offer(ByteBuffer datagram, SocketAddress source) {
     int size = datagram.remaining();
-    if (!reserve(size)) {
+    if (waiting.size() >= maximumDatagrams || bytes + size > maximumBytes) {
+      highestPerMille = 1_000;
       return false;
     }
     byte[] copy = new byte[size];
     datagram.get(copy);
-    datagrams.add(copy);
+    waiting.add(new Datagram(copy, source));
+    bytes += size;
     return true;
   }
 
-  private boolean reserve(int size) {
-    if (count.incrementAndGet() > maximumDatagrams) {
-      count.decrementAndGet();
-      return false;
+  /** Moves the oldest datagrams, at most {@code maximum}, to the end of a list. */
+  synchronized void take(int maximum, List<Datagram> taken) {
+    highestPerMille = Math.max(highestPerMille, fill());
+    for (int i = 0; i < maximum && !waiting.isEmpty(); i++) {
+      Datagram oldest = waiting.remove();
+      bytes -= oldest.bytes().length;
+      taken.add(oldest);
     }
-    if (bytes.addAndGet(size) > maximumBytes) {
-      bytes.addAndGet(-size);
-      count.decrementAndGet();
-      return false;
-    }
-    return true;
   }
 
-  /** Takes the oldest datagram, null when there is none. */
-  byte @Nullable [] poll() {
-    byte[] datagram = datagrams.poll();
-    if (datagram != null) {
-      bytes.addAndGet(-datagram.length);
-      count.decrementAndGet();
-    }
-    return datagram;
+  synchronized boolean isEmpty() {
+    return waiting.isEmpty();
   }
 
-  boolean isEmpty() {
-    return datagrams.isEmpty();
+  /** Returns how full this is, in thousandths. */
+  synchronized int perMille() {
+    return fill();
+  }
+
+  /** Returns how full this was at the fullest since the last call, in thousandths. */
+  synchronized int takeHighestPerMille() {
+    int highest = Math.max(highestPerMille, fill());
+    highestPerMille = 0;
+    return highest;
+  }
+
+  private int fill() {
+    long byNumber = waiting.size() * 1_000L / maximumDatagrams;
+    return (int) Math.max(byNumber, bytes * 1_000 / maximumBytes);
   }
 }

@@ -40,13 +40,19 @@ public final class KeyState<K, V> {
     return record != null && store.isLive(record, nowMillis) ? record : null;
   }
 
+  /** Returns the entry as {@link #live}, also while the cache serves nothing to readers. */
+  public @Nullable VersionedEntry present() {
+    VersionedEntry record = slot.get();
+    return record != null && store.isPresent(record, nowMillis) ? record : null;
+  }
+
   /** Removes and returns the entry if it is past its deadline, else returns null. */
   public @Nullable VersionedEntry expireIfDue() {
     VersionedEntry record = slot.get();
     if (record == null || !record.isExpired(nowMillis)) {
       return null;
     }
-    boolean visible = store.isLive(record, Long.MIN_VALUE);
+    boolean visible = store.isPresent(record, Long.MIN_VALUE);
     store.expire(slot, record);
     return visible ? record : null;
   }

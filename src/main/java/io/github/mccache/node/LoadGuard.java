@@ -1,6 +1,8 @@
 package io.github.mccache.node;
 
+import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.ApplyRule;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -14,8 +16,11 @@ final class LoadGuard {
 
   private static final int STRIPES = 1024;
 
+  private static final long CLOCKS_DIFFER_BY = HybridTime.ofMillis(ApplyRule.MAX_AHEAD_MILLIS);
+
   private final AtomicLongArray counters = new AtomicLongArray(STRIPES);
   private final AtomicLong clears = new AtomicLong();
+  private final AtomicLong highestClear = new AtomicLong();
 
   /**
    * A load that is under way.
@@ -37,12 +42,24 @@ final class LoadGuard {
 
   /** Breaks all loads that are under way. */
   void breakAllLoads() {
+    breakAllLoads(Long.MAX_VALUE);
+  }
+
+  /**
+   * Breaks the loads that began before a clear, or so soon after it, by their own clock, that they
+   * may have begun before.
+   *
+   * @param clearTime the hybrid time of the clear, which may be heard late
+   */
+  void breakAllLoads(long clearTime) {
+    highestClear.accumulateAndGet(clearTime, Math::max);
     clears.incrementAndGet();
   }
 
   boolean isUnbroken(Object key, Reservation reservation) {
     return counters.get(stripe(key)) == reservation.counter()
-        && clears.get() == reservation.clears();
+        && (clears.get() == reservation.clears()
+            || reservation.version().time() - CLOCKS_DIFFER_BY > highestClear.get());
   }
 
   private static int stripe(Object key) {

@@ -1,6 +1,7 @@
 package io.github.mccache.node;
 
 import io.github.mccache.protocol.Version;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a key that has no entry: that it was removed (a tombstone), or that nothing at
@@ -11,6 +12,7 @@ final class Mark {
   private final Version version;
   private final Kind kind;
   private final long sinceMillis;
+  private volatile @Nullable Version told;
   private volatile boolean sent;
 
   enum Kind {
@@ -19,15 +21,26 @@ final class Mark {
   }
 
   /**
-   * Makes a mark.
+   * Makes a mark that other members are told as it is.
    *
-   * @param sent whether other members need not be told of it
+   * @param sent whether they have been told, or need not be
    */
   Mark(Version version, Kind kind, long sinceMillis, boolean sent) {
+    this(version, kind, sinceMillis, sent, version);
+  }
+
+  private Mark(Version version, Kind kind, long sinceMillis, boolean sent, @Nullable Version told) {
     this.version = version;
     this.kind = kind;
     this.sinceMillis = sinceMillis;
     this.sent = sent;
+    this.told = told;
+  }
+
+  /** Makes the fence that an entry leaves behind, of which others are told as of the entry. */
+  static Mark inPlaceOf(VersionedEntry record, long sinceMillis) {
+    return new Mark(
+        record.version(), Kind.FENCE, sinceMillis, record.isSent(), record.toldVersion());
   }
 
   Version version() {
@@ -42,11 +55,32 @@ final class Mark {
     return sinceMillis;
   }
 
+  /** See {@link VersionedEntry#toldVersion}. */
+  @Nullable Version toldVersion() {
+    return told;
+  }
+
+  /** See {@link VersionedEntry#absorb}. */
+  void absorb(Version older) {
+    Version before = told;
+    if (before == null || older.isAfter(before)) {
+      told = older;
+    }
+  }
+
+  /** Returns whether other members are told of another version than this, or of none. */
+  boolean staysHere() {
+    return !version.equals(told);
+  }
+
   boolean isSent() {
     return sent;
   }
 
-  void markSent() {
+  /** Notes that nothing is left to be sent; returns whether that was news. */
+  synchronized boolean markSent() {
+    boolean before = sent;
     sent = true;
+    return !before;
   }
 }

@@ -7,19 +7,39 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * The time of one member: milliseconds since the epoch that never go back, and the hybrid logical
- * clock that stamps versions. The wall clock is read once, at the start; from then on time is what
- * has elapsed since. So a step of the wall clock, by hand or by NTP, is not seen. Thread-safe and
- * free of locks.
+ * The time of one member: milliseconds since the epoch that never go back but by {@link #rebase},
+ * and the hybrid logical clock that stamps versions. The wall clock is read once, at the start;
+ * from then on time is what has elapsed since, plus what the members have agreed on. So a step of
+ * the wall clock, by hand or by NTP, is not seen. Thread-safe; reading and stamping take no lock.
  */
 public final class MemberClock {
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
+  /** A correction is spread over this many times its length, so at 5 % of the clock's speed. */
+  private static final int SLEW_DIVISOR = 20;
+
   private final LongSupplier nanoTime;
   private final long originMillis;
-  private final long originNanos;
   private final AtomicLong last = new AtomicLong();
+  private volatile Course course; // replaced by those that are synchronized
+
+  /**
+   * How time runs from some moment on.
+   *
+   * @param sinceNanos the moment, by {@link #nanos}
+   * @param baseNanos what had passed since {@link #originMillis} by then
+   * @param slewNanos a correction under way: as much is gained, or lost if below zero, in 20 times
+   *     that time
+   */
+  private record Course(long sinceNanos, long baseNanos, long slewNanos) {
+
+    long passedAt(long nanos) {
+      long elapsed = nanos - sinceNanos;
+      long gained = Math.min(elapsed / SLEW_DIVISOR, Math.abs(slewNanos));
+      return baseNanos + elapsed + (slewNanos < 0 ? -gained : gained);
+    }
+  }
 
   /**
    * Makes a clock that starts at the present wall time.
@@ -31,7 +51,7 @@ public final class MemberClock {
   public MemberClock(InstantSource wallClock, LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     this.originMillis = wallClock.millis();
-    this.originNanos = nanoTime.getAsLong();
+    this.course = new Course(nanoTime.getAsLong(), 0, 0);
   }
 
   /** Returns a clock by the time of this machine. */
@@ -41,7 +61,11 @@ public final class MemberClock {
 
   /** Returns the milliseconds since the epoch. */
   public long millis() {
-    return originMillis + (nanoTime.getAsLong() - originNanos) / NANOS_PER_MILLI;
+    return millisAt(course, nanoTime.getAsLong());
+  }
+
+  private long millisAt(Course at, long nanos) {
+    return originMillis + Math.floorDiv(at.passedAt(nanos), NANOS_PER_MILLI);
   }
 
   /** Returns elapsed nanoseconds of an arbitrary origin, for intervals; may be negative. */
@@ -80,5 +104,50 @@ public final class MemberClock {
       before = last.get();
     }
     return true;
+  }
+
+  // ---- corrections ----
+
+  /**
+   * Moves the clock forward at once.
+   *
+   * @throws IllegalArgumentException if {@code millis} is below zero: see {@link #rebase}
+   */
+  public synchronized void shift(long millis) {
+    if (millis < 0) {
+      throw new IllegalArgumentException(
+          "a shift of " + millis + " ms would go back; only a rebase may");
+    }
+    step(millis, 0);
+  }
+
+  /**
+   * Corrects the clock by some milliseconds, up or down, so slowly that it never goes back: it runs
+   * at most 5 % faster or slower. Takes the place of a correction that is under way.
+   */
+  public synchronized void slew(long millis) {
+    step(0, Math.multiplyExact(millis, NANOS_PER_MILLI));
+  }
+
+  /**
+   * Moves the clock back at once, and the hybrid clock with it: versions that are stamped from now
+   * on may be below those that were stamped before.
+   *
+   * @throws IllegalArgumentException if {@code millis} is above zero: see {@link #shift}
+   */
+  public synchronized void rebase(long millis) {
+    if (millis > 0) {
+      throw new IllegalArgumentException(
+          "a rebase by " + millis + " ms would go forward; that is a shift");
+    }
+    step(millis, 0);
+    long present = HybridTime.ofMillis(millis());
+    last.getAndUpdate(before -> Math.min(before, present));
+  }
+
+  private void step(long millis, long slewNanos) {
+    long now = nanoTime.getAsLong();
+    long passed = course.passedAt(now) + Math.multiplyExact(millis, NANOS_PER_MILLI);
+    course = new Course(now, passed, slewNanos);
   }
 }

@@ -1,8 +1,10 @@
 package io.github.mccache.node;
 
+import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.replication.Member;
 import io.github.mccache.transport.Transport;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -23,25 +25,30 @@ public final class Node implements AutoCloseable {
   private final NodeId id;
   private final Transport transport;
   private final StampGate gate;
-  private final CacheRegistry caches = new CacheRegistry();
+  private final CacheRegistry caches;
+  private final MemberClock clock;
   private final NodeCounters counters = new NodeCounters();
   private final FailureLog failures;
   private final EventLoop loop;
   private final Thread thread;
   private final Uplink uplink;
+  private final Stability stability;
   private volatile boolean closed;
 
   private Node(NodeOptions options, Transport transport, MemberClock clock) {
     this.nodeName = options.nodeName();
     this.id = new NodeId(options.random().nextLong(), options.random().nextLong());
     this.transport = transport;
+    this.clock = clock;
     this.gate = new StampGate(clock::next);
+    this.caches = new CacheRegistry(clock);
     this.failures = new FailureLog(nodeName);
     this.loop = new EventLoop(options, id, transport, clock, gate, caches, counters, failures);
     this.thread = new Thread(null, this::runLoop, "mccache-node-" + nodeName, 0, false);
     thread.setDaemon(true);
     thread.setContextClassLoader(null);
     this.uplink = new LoopUplink();
+    this.stability = new LoopStability();
   }
 
   /**
@@ -95,18 +102,24 @@ public final class Node implements AutoCloseable {
     return uplink;
   }
 
+  /** Returns what caches read of how far the members of the cluster have got; always up to date. */
+  public Stability stability() {
+    return stability;
+  }
+
   /**
    * Adds a cache, before its first write, and tells the other members of it.
    *
+   * @param warmUp whether it wants to begin with what others hold
    * @throws IllegalArgumentException if a cache of the same number is attached; names both
    * @throws IllegalStateException if the member is closed
    */
-  public void attach(ClusteredCache cache) {
+  public void attach(ClusteredCache cache, boolean warmUp) {
     if (closed) {
       throw new IllegalStateException(
           "cache " + cache.name() + " cannot be attached: the member " + nodeName + " is closed");
     }
-    caches.attach(cache);
+    caches.attach(cache, warmUp);
     loop.wake();
   }
 
@@ -121,13 +134,64 @@ public final class Node implements AutoCloseable {
 
   /** Says that a cache has something to send; next to free of cost if that is known already. */
   public void wake() {
-    loop.wake();
+    loop.wakeForChanges();
+  }
+
+  /**
+   * Says that writes are about to be made whose acknowledgement will be awaited, so that the others
+   * are asked for it as the writes go out.
+   */
+  public Acknowledgement beginAcknowledged() {
+    return new Acknowledgement(loop, clock);
+  }
+
+  /**
+   * Waits until every live member has applied every change that any of them, or this one, made up
+   * to now by this member's clock. Must not be called while a key is held.
+   *
+   * @return false if that took longer than {@code timeout}
+   * @throws InterruptedException if the thread is interrupted before or while it waits
+   */
+  public boolean awaitCoherent(Duration timeout) throws InterruptedException {
+    long time = Math.max(clock.last(), HybridTime.ofMillis(clock.millis()));
+    Awaiters coherent = loop.coherent();
+    coherent.expect();
+    try {
+      return loop.await(coherent, time, timeout);
+    } finally {
+      coherent.expectNoMore();
+    }
+  }
+
+  /** Returns whether this member knows of others and hears none of them. */
+  public boolean isIsolated() {
+    return loop.standing().isolated();
+  }
+
+  /** Returns whether this member has what it takes from others when it starts. */
+  public boolean isJoined() {
+    return loop.standing().joined();
+  }
+
+  /**
+   * Returns the age of the oldest change that this member may not have seen, in milliseconds, as an
+   * upper bound; 0 if there is nobody whose change it could be, {@link Long#MAX_VALUE} until it has
+   * joined.
+   */
+  public long staleMillis() {
+    Standing standing = loop.standing();
+    if (standing.staleMillis() == 0 || standing.staleMillis() == Long.MAX_VALUE) {
+      return standing.staleMillis();
+    }
+    long sinceNanos = Math.max(0, clock.nanos() - standing.nanos());
+    return standing.staleMillis() + TimeUnit.NANOSECONDS.toMillis(sinceNanos) + 1;
   }
 
   /** Returns what has been counted. */
   public NodeStatistics statistics() {
     return new NodeStatistics(
         counters.datagramsSent.sum(),
+        counters.datagramsToOne.sum(),
         counters.bytesSent.sum(),
         counters.datagramsReceived.sum(),
         counters.bytesReceived.sum(),
@@ -140,7 +204,7 @@ public final class Node implements AutoCloseable {
         counters.unknownCaches.sum(),
         failures.cacheFailures(),
         failures.internalFailures(),
-        loop.replicaCounts(),
+        loop.standing().counts(),
         transport.statistics());
   }
 
@@ -158,7 +222,7 @@ public final class Node implements AutoCloseable {
 
   /** Returns the other members as they were seen at the last timer or change among them. */
   public List<Member> members() {
-    return loop.members();
+    return loop.standing().members();
   }
 
   /**
@@ -226,7 +290,31 @@ public final class Node implements AutoCloseable {
 
     @Override
     public void wake() {
-      loop.wake();
+      loop.wakeForChanges();
+    }
+  }
+
+  /** What the caches see of how far the members of the cluster have got. */
+  private final class LoopStability implements Stability {
+
+    @Override
+    public long stableTime() {
+      return loop.standing().stableTime();
+    }
+
+    @Override
+    public long aliveStableTime() {
+      return loop.standing().aliveStableTime();
+    }
+
+    @Override
+    public boolean isOverloaded() {
+      return loop.standing().overloaded();
+    }
+
+    @Override
+    public boolean isIsolated() {
+      return loop.standing().isolated();
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class NodeCounters {
 
   final LongAdder datagramsSent = new LongAdder();
+  final LongAdder datagramsToOne = new LongAdder();
   final LongAdder bytesSent = new LongAdder();
   final LongAdder datagramsReceived = new LongAdder();
   final LongAdder bytesReceived = new LongAdder();

@@ -1,5 +1,6 @@
 package io.github.mccache.node;
 
+import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
@@ -9,7 +10,10 @@ import java.util.random.RandomGenerator;
  * @param nodeName its label, for people
  * @param clusterName the name that its members are configured with
  * @param managerUri the URI of its cache manager: members of different ones do not hear each other
+ * @param applicationVersion the version of the application, empty if it does not matter: members of
+ *     different versions take each other's values for invalidations
  * @param maximumDatagramBytes how long a datagram may be ({@code mccache.cluster.mtu})
+ * @param scrubInterval how often contents are compared ({@code mccache.cluster.scrub-interval})
  * @param random the source of its incarnation, which must differ from all others: a {@link
  *     java.security.SecureRandom} outside of tests
  */
@@ -17,5 +21,7 @@ public record NodeOptions(
     String nodeName,
     String clusterName,
     String managerUri,
+    String applicationVersion,
     int maximumDatagramBytes,
+    Duration scrubInterval,
     RandomGenerator random) {}

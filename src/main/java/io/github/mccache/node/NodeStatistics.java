@@ -12,6 +12,7 @@ import java.util.TreeMap;
  * other and may be a few events apart.
  *
  * @param datagramsSent datagrams given to the transport
+ * @param datagramsToOne those among them that were for one member only
  * @param bytesSent their payload
  * @param datagramsReceived datagrams taken from the transport, also those refused or dropped
  * @param bytesReceived their payload
@@ -29,6 +30,7 @@ import java.util.TreeMap;
  */
 public record NodeStatistics(
     long datagramsSent,
+    long datagramsToOne,
     long bytesSent,
     long datagramsReceived,
     long bytesReceived,
@@ -57,6 +59,16 @@ public record NodeStatistics(
   /** Returns {@link #applied} by the names of the outcomes. */
   public Map<String, Long> appliedByName() {
     return byName(applied);
+  }
+
+  /**
+   * Returns {@link #replica} by the names of what is counted there, and the datagrams to one member
+   * beside.
+   */
+  public Map<String, Long> protocolByName() {
+    Map<String, Long> named = new TreeMap<>(replica.byName());
+    named.put("datagramsToOne", datagramsToOne);
+    return named;
   }
 
   private static Map<String, Long> byName(Map<? extends Enum<?>, Long> counts) {

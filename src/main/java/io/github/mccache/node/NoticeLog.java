@@ -26,7 +26,6 @@ final class NoticeLog {
   private final String nodeName;
   private final LongFunction<String> cacheName;
   private final Map<NodeId, String> names = new HashMap<>();
-  private final Set<NodeId> gapsTold = new HashSet<>();
   private final Set<NodeId> clocksTold = new HashSet<>();
 
   NoticeLog(String nodeName, LongFunction<String> cacheName) {
@@ -70,8 +69,6 @@ final class NoticeLog {
               + " are applied all the same",
           nodeName,
           refused.limit());
-    } else if (notice instanceof Notice.GapSeen gap) {
-      logGap(gap);
     } else if (notice instanceof Notice.CacheModeDiffers differs) {
       LOG.warn(
           "{}: cache {} has mode {} here and {} on member {}; give it the same mode everywhere",
@@ -82,38 +79,83 @@ final class NoticeLog {
           nameOf(differs.from()));
     } else if (notice instanceof Notice.ChangeTooLarge tooLarge) {
       LOG.warn(
-          "{}: cache {} has values that do not fit into a datagram; they go out as invalidations,"
+          "{}: cache {} has values that are too large for a message; they go out as invalidations,"
               + " and are misses on the other members. Said once; the rest is counted",
           nodeName,
           cacheName.apply(tooLarge.cache()));
     } else if (notice instanceof Notice.KeyTooLarge tooLarge) {
       LOG.error(
-          "{}: cache {} has keys that do not fit into a datagram; other members do not hear of"
-              + " their changes. Use shorter keys, or a larger mccache.cluster.mtu. Said once;"
-              + " the rest is counted",
+          "{}: cache {} has keys that are too large for a message; other members do not hear of"
+              + " their changes. Use shorter keys. Said once; the rest is counted",
           nodeName,
           cacheName.apply(tooLarge.cache()));
     } else if (notice instanceof Notice.ClockAhead ahead) {
       logClock(ahead);
+    } else {
+      logProtocol(notice);
     }
   }
 
-  private void logGap(Notice.GapSeen gap) {
-    if (gapsTold.size() < MAXIMUM_NAMES && gapsTold.add(gap.from())) {
+  private void logProtocol(Notice notice) {
+    if (notice instanceof Notice.Joined joined) {
+      LOG.info("{}: has joined, with {} records of other members", nodeName, joined.records());
+    } else if (notice instanceof Notice.StaysCold) {
+      LOG.info("{}: no other member gave it records; its caches begin empty", nodeName);
+    } else if (notice instanceof Notice.CaughtUp caughtUp) {
+      LOG.info(
+          "{}: had missed much, and has caught up with {} records of other members",
+          nodeName,
+          caughtUp.records());
+    } else if (notice instanceof Notice.HistoryForgotten) {
       LOG.warn(
-          "{}: messages {} to {} of member {} are missing; keys that changed in them may be stale"
-              + " here. Said once per member; the rest is counted",
+          "{}: was away for so long that other members have forgotten what was removed meanwhile;"
+              + " its old entries are dropped and load anew",
+          nodeName);
+    } else if (notice instanceof Notice.Isolated) {
+      LOG.warn(
+          "{}: hears none of the members that it knows. Caches serve what they have, or miss where"
+              + " on-isolated = miss",
+          nodeName);
+    } else if (notice instanceof Notice.Reconnected) {
+      LOG.info("{}: hears another member again", nodeName);
+    } else if (notice instanceof Notice.ClockMoved moved) {
+      logMoved(moved);
+    } else if (notice instanceof Notice.Overloaded overloaded) {
+      logOverload(overloaded);
+    } else if (notice instanceof Notice.OtherApplication other) {
+      LOG.warn(
+          "{}: member {} has another mccache.cluster.app-version: each takes the other's values for"
+              + " invalidations",
           nodeName,
-          gap.first(),
-          gap.last(),
-          nameOf(gap.from()));
+          remember(other.member(), other.nodeName()));
+    } else { // no words for it yet
+      LOG.debug("{}: {}", nodeName, notice.getClass().getSimpleName());
+    }
+  }
+
+  private void logMoved(Notice.ClockMoved moved) {
+    if (moved.rebased()) {
+      LOG.warn(
+          "{}: its clock was far ahead of the other members' and went back by {} ms; entries from"
+              + " ahead of time are dropped. Set the clock of this machine",
+          nodeName,
+          Math.abs(moved.millis()));
     } else {
-      LOG.debug(
-          "{}: messages {} to {} of member {} are missing",
+      LOG.info(
+          "{}: its clock moves by {} ms, to agree with the other members'",
           nodeName,
-          gap.first(),
-          gap.last(),
-          nameOf(gap.from()));
+          moved.millis());
+    }
+  }
+
+  private void logOverload(Notice.Overloaded overloaded) {
+    if (overloaded.begins()) {
+      LOG.warn(
+          "{}: changes come faster than the network takes them; until that ends, large values go"
+              + " out as invalidations",
+          nodeName);
+    } else {
+      LOG.info("{}: sends values in full again", nodeName);
     }
   }
 
@@ -142,7 +184,6 @@ final class NoticeLog {
 
   private void forget(NodeId member) {
     names.remove(member);
-    gapsTold.remove(member);
     clocksTold.remove(member);
   }
 

@@ -73,6 +73,17 @@ final class StampGate {
     return settled;
   }
 
+  /**
+   * The clock has gone back to {@code time}: nothing above it counts as settled any more. What was
+   * stamped above it before is outside of what settled times promise.
+   */
+  void lower(long time) {
+    settled = Math.min(settled, time);
+    if (pending != NOTHING_PENDING) {
+      pending = Math.min(pending, time);
+    }
+  }
+
   private boolean hasEmptied(long ofEpoch) {
     for (int stripe = 0; stripe < STRIPES; stripe++) {
       if (inside.get(counter(ofEpoch, stripe)) != 0) {

@@ -27,6 +27,10 @@ public final class StoreCounters {
   private final LongAdder oversized = new LongAdder();
   private final LongAdder oversizedKeys = new LongAdder();
   private final LongAdder conflicts = new LongAdder();
+  private final LongAdder degraded = new LongAdder();
+  private final LongAdder laggardsForgotten = new LongAdder();
+  private final LongAdder forgottenEarly = new LongAdder();
+  private final LongAdder overflows = new LongAdder();
   private final AtomicBoolean oversizedLogged = new AtomicBoolean();
 
   StoreCounters(String cacheName) {
@@ -67,6 +71,32 @@ public final class StoreCounters {
   /** Returns how often two members had different values under one version. */
   public long conflictCount() {
     return conflicts.sum();
+  }
+
+  /** Returns how many values were told as invalidations because more was to be sent than may be. */
+  public long degradedCount() {
+    return degraded.sum();
+  }
+
+  /**
+   * Returns how many removals and fences were forgotten, for want of room, that a member which does
+   * not answer may not have applied: it is not to be believed when it comes back.
+   */
+  public long laggardForgottenCount() {
+    return laggardsForgotten.sum();
+  }
+
+  /**
+   * Returns how many removals and fences were forgotten, for want of room, that a living member may
+   * not have applied.
+   */
+  public long forgottenEarlyCount() {
+    return forgottenEarly.sum();
+  }
+
+  /** Returns how often the cache was cleared because it had more to tell than it can remember. */
+  public long overflowCount() {
+    return overflows.sum();
   }
 
   void undecodable(DecodingException cause) {
@@ -126,13 +156,37 @@ public final class StoreCounters {
     oversizedKeys.increment();
     if (isFirst("oversized key")) {
       LOG.warn(
-          "Cache {}: a key of {} bytes is above the {} that fit into a frame; such entries are not kept,"
-              + " since other members could not be told of them. Shorten the key, raise"
-              + " mccache.cluster.mtu, or set the mode of the cache to local. Said once; the counter"
-              + " OversizedKeys goes on.",
+          "Cache {}: a key of {} bytes is above the limit of {}; such entries are not kept, since"
+              + " other members are not told of them. Shorten the key, or set the mode of the cache"
+              + " to local. Said once; the counter OversizedKeys goes on.",
           cacheName,
           bytes,
           maximumBytes);
+    }
+  }
+
+  void degraded() {
+    degraded.increment();
+  }
+
+  void laggardForgotten() {
+    laggardsForgotten.increment();
+  }
+
+  void forgottenEarly() {
+    forgottenEarly.increment();
+  }
+
+  void overflow(int marks) {
+    overflows.increment();
+    if (isFirst("overflow")) {
+      LOG.warn(
+          "Cache {}: {} keys went that other members have yet to be told of, more than can be"
+              + " remembered; the cache is cleared on every member instead. Writes come faster than"
+              + " they may be sent: write less, or set the mode of the cache to invalidate or local."
+              + " Said once; the counter Overflows goes on.",
+          cacheName,
+          marks);
     }
   }
 

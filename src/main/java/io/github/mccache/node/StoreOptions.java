@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param maximumKeyBytes the size of an encoded key above which its entry does not stay, unless it
  *     is local
  * @param maximumValueBytes the size above which a value is not sent
+ * @param missWhenIsolated whether every read is a miss while no other member is to be heard of
  * @param codecs of the cache
  */
 public record StoreOptions<K, V>(
@@ -33,6 +34,7 @@ public record StoreOptions<K, V>(
     @Nullable ToLongBiFunction<K, V> weigher,
     long maximumKeyBytes,
     long maximumValueBytes,
+    boolean missWhenIsolated,
     Codecs codecs) {
 
   /** What other members are told of a change. */

@@ -2,6 +2,7 @@ package io.github.mccache.node;
 
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Version;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An entry as a {@link CoherentStore} keeps it: one version of one key, with its value in the form
@@ -16,10 +17,14 @@ public final class VersionedEntry {
   private final long time;
   private final long origin;
   private final long createdMillis;
+  private final long firstDeadlineMillis;
   private final boolean fill;
+  private boolean staysHere; // set before the entry is published
+  private volatile @Nullable Version beneath;
   private volatile long deadlineMillis;
   private volatile long lastReadMillis = NEVER;
   private volatile boolean sent;
+  private volatile boolean withdrawn;
 
   /**
    * Written again with an equal, decoded form at most, which is immutable or shared by reference: a
@@ -34,6 +39,7 @@ public final class VersionedEntry {
     this.held = held;
     this.createdMillis = createdMillis;
     this.deadlineMillis = deadlineMillis;
+    this.firstDeadlineMillis = deadlineMillis;
     this.fill = fill;
   }
 
@@ -64,6 +70,11 @@ public final class VersionedEntry {
     return deadlineMillis;
   }
 
+  /** Returns the deadline that the version began with: the one that other members know. */
+  long firstDeadlineMillis() {
+    return firstDeadlineMillis;
+  }
+
   /** Moves the deadline, in milliseconds since the epoch. */
   public void setDeadlineMillis(long newDeadlineMillis) {
     deadlineMillis = newDeadlineMillis;
@@ -82,6 +93,13 @@ public final class VersionedEntry {
     lastReadMillis = nowMillis;
   }
 
+  /** When a key was last read does not depend on which of its versions it was. */
+  void inheritLastRead(@Nullable VersionedEntry before) {
+    if (before != null) {
+      lastReadMillis = before.lastReadMillis;
+    }
+  }
+
   /** Returns whether the entry is past its deadline. */
   public boolean isExpired(long nowMillis) {
     return deadlineMillis <= nowMillis;
@@ -90,6 +108,47 @@ public final class VersionedEntry {
   /** Returns whether the value was loaded and not written. */
   boolean isFill() {
     return fill;
+  }
+
+  /**
+   * Makes this a value that is this member's alone, before it is published: others are not told its
+   * version, which must not win over theirs, but that of what it took the place of, or they could
+   * never learn of that.
+   *
+   * @param version of which they are told; null for nothing
+   */
+  void stayHere(@Nullable Version version) {
+    staysHere = true;
+    beneath = version;
+  }
+
+  boolean staysHere() {
+    return staysHere;
+  }
+
+  /** Returns the version of which other members are told, null if there is nothing to tell. */
+  @Nullable Version toldVersion() {
+    return staysHere ? beneath : version();
+  }
+
+  /**
+   * Takes note of a change that this entry, which stays here, outdoes: others may ask for it. To be
+   * called by the thread that holds the key.
+   */
+  void absorb(Version older) {
+    Version before = beneath;
+    if (before == null || older.isAfter(before)) {
+      beneath = older;
+    }
+  }
+
+  /** Makes this a miss for readers at once; its removal follows. */
+  void withdraw() {
+    withdrawn = true;
+  }
+
+  boolean isWithdrawn() {
+    return withdrawn;
   }
 
   /** Returns whether nothing needs to be sent of this version any more. */

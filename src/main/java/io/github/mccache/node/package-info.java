@@ -10,10 +10,20 @@
  * <p><b>Threads.</b> The event loop is the only thing here that blocks, on one daemon thread,
  * {@code mccache-node-<node name>}. It confines the state machine, so that neither needs a lock.
  * The transport's thread only copies datagrams into the inbox; writers only mark keys and wake the
- * loop. Nobody waits for the loop but {@code close}, and that for less than a second.
+ * loop. Who waits for the loop waits with a limit: {@code close}, for less than a second, and the
+ * callers of {@link io.github.mccache.node.Acknowledgement} and {@code awaitCoherent}, who say how
+ * long; the loop itself waits for nobody.
  *
  * <p><b>Order of work.</b> Inbound in batches, then changed keys in batches, then timers; every
- * batch has a bound, so that neither starves the others. A timer is late by one round at most.
+ * batch has a bound, so that neither starves the others. A timer is late by one round at most. What
+ * others say comes first: behind an inbox that is an eighth full, own changes wait for 20 ms at
+ * most, where they conflate. How many changes go out at all is said by the replica; while it wants
+ * none, they stay in the caches and their writers do not even wake the loop. What is to be said in
+ * one round to one destination shares datagrams.
+ *
+ * <p><b>Caches that come and go.</b> A cache that opens has heard nothing of what came before: it
+ * trusts nothing at or below the highest time that this member has seen, until the replica says
+ * better. What the replica says of a number is not believed of a cache that has just got it.
  *
  * <p><b>Complete time.</b> A member promises with each of its messages: "every change of mine at or
  * below this time is in this message or an earlier one". Versions are stamped by many writers at
@@ -24,9 +34,18 @@
  * after its last, and a loaded value (FILL) bears the time before its load, which may long be
  * passed.
  *
+ * <p><b>Parts of a store.</b> {@link io.github.mccache.node.CoherentStore} is the door; {@code
+ * StoreState} has what its parts share; {@code RemoteChanges} is what the event loop does to it,
+ * {@code StoreRecords} what the event loop reads of it, {@code StoreClears} how it is emptied.
+ *
+ * <p><b>No stale read.</b> When the loop has handed a change to a store, its member may say that it
+ * has applied it. So where a thread holds the key, the change waits and the key is a miss for
+ * readers until that thread lets go; and whoever asks for the record is told of what waits.
+ *
  * <p><b>Bounds.</b> The inbox holds 8,192 datagrams or 16 MiB, whichever comes first; what comes
  * then is dropped and counted, as any network could have done. What is to be sent is bounded by the
- * number of distinct changed keys.
+ * number of distinct changed keys: of entries by the bounds of the cache, of keys that went by a
+ * cap above which the cache is cleared everywhere instead.
  *
  * <p><b>Failures.</b> What a cache throws costs that one change or batch, never the loop: it is
  * counted, and logged once for each place and class of exception.

@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -295,7 +294,7 @@ class CoherentStoreApplyTest {
           outcomes.add(fixture.apply(put("k", "three", at(30))));
           outcomes.add(fixture.apply(put("k", "two", at(20))));
           outcomes.add(fixture.apply(put("other", "value", at(20))));
-          assertThat(fixture.read("k")).isEqualTo("ours");
+          assertThat(fixture.read("k")).as("a miss, for it is older").isNull();
         });
 
     assertThat(outcomes)
@@ -320,14 +319,14 @@ class CoherentStoreApplyTest {
                     "k",
                     state -> {
                       inStep.countDown();
-                      await(release);
+                      StoreFixture.await(release);
                       return state.write("ours", KeyState.ETERNAL);
                     }));
     writer.start();
-    await(inStep);
+    StoreFixture.await(inStep);
     assertThat(fixture.apply(put("k", "theirs", at(50)))).isEqualTo(ApplyOutcome.DEFERRED);
     release.countDown();
-    join(writer);
+    StoreFixture.join(writer);
 
     assertThat(fixture.read("k")).isEqualTo("ours");
   }
@@ -347,17 +346,19 @@ class CoherentStoreApplyTest {
   }
 
   @Test
-  void apply_keyIsHeldAndTheNewestIsLive_isNotTakenForHistory() {
+  void apply_keyIsHeldAndTheNewestIsAboveWhatWasForgotten_isNotTakenForHistory() {
     fixture.advance(Duration.ofMillis(100));
     fixture.remove("forgotten");
+    fixture.drain();
+    fixture.becomeStable();
     fixture.advance(Duration.ofMinutes(2));
     fixture.drain();
 
     whileHeld(
         "k",
         () -> {
+          fixture.apply(put("k", "live", at(200)), ApplyRule.Path.LIVE);
           fixture.apply(put("k", "repaired", at(10)), ApplyRule.Path.REPAIR);
-          fixture.apply(put("k", "live", at(20)), ApplyRule.Path.LIVE);
         });
 
     assertThat(fixture.read("k")).isEqualTo("live");
@@ -367,11 +368,28 @@ class CoherentStoreApplyTest {
   void apply_historyBelowWhatWasForgotten_isNotTaken() {
     fixture.advance(Duration.ofMillis(100));
     fixture.remove("forgotten");
+    fixture.drain();
+    fixture.becomeStable();
     fixture.advance(Duration.ofMinutes(2));
     fixture.drain();
 
     assertThat(fixture.apply(put("k", "repaired", at(10)), ApplyRule.Path.REPAIR))
-        .isEqualTo(ApplyOutcome.DROPPED);
+        .isEqualTo(ApplyOutcome.STALE_HISTORY);
+
+    assertThat(fixture.read("k")).isNull();
+  }
+
+  /** As a writer sends that was stopped for minutes. */
+  @Test
+  void apply_liveBelowWhatWasForgotten_isNotTaken() {
+    fixture.advance(Duration.ofMillis(100));
+    fixture.remove("k");
+    fixture.drain();
+    fixture.becomeStable();
+    fixture.advance(Duration.ofMinutes(2));
+    fixture.drain();
+
+    assertThat(fixture.apply(put("k", "late", at(10)))).isEqualTo(ApplyOutcome.STALE_HISTORY);
 
     assertThat(fixture.read("k")).isNull();
   }
@@ -391,43 +409,7 @@ class CoherentStoreApplyTest {
   }
 
   private void whileHeld(String key, Runnable action) {
-    CountDownLatch held = new CountDownLatch(1);
-    CountDownLatch release = new CountDownLatch(1);
-    Thread holder =
-        new Thread(
-            () ->
-                fixture.store.compute(
-                    key,
-                    state -> {
-                      held.countDown();
-                      await(release);
-                      return null;
-                    }));
-    holder.start();
-    try {
-      await(held);
-      action.run();
-    } finally {
-      release.countDown();
-      join(holder);
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static void join(Thread thread) {
-    try {
-      thread.join(60_000);
-      assertThat(thread.isAlive()).isFalse();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
+    fixture.whileHeld(key, action);
   }
 
   // ---- what is told ----

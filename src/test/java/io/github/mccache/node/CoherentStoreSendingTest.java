@@ -115,8 +115,9 @@ class CoherentStoreSendingTest {
   void store_loadOlderThanForgottenRemoval_notStored() {
     CoherentStore.Load load = store.beginLoad("loaded");
     store.compute("loaded", KeyState::remove);
-    member.drain();
     removeMany();
+    member.drain();
+    store.compute("one more", KeyState::remove);
     assertThat(store.mark("loaded")).isNull();
 
     VersionedEntry stored =

@@ -434,6 +434,8 @@ class CoherentStoreTest {
     for (int i = 0; i < 10_001; i++) {
       fixture.remove(i);
     }
+    fixture.drain();
+    assertThat(fixture.store.mark("k")).as("forgotten at the cap").isNull();
 
     assertThat(fixture.endLoad("k", "loaded", load)).isFalse();
   }

@@ -8,12 +8,20 @@ import io.github.mccache.protocol.Message;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.Application;
+import io.github.mccache.replication.ApplyRule;
+import io.github.mccache.replication.Effects;
+import io.github.mccache.replication.Instruction;
+import io.github.mccache.replication.Outgoing;
 import io.github.mccache.transport.MemoryNetwork;
 import io.github.mccache.transport.Transport;
 import io.github.mccache.wire.FrameCodec;
 import io.github.mccache.wire.Opened;
 import io.github.mccache.wire.Refusal;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,13 +35,16 @@ import org.junit.jupiter.api.Test;
 class EventLoopTest {
 
   private static final NodeOptions OPTIONS =
-      new NodeOptions("node", "cluster", "urn:test", 1_344, new SplittableRandom(1));
+      new NodeOptions(
+          "node", "cluster", "urn:test", "", 1_344, Duration.ofSeconds(2), new SplittableRandom(1));
+
+  private static final SocketAddress SOURCE = InetSocketAddress.createUnresolved("peer", 1);
 
   private final AtomicLong nanos = new AtomicLong();
   private final MemberClock clock =
       new MemberClock(() -> Instant.ofEpochMilli(1_700_000_000_000L), nanos::get);
   private final StampGate gate = new StampGate(clock::next);
-  private final CacheRegistry caches = new CacheRegistry();
+  private final CacheRegistry caches = new CacheRegistry(clock);
   private final NodeCounters counters = new NodeCounters();
   private final FailureLog failures = new FailureLog("node");
   private final MemoryNetwork network = MemoryNetwork.synchronous("test");
@@ -42,26 +53,37 @@ class EventLoopTest {
       new EventLoop(OPTIONS, new NodeId(1, 1), transport, clock, gate, caches, counters, failures);
 
   private final FrameCodec peer =
-      new FrameCodec(FrameCodec.clusterTag("cluster", "urn:test"), new NodeId(2, 2), 1_344);
+      new FrameCodec(FrameCodec.clusterTag("cluster", "urn:test"), new NodeId(2, 2), 1_344, 0);
   private final List<Message> heard = new ArrayList<>();
+  private final List<Message> heardByAnother = new ArrayList<>();
+  private final Transport peerTransport = network.transport("peer");
+  private int datagrams;
 
   @BeforeEach
   void listen() {
     transport.start(loop);
     network
-        .transport("peer")
+        .transport("another")
         .start(
-            datagram -> {
+            (datagram, source) -> {
               if (peer.open(datagram) instanceof Opened.Frame frame) {
-                heard.addAll(frame.messages());
+                heardByAnother.addAll(frame.messages());
               }
             });
+    peerTransport.start(
+        (datagram, source) -> {
+          datagrams++;
+          if (peer.open(datagram) instanceof Opened.Frame frame) {
+            heard.addAll(frame.messages());
+          }
+        });
   }
 
   @Test
   void onDatagram_moreThanTheInboxHolds_dropsAndCountsTheRest() {
+    byte[] datagram = peer.encode(List.of(new Message.Bye(0, 0))).get(0);
     for (int i = 0; i < 8_192 + 10; i++) {
-      loop.onDatagram(ByteBuffer.allocate(10));
+      loop.onDatagram(ByteBuffer.wrap(datagram), SOURCE);
     }
 
     assertThat(counters.inboxDrops.sum()).isEqualTo(10);
@@ -70,10 +92,19 @@ class EventLoopTest {
     while (loop.round()) {
       rounds++;
     }
-    assertThat(rounds).isEqualTo(8_192 / 256);
-    assertThat(counters.refused()).containsEntry(Refusal.TOO_SHORT, 8_192L);
-    loop.onDatagram(ByteBuffer.allocate(10));
+    assertThat(rounds).isEqualTo(8_192 / 512);
+    loop.onDatagram(ByteBuffer.wrap(datagram), SOURCE);
     assertThat(counters.inboxDrops.sum()).isEqualTo(10);
+  }
+
+  @Test
+  void onDatagram_refusedByItsFirstBytes_takesNoPlaceInTheInbox() {
+    for (int i = 0; i < 8_192 + 10; i++) {
+      loop.onDatagram(ByteBuffer.allocate(10), SOURCE);
+    }
+
+    assertThat(counters.refused()).containsEntry(Refusal.TOO_SHORT, 8_192L + 10);
+    assertThat(counters.inboxDrops.sum()).isZero();
   }
 
   @Test
@@ -132,26 +163,28 @@ class EventLoopTest {
   @Test
   void round_helloArrives_theMemberIsShown() {
     List<byte[]> hello =
-        peer.encode(List.of(new Message.Hello("peer", List.of(), true), new Message.Bye()));
+        peer.encode(List.of(new Message.Hello("peer", List.of(), true), new Message.Bye(0, 0)));
     for (byte[] datagram : hello) {
-      loop.onDatagram(ByteBuffer.wrap(datagram));
+      loop.onDatagram(ByteBuffer.wrap(datagram), SOURCE);
     }
     loop.round();
 
     assertThat(failures.internalFailures()).isZero();
-    assertThat(loop.members()).singleElement().matches(member -> member.nodeName().equals("peer"));
+    assertThat(loop.standing().members())
+        .singleElement()
+        .matches(member -> member.nodeName().equals("peer"));
   }
 
   @Test
   void round_versionAheadOfClock_theWriterIsToldAndTheClockDoesNotFollow() {
     TestCache cache = new TestCache("cache", clock);
-    caches.attach(cache);
+    caches.attach(cache, true);
     long anHourAhead = HybridTime.ofMillis(clock.millis() + 3_600_000);
     Change change =
         Change.remove(
             cache.id(), new Version(anHourAhead, 2), new Payload(1, new byte[] {'k', 'e', 'y'}));
     for (byte[] datagram : peer.encode(List.of(new Message.Data(1, 0, List.of(change))))) {
-      loop.onDatagram(ByteBuffer.wrap(datagram));
+      loop.onDatagram(ByteBuffer.wrap(datagram), SOURCE);
     }
 
     loop.round();
@@ -168,6 +201,202 @@ class EventLoopTest {
               assertThat(HybridTime.millis(reject.receiverTime())).isEqualTo(clock.millis());
             });
     assertThat(clock.next()).isLessThan(anHourAhead);
+  }
+
+  @Test
+  void perform_messagesToOneDestination_shareADatagram() {
+    loop.perform(effects(toAll(message(1)), toAll(message(2)), toAll(message(3))));
+    loop.flush();
+
+    assertThat(datagrams).isEqualTo(1);
+    assertThat(heard).hasSize(3);
+    assertThat(counters.datagramsSent.sum()).isEqualTo(1);
+  }
+
+  @Test
+  void perform_messageForOneMember_goesToItsAddressOnly() {
+    hearPeer();
+
+    loop.perform(effects(toOne(message(1), 2), toAll(message(2))));
+    loop.flush();
+
+    assertThat(heard).containsExactlyInAnyOrder(message(1), message(2));
+    assertThat(heardByAnother).containsExactly(message(2));
+    assertThat(counters.datagramsToOne.sum()).isEqualTo(1);
+  }
+
+  @Test
+  void perform_messageForAMemberOfUnknownAddress_goesToAll() {
+    loop.perform(effects(toOne(message(1), 2)));
+    loop.flush();
+
+    assertThat(heard).containsExactly(message(1));
+    assertThat(heardByAnother).containsExactly(message(1));
+  }
+
+  @Test
+  void perform_distrust_reachesEveryOpenCache() {
+    BareCache one = attached("one");
+    BareCache two = attached("two");
+
+    loop.perform(instruction(new Instruction.Distrust(new Version(7, 1))));
+
+    assertThat(one.told()).endsWith("distrust 7");
+    assertThat(two.told()).endsWith("distrust 7");
+  }
+
+  @Test
+  void perform_trustAbove_reachesTheCacheThatTheProtocolKnows() {
+    BareCache first = attached("cache");
+    loop.round();
+    loop.perform(instruction(new Instruction.TrustAbove(first.id(), new Version(7, 1))));
+    assertThat(first.told()).endsWith("trust above 7");
+
+    caches.detach(first);
+    BareCache second = attached("cache");
+    List<String> atFirst = second.told();
+    loop.perform(instruction(new Instruction.TrustAbove(first.id(), new Version(8, 1))));
+    assertThat(second.told()).as("what was pulled did not go into this one").isEqualTo(atFirst);
+
+    loop.round();
+    loop.perform(instruction(new Instruction.TrustAbove(first.id(), new Version(9, 1))));
+    assertThat(second.told()).endsWith("trust above 9");
+  }
+
+  @Test
+  void round_heartbeatFromAHeadOfTime_whatIsWrittenHereIsAboveIt() {
+    long theirs = HybridTime.ofMillis(clock.millis() + 300);
+    hear(
+        new Message.Heartbeat(
+            "peer",
+            0,
+            theirs,
+            theirs,
+            true,
+            List.of(),
+            List.of(),
+            Version.NONE,
+            Message.Feedback.GOOD));
+
+    assertThat(clock.next()).isGreaterThan(theirs);
+  }
+
+  @Test
+  void perform_changesAndAnInstruction_theInstructionComesFirst() {
+    TestCache cache = new TestCache("cache", clock);
+    caches.attach(cache, true);
+    loop.round();
+    cache.trustAbove(new Version(clock.next(), 9));
+    Payload text = new Payload(1, new byte[] {'k'});
+    Change change = Change.put(cache.id(), new Version(5, 2), text, text, Change.ETERNAL);
+
+    loop.perform(
+        new Effects(
+            List.of(),
+            List.of(new Application(change, new NodeId(2, 2), ApplyRule.Path.RESYNC)),
+            List.of(new Instruction.TrustAbove(cache.id(), Version.NONE)),
+            List.of()));
+
+    assertThat(cache.get("k")).as("a donor's record").isEqualTo("k");
+  }
+
+  @Test
+  void perform_clockGoesBack_cachesDropWhatIsAhead() {
+    BareCache cache = attached("cache");
+    nanos.addAndGet(TimeUnit.HOURS.toNanos(1));
+    loop.round();
+    long before = clock.last();
+
+    loop.perform(instruction(new Instruction.ShiftClock(-3_600_000, true)));
+
+    assertThat(clock.next()).isLessThan(before);
+    assertThat(cache.told())
+        .endsWith("drop ahead of " + HybridTime.ofMillis(1_700_000_000_000L + 500));
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+    loop.round();
+    assertThat(lastHeartbeat().completeTime()).isLessThan(before);
+  }
+
+  @Test
+  void perform_clockShifts_goesForwardAtOnceAndBackSlowly() {
+    loop.perform(instruction(new Instruction.ShiftClock(700, false)));
+    assertThat(clock.millis()).isEqualTo(1_700_000_000_700L);
+
+    loop.perform(instruction(new Instruction.ShiftClock(-100, false)));
+    assertThat(clock.millis()).isEqualTo(1_700_000_000_700L);
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+    assertThat(clock.millis()).isEqualTo(1_700_000_001_650L);
+  }
+
+  @Test
+  void round_changeForACacheThatIsNotOpen_isNotTrustedWhenItOpens() {
+    long time = HybridTime.ofMillis(clock.millis() + 400);
+    Change change = Change.remove(1, new Version(time, 2), new Payload(1, new byte[1]));
+    hear(new Message.Data(1, 0, List.of(change)));
+
+    BareCache later = attached("later");
+
+    assertThat(counters.unknownCaches.sum()).isEqualTo(1);
+    long trustedAbove =
+        Long.parseLong(later.told().get(0).replace("trust above ", "")); // the loop's own follows
+    assertThat(trustedAbove).isBetween(time, time + 10);
+  }
+
+  @Test
+  void round_changeFarAheadForACacheThatIsNotOpen_poisonsNothing() {
+    long time = HybridTime.ofMillis(clock.millis() + 3_600_000);
+    Change change = Change.remove(1, new Version(time, 2), new Payload(1, new byte[1]));
+    hear(new Message.Data(1, 0, List.of(change)));
+
+    assertThat(clock.last()).isLessThan(time);
+  }
+
+  @Test
+  void unacknowledged_nobodyIsThere_isEmpty() {
+    assertThat(loop.unacknowledged(1)).isEmpty();
+  }
+
+  private BareCache attached(String name) {
+    BareCache cache = new BareCache(name);
+    caches.attach(cache, true);
+    return cache;
+  }
+
+  private void hearPeer() {
+    for (byte[] datagram : peer.encode(List.of(new Message.Hello("peer", List.of(), false)))) {
+      peerTransport.send(ByteBuffer.wrap(datagram));
+    }
+    loop.round();
+    heard.clear();
+    heardByAnother.clear();
+  }
+
+  private void hear(Message message) {
+    for (byte[] datagram : peer.encode(List.of(message))) {
+      loop.onDatagram(ByteBuffer.wrap(datagram), SOURCE);
+    }
+    loop.round();
+  }
+
+  /** A message that one can tell from others. */
+  private static Message message(long number) {
+    return new Message.ClockReject(number, number, number);
+  }
+
+  private static Outgoing toAll(Message message) {
+    return new Outgoing(message, null);
+  }
+
+  private static Outgoing toOne(Message message, long origin) {
+    return new Outgoing(message, origin);
+  }
+
+  private static Effects effects(Outgoing... outgoing) {
+    return new Effects(List.of(outgoing), List.of(), List.of(), List.of());
+  }
+
+  private static Effects instruction(Instruction instruction) {
+    return new Effects(List.of(), List.of(), List.of(instruction), List.of());
   }
 
   private Message.Heartbeat lastHeartbeat() {

@@ -2,53 +2,94 @@ package io.github.mccache.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class InboxTest {
 
+  private static final SocketAddress SOURCE = InetSocketAddress.createUnresolved("here", 1);
+  private static final SocketAddress OTHER = InetSocketAddress.createUnresolved("there", 2);
+
   @Test
-  void poll_offered_givesCopiesInOrder() {
+  void take_offered_givesCopiesInOrderWithTheirSources() {
     Inbox inbox = new Inbox(10, 100);
     byte[] reused = {1, 2, 3};
 
-    inbox.offer(ByteBuffer.wrap(reused));
+    inbox.offer(ByteBuffer.wrap(reused), SOURCE);
     reused[0] = 9;
-    inbox.offer(ByteBuffer.wrap(reused, 0, 1));
+    inbox.offer(ByteBuffer.wrap(reused, 0, 1), OTHER);
 
     assertThat(inbox.isEmpty()).isFalse();
-    assertThat(inbox.poll()).containsExactly(1, 2, 3);
-    assertThat(inbox.poll()).containsExactly(9);
-    assertThat(inbox.poll()).isNull();
+    List<Inbox.Datagram> taken = take(inbox, 10);
     assertThat(inbox.isEmpty()).isTrue();
+    assertThat(taken).extracting(Inbox.Datagram::source).containsExactly(SOURCE, OTHER);
+    assertThat(taken.get(0).bytes()).containsExactly(1, 2, 3);
+    assertThat(taken.get(1).bytes()).containsExactly(9);
+    assertThat(take(inbox, 10)).isEmpty();
   }
 
   @Test
   void offer_tooMany_isRefusedUntilThereIsRoom() {
     Inbox inbox = new Inbox(2, 100);
-    assertThat(inbox.offer(bytes(1))).isTrue();
-    assertThat(inbox.offer(bytes(1))).isTrue();
+    assertThat(offer(inbox, 1)).isTrue();
+    assertThat(offer(inbox, 1)).isTrue();
 
-    assertThat(inbox.offer(bytes(1))).isFalse();
-    assertThat(inbox.offer(bytes(1))).isFalse();
-    inbox.poll();
-    assertThat(inbox.offer(bytes(1))).isTrue();
-    assertThat(inbox.offer(bytes(1))).isFalse();
+    assertThat(offer(inbox, 1)).isFalse();
+    assertThat(offer(inbox, 1)).isFalse();
+    assertThat(take(inbox, 1)).hasSize(1);
+    assertThat(offer(inbox, 1)).isTrue();
+    assertThat(offer(inbox, 1)).isFalse();
   }
 
   @Test
   void offer_tooManyBytes_isRefusedUntilThereIsRoom() {
     Inbox inbox = new Inbox(100, 10);
-    assertThat(inbox.offer(bytes(6))).isTrue();
+    assertThat(offer(inbox, 6)).isTrue();
 
-    assertThat(inbox.offer(bytes(5))).isFalse();
-    assertThat(inbox.offer(bytes(4))).isTrue();
-    assertThat(inbox.offer(bytes(1))).isFalse();
-    inbox.poll();
-    assertThat(inbox.offer(bytes(6))).isTrue();
+    assertThat(offer(inbox, 5)).isFalse();
+    assertThat(offer(inbox, 4)).isTrue();
+    assertThat(offer(inbox, 1)).isFalse();
+    assertThat(take(inbox, 1)).hasSize(1);
+    assertThat(offer(inbox, 6)).isTrue();
   }
 
-  private static ByteBuffer bytes(int size) {
-    return ByteBuffer.allocate(size);
+  @Test
+  void perMille_byNumberOrByBytes_isTheFuller() {
+    Inbox inbox = new Inbox(10, 1_000);
+    offer(inbox, 10);
+    assertThat(inbox.perMille()).isEqualTo(100);
+
+    offer(inbox, 490);
+    assertThat(inbox.perMille()).isEqualTo(500);
+  }
+
+  @Test
+  void takeHighestPerMille_emptiedMeanwhile_tellsTheFullestOnce() {
+    Inbox inbox = new Inbox(4, 1_000);
+    offer(inbox, 1);
+    offer(inbox, 1);
+    take(inbox, 2);
+
+    assertThat(inbox.takeHighestPerMille()).isEqualTo(500);
+    assertThat(inbox.takeHighestPerMille()).isZero();
+    for (int i = 0; i < 5; i++) {
+      offer(inbox, 1);
+    }
+    take(inbox, 4);
+    assertThat(inbox.takeHighestPerMille()).as("something was refused").isEqualTo(1_000);
+  }
+
+  private static boolean offer(Inbox inbox, int size) {
+    return inbox.offer(ByteBuffer.allocate(size), SOURCE);
+  }
+
+  private static List<Inbox.Datagram> take(Inbox inbox, int maximum) {
+    List<Inbox.Datagram> taken = new ArrayList<>();
+    inbox.take(maximum, taken);
+    return taken;
   }
 }

@@ -1,6 +1,7 @@
 package io.github.mccache.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.mccache.protocol.HybridTime;
 import java.time.Instant;
@@ -12,6 +13,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MemberClockTest {
 
@@ -114,5 +117,89 @@ class MemberClockTest {
 
     assertThat(wrong).isEmpty();
     assertThat(seen).hasSize(threads * each);
+  }
+
+  // ---- corrections ----
+
+  private void advanceMillis(long millis) {
+    nanos.addAndGet(millis * 1_000_000);
+  }
+
+  @Test
+  void shift_forward_isAtOnce() {
+    advanceMillis(10);
+
+    clock.shift(700);
+
+    assertThat(clock.millis()).isEqualTo(START_MILLIS + 710);
+    advanceMillis(5);
+    assertThat(clock.millis()).isEqualTo(START_MILLIS + 715);
+    assertThat(HybridTime.millis(clock.next())).isEqualTo(START_MILLIS + 715);
+  }
+
+  @Test
+  void shiftAndRebase_theOtherWay_areRefused() {
+    assertThatThrownBy(() -> clock.shift(-1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> clock.rebase(1)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-100, 100})
+  void slew_eitherWay_isSpreadAtFivePerCent(long millis) {
+    clock.slew(millis);
+
+    assertThat(clock.millis()).isEqualTo(START_MILLIS);
+    advanceMillis(1_000);
+    assertThat(clock.millis()).isEqualTo(START_MILLIS + 1_000 + millis / 2);
+    advanceMillis(1_000);
+    assertThat(clock.millis()).isEqualTo(START_MILLIS + 2_000 + millis);
+    advanceMillis(1_000);
+    assertThat(clock.millis()).isEqualTo(START_MILLIS + 3_000 + millis);
+  }
+
+  @Test
+  void slew_back_neverGoesBack() {
+    clock.slew(-500);
+    long before = clock.millis();
+    for (int i = 0; i < 120_000; i++) {
+      nanos.addAndGet(97_003);
+      long now = clock.millis();
+      assertThat(now).isGreaterThanOrEqualTo(before);
+      before = now;
+    }
+    assertThat(before).isEqualTo(START_MILLIS + 120_000L * 97_003 / 1_000_000 - 500);
+  }
+
+  @Test
+  void slew_whileAnotherIsUnderWay_takesItsPlace() {
+    clock.slew(100);
+    advanceMillis(1_000);
+    clock.slew(-10);
+    advanceMillis(10_000);
+
+    assertThat(clock.millis()).isEqualTo(START_MILLIS + 11_000 + 50 - 10);
+  }
+
+  @Test
+  void rebase_back_takesTheHybridClockAlong() {
+    advanceMillis(10_000);
+    clock.next();
+
+    clock.rebase(-9_000);
+
+    assertThat(clock.millis()).isEqualTo(START_MILLIS + 1_000);
+    assertThat(clock.last()).isEqualTo(HybridTime.ofMillis(START_MILLIS + 1_000));
+    assertThat(HybridTime.millis(clock.next())).isEqualTo(START_MILLIS + 1_000);
+    assertThat(clock.observe(HybridTime.ofMillis(START_MILLIS + 1_501))).isFalse();
+  }
+
+  @Test
+  void rebase_hybridClockBehind_staysThere() {
+    long last = clock.next();
+    advanceMillis(10_000);
+
+    clock.rebase(-1_000);
+
+    assertThat(clock.last()).isEqualTo(last);
   }
 }

@@ -22,24 +22,61 @@ public final class MemberStores {
   private static final int CHANGES_PER_DRAIN = 16;
   private static final int CODEC_OF_STRINGS = 1;
 
+  private static final Stability NOTHING_STABLE =
+      new Stability() {
+        @Override
+        public long stableTime() {
+          return 0;
+        }
+
+        @Override
+        public long aliveStableTime() {
+          return 0;
+        }
+
+        @Override
+        public boolean isOverloaded() {
+          return false;
+        }
+
+        @Override
+        public boolean isIsolated() {
+          return false;
+        }
+      };
+
   private final long origin;
   private final MemberClock clock;
-  private final CacheRegistry caches = new CacheRegistry();
+  private final CacheRegistry caches;
   private final Outbox outbox;
   private final Uplink uplink;
+  private final Stability stability;
+
+  /**
+   * Makes a member without caches that never learns how far others have followed.
+   *
+   * @param origin its part of its versions
+   * @param nowMillis its own time
+   */
+  public MemberStores(long origin, LongSupplier nowMillis) {
+    this(origin, nowMillis, NOTHING_STABLE);
+  }
 
   /**
    * Makes a member without caches.
    *
    * @param origin its part of its versions
    * @param nowMillis its own time
+   * @param stability how far other members have followed
    */
-  public MemberStores(long origin, LongSupplier nowMillis) {
+  public MemberStores(long origin, LongSupplier nowMillis, Stability stability) {
     this.origin = origin;
+    this.stability = stability;
     this.clock =
         new MemberClock(
             () -> Instant.ofEpochMilli(nowMillis.getAsLong()),
             () -> nowMillis.getAsLong() * 1_000_000);
+    this.caches = new CacheRegistry(clock);
     StampGate gate = new StampGate(clock::next);
     this.outbox = new Outbox(caches, gate::settle, new FailureLog("simulated"));
     this.uplink =
@@ -78,12 +115,14 @@ public final class MemberStores {
                 null,
                 1_000,
                 1_000_000,
+                false,
                 new Codecs(MemberStores.class.getClassLoader(), List.of(), List.of(), List.of())),
             clock,
             origin,
             observer,
-            uplink);
-    caches.attach(store);
+            uplink,
+            stability);
+    caches.attach(store, true);
     return store;
   }
 
@@ -139,28 +178,7 @@ public final class MemberStores {
   /** Returns what a store has of a key as a repair would send it, null if there is nothing. */
   public static @Nullable Change repairOf(
       CoherentStore<String, String> store, StoreOptions.Sharing sharing, String key) {
-    VersionedEntry entry = store.peek(key, Long.MIN_VALUE);
-    Known known = known(store, key);
-    Version version = known.version();
-    if (entry == null) {
-      return switch (known.held()) {
-        case TOMBSTONE -> Change.remove(store.id(), version, payload(key));
-        case FENCE -> Change.invalidate(store.id(), version, payload(key));
-        default -> null;
-      };
-    }
-    if (entry.isFill() && sharing != StoreOptions.Sharing.REPLICATE) {
-      return null;
-    }
-    if (sharing == StoreOptions.Sharing.INVALIDATE) {
-      return Change.invalidate(store.id(), version, payload(key));
-    }
-    long deadline = entry.deadlineMillis();
-    long ttlMillis = deadline == Change.ETERNAL ? deadline : deadline - version.millis();
-    Payload value = payload(store.value(key, entry));
-    return entry.isFill()
-        ? Change.fill(store.id(), version, payload(key), value, ttlMillis)
-        : Change.put(store.id(), version, payload(key), value, ttlMillis);
+    return store.current(payload(key));
   }
 
   private static Payload payload(String text) {

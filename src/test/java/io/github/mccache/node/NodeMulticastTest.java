@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.MulticastSocket;
 import java.net.NetworkInterface;
 import java.security.SecureRandom;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Two members over real multicast on loopback. */
@@ -61,7 +62,8 @@ class NodeMulticastTest {
 
   private static Node start(String nodeName, int port, MemberClock clock) {
     return Node.start(
-        new NodeOptions(nodeName, "cluster", "urn:test", 1_344, new SecureRandom()),
+        new NodeOptions(
+            nodeName, "cluster", "urn:test", "", 1_344, Duration.ofSeconds(2), new SecureRandom()),
         new MulticastTransport(new MulticastOptions(nodeName, "loopback", false, GROUP, port, 1)),
         clock);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.ApplyRule;
@@ -15,8 +16,11 @@ import io.github.mccache.transport.TransportException;
 import io.github.mccache.wire.Refusal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -32,6 +36,7 @@ class NodeTest {
   private final MemoryNetwork network = MemoryNetwork.synchronous("test");
   private final SplittableRandom random = new SplittableRandom(SEED);
   private final List<Node> nodes = new ArrayList<>();
+  private final Map<Node, MemberClock> clocks = new HashMap<>();
 
   @AfterEach
   void closeAll() {
@@ -85,7 +90,7 @@ class NodeTest {
     for (Node node : nodes) {
       assertThat(node.statistics().internalFailures()).isZero();
       assertThat(node.statistics().cacheFailures()).isZero();
-      assertThat(node.statistics().replica().missing()).isZero();
+      assertThat(node.statistics().replica().get("missing")).isZero();
     }
   }
 
@@ -179,9 +184,17 @@ class NodeTest {
     Node first = start("first");
     Node other =
         Node.start(
-            new NodeOptions("other", "another cluster", "urn:test", 1_344, random.split()),
+            new NodeOptions(
+                "other",
+                "another cluster",
+                "urn:test",
+                "",
+                1_344,
+                Duration.ofSeconds(2),
+                random.split()),
             network.transport("other"),
             MemberClock.system());
+    clocks.put(other, MemberClock.system());
     nodes.add(other);
     TestCache here = cacheOn(first, "cache");
     TestCache elsewhere = cacheOn(other, "cache");
@@ -206,7 +219,7 @@ class NodeTest {
     List<byte[]> overheard = new ArrayList<>();
     Transport stranger = network.transport("stranger");
     stranger.start(
-        datagram -> {
+        (datagram, source) -> {
           byte[] copy = new byte[datagram.remaining()];
           datagram.get(copy);
           synchronized (overheard) {
@@ -316,12 +329,10 @@ class NodeTest {
     Node second = start("second");
     TestCache there = cacheOn(second, "cache");
     there.put("key", "value");
-    MemberClock clock = MemberClock.system();
-    assertThat(clock.next()).isPositive();
     awaitMembers(first, 1);
-    Version later = new Version(clock.next(), 1);
+    Version later = new Version(HybridTime.ofMillis(clocks.get(second).millis() + 100), 1);
 
-    first.attach(new ClearedCache("cache", later));
+    first.attach(new BareCache("cache", "cache", later), true);
 
     awaitContents(there, "{}");
   }
@@ -334,7 +345,7 @@ class NodeTest {
     assertThatThrownBy(() -> cacheOn(node, "cache"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("the cache cache is attached already");
-    assertThatThrownBy(() -> node.attach(new ClearedCache("collides", "cache", Version.NONE)))
+    assertThatThrownBy(() -> node.attach(new BareCache("collides", "cache", Version.NONE), true))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("the caches cache and collides have the same number");
   }
@@ -409,7 +420,7 @@ class NodeTest {
     Node first = start("first");
     Node second = start("second");
     TestCache here = cacheOn(first, "cache");
-    second.attach(new ClosingCache(second));
+    second.attach(new ClosingCache(second), true);
     awaitMembers(first, 1);
     Thread loop = thread("mccache-node-second");
 
@@ -424,7 +435,7 @@ class NodeTest {
     Node node = start("node");
     Thread loop = thread("mccache-node-node");
     BlockingCache cache = new BlockingCache();
-    node.attach(cache);
+    node.attach(cache, true);
     cache.entered.await();
 
     node.close(); // would never return, if it waited for the loop
@@ -473,15 +484,17 @@ class NodeTest {
   private Node start(String nodeName, Transport transport, MemberClock clock) {
     Node node =
         Node.start(
-            new NodeOptions(nodeName, "cluster", "urn:test", 1_344, random.split()),
+            new NodeOptions(
+                nodeName, "cluster", "urn:test", "", 1_344, Duration.ofSeconds(2), random.split()),
             transport,
             clock);
+    clocks.put(node, clock);
     nodes.add(node);
     return node;
   }
 
-  private static TestCache cacheOn(Node node, String name) {
-    return new TestCache(name, MemberClock.system()).on(node);
+  private TestCache cacheOn(Node node, String name) {
+    return new TestCache(name, clocks.get(node)).on(node);
   }
 
   private static void awaitMembers(Node node, int count) {
@@ -505,61 +518,13 @@ class NodeTest {
         .orElse(null);
   }
 
-  /** Has nothing but a clear floor. */
-  private static class ClearedCache implements ClusteredCache {
-
-    private final String name;
-    private final String numberOf;
-    private final Version floor;
-
-    ClearedCache(String name, Version floor) {
-      this(name, name, floor);
-    }
-
-    ClearedCache(String name, String numberOf, Version floor) {
-      this.name = name;
-      this.numberOf = numberOf;
-      this.floor = floor;
-    }
-
-    @Override
-    public long id() {
-      return io.github.mccache.protocol.CacheId.of(numberOf);
-    }
-
-    @Override
-    public String name() {
-      return name;
-    }
-
-    @Override
-    public String modeName() {
-      return "replicate";
-    }
-
-    @Override
-    public Version clearFloor() {
-      return floor;
-    }
-
-    @Override
-    public int drain(int maximumChanges, Consumer<Change> out) {
-      return 0;
-    }
-
-    @Override
-    public ApplyOutcome apply(Change change, NodeId from, ApplyRule.Path path) {
-      return ApplyOutcome.DROPPED;
-    }
-  }
-
   /** Closes its member when it hears of a change. */
-  private static final class ClosingCache extends ClearedCache {
+  private static final class ClosingCache extends BareCache {
 
     private final Node node;
 
     ClosingCache(Node node) {
-      super("cache", Version.NONE);
+      super("cache");
       this.node = node;
     }
 
@@ -571,13 +536,13 @@ class NodeTest {
   }
 
   /** Breaks its contract: waits until it is interrupted. */
-  private static final class BlockingCache extends ClearedCache {
+  private static final class BlockingCache extends BareCache {
 
     private final CountDownLatch entered = new CountDownLatch(1);
     private final AtomicReference<InterruptedException> interrupted = new AtomicReference<>();
 
     BlockingCache() {
-      super("cache", Version.NONE);
+      super("cache");
     }
 
     @Override

@@ -28,13 +28,24 @@ class NoticeLogTest {
         Arguments.of(new Notice.MemberDead(PEER, "peer"), "WARN", "taken for dead"),
         Arguments.of(new Notice.MemberLeft(PEER, "peer"), "INFO", "peer (abcdef01) left"),
         Arguments.of(new Notice.MembersRefused(1_024), "WARN", "more than 1024 members"),
-        Arguments.of(new Notice.GapSeen(PEER, 3, 5), "WARN", "messages 3 to 5 of member abcdef01"),
         Arguments.of(
             new Notice.CacheModeDiffers(PEER, 1, "prices", "update", "replicate"),
             "WARN",
             "cache prices has mode update here and replicate on member abcdef01"),
         Arguments.of(new Notice.ChangeTooLarge(4), "WARN", "cache cache-4 has values"),
         Arguments.of(new Notice.KeyTooLarge(4), "ERROR", "cache cache-4 has keys"),
+        Arguments.of(new Notice.Joined(7), "INFO", "joined, with 7 records"),
+        Arguments.of(new Notice.StaysCold(), "INFO", "begin empty"),
+        Arguments.of(new Notice.CaughtUp(9), "INFO", "caught up with 9 records"),
+        Arguments.of(new Notice.HistoryForgotten(), "WARN", "its old entries are dropped"),
+        Arguments.of(new Notice.Isolated(), "WARN", "hears none of the members"),
+        Arguments.of(new Notice.Reconnected(), "INFO", "hears another member again"),
+        Arguments.of(new Notice.ClockMoved(-700, true), "WARN", "went back by 700 ms"),
+        Arguments.of(new Notice.ClockMoved(-70, false), "INFO", "moves by -70 ms"),
+        Arguments.of(new Notice.Overloaded(true), "WARN", "faster than the network"),
+        Arguments.of(new Notice.Overloaded(false), "INFO", "in full again"),
+        Arguments.of(
+            new Notice.OtherApplication(PEER, "peer"), "WARN", "member peer (abcdef01) has"),
         Arguments.of(
             new Notice.ClockAhead(PEER, refused, theirs), "WARN", "the clock here is 2000 ms"));
   }
@@ -46,16 +57,6 @@ class NoticeLogTest {
         .singleElement()
         .asString()
         .contains(level, "me: ", words);
-  }
-
-  @Test
-  void log_gapsOfOneMember_onlyTheFirstIsSaid() {
-    assertThat(LogOutput.of(() -> log.log(new Notice.GapSeen(PEER, 1, 1)))).hasSize(1);
-    assertThat(LogOutput.of(() -> log.log(new Notice.GapSeen(PEER, 3, 3)))).isEmpty();
-    assertThat(LogOutput.of(() -> log.log(new Notice.GapSeen(new NodeId(9, 9), 1, 1)))).hasSize(1);
-
-    log.log(new Notice.MemberDead(PEER, "peer"));
-    assertThat(LogOutput.of(() -> log.log(new Notice.GapSeen(PEER, 5, 5)))).hasSize(1);
   }
 
   @Test

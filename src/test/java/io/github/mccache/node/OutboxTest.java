@@ -2,12 +2,9 @@ package io.github.mccache.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mccache.protocol.CacheId;
 import io.github.mccache.protocol.Change;
-import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
-import io.github.mccache.replication.ApplyRule;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -19,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class OutboxTest {
 
   private final AtomicLong settled = new AtomicLong();
-  private final CacheRegistry caches = new CacheRegistry();
+  private final CacheRegistry caches = new CacheRegistry(MemberClock.system());
   private final FailureLog failures = new FailureLog("node");
   private final Outbox outbox = new Outbox(caches, settled::get, failures);
 
@@ -124,9 +121,24 @@ class OutboxTest {
     assertThat(outbox.take(10)).isEmpty();
   }
 
+  @Test
+  void lower_theClockWentBack_nothingAboveItIsComplete() {
+    QueueCache cache = attached("a");
+    LongStream.rangeClosed(1, 15).forEach(cache::change);
+    settled.set(100);
+    outbox.take(10);
+
+    outbox.lower(40);
+    outbox.take(10);
+
+    assertThat(outbox.completeTime()).isEqualTo(40);
+    outbox.lower(30);
+    assertThat(outbox.completeTime()).isEqualTo(30);
+  }
+
   private QueueCache attached(String name) {
     QueueCache cache = new QueueCache(name);
-    caches.attach(cache);
+    caches.attach(cache, true);
     return cache;
   }
 
@@ -135,9 +147,8 @@ class OutboxTest {
   }
 
   /** A cache that has nothing but changes to send. */
-  private static final class QueueCache implements ClusteredCache {
+  private static final class QueueCache extends BareCache {
 
-    private final String name;
     private final Queue<Change> changes = new ArrayDeque<>();
     private boolean failing;
     private boolean silent;
@@ -145,31 +156,11 @@ class OutboxTest {
     private int failsAfter = Integer.MAX_VALUE;
 
     QueueCache(String name) {
-      this.name = name;
+      super(name);
     }
 
     void change(long time) {
       changes.add(Change.remove(id(), new Version(time, 1), new Payload(1, new byte[0])));
-    }
-
-    @Override
-    public long id() {
-      return CacheId.of(name);
-    }
-
-    @Override
-    public String name() {
-      return name;
-    }
-
-    @Override
-    public String modeName() {
-      return "replicate";
-    }
-
-    @Override
-    public Version clearFloor() {
-      return Version.NONE;
     }
 
     @Override
@@ -188,11 +179,6 @@ class OutboxTest {
         drained++;
       }
       return drained;
-    }
-
-    @Override
-    public ApplyOutcome apply(Change change, NodeId from, ApplyRule.Path path) {
-      return ApplyOutcome.DROPPED;
     }
   }
 }

@@ -37,6 +37,21 @@ class StampGateTest {
   }
 
   @Test
+  void lower_theClockWentBack_nothingAboveItIsSettled() {
+    time.set(100);
+    gate.settle();
+    long token = gate.enter();
+    gate.settle(); // something is pending now
+
+    time.set(50);
+    gate.lower(50);
+    assertThat(gate.settle()).isEqualTo(50);
+    gate.exit(token);
+    assertThat(gate.settle()).isEqualTo(50);
+    assertThat(gate.settle()).isEqualTo(51);
+  }
+
+  @Test
   void settle_writerOfTheNextEpoch_doesNotHoldUpTheEarlierTime() {
     long early = gate.enter();
     long earlyStamp = time.incrementAndGet();

@@ -62,4 +62,38 @@ class StoreDirtyKeysTest {
     assertThat(poller.isAlive()).isFalse();
     assertThat(sent).isEqualTo(published);
   }
+
+  @Test
+  void retainIf_keysWithNothingToSend_areTakenOut() {
+    dirty.add("a");
+    dirty.add("b");
+    dirty.add("c");
+
+    dirty.retainIf(key -> key.equals("b"));
+
+    assertThat(dirty.size()).isEqualTo(1);
+    assertThat(dirty.add("a")).isTrue();
+    assertThat(dirty.poll()).isEqualTo("b");
+    assertThat(dirty.poll()).isEqualTo("a");
+  }
+
+  @Test
+  void retainIf_addedWhileItsStateIsLookedAt_isNotLost() throws InterruptedException {
+    dirty.add("k");
+    Thread adder = new Thread(() -> dirty.add("k"));
+
+    dirty.retainIf(
+        key -> {
+          boolean unsent = false; // as seen here, before the other thread publishes and adds
+          adder.start();
+          while (adder.getState() != Thread.State.BLOCKED
+              && adder.getState() != Thread.State.TERMINATED) {
+            Thread.yield();
+          }
+          return unsent;
+        });
+    adder.join(60_000);
+
+    assertThat(dirty.poll()).isEqualTo("k");
+  }
 }

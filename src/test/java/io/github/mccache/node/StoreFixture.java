@@ -1,5 +1,7 @@
 package io.github.mccache.node;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.mccache.codec.Codecs;
 import io.github.mccache.codec.Encoded;
 import io.github.mccache.node.StoreOptions.Sharing;
@@ -16,14 +18,18 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.ToLongBiFunction;
 
 /**
  * A store of one member, with a clock that moves only when told to, and the changes of a second
  * member made by hand.
  */
-final class StoreFixture implements StoreObserver<Object> {
+final class StoreFixture implements StoreObserver<Object>, Stability {
 
   static final long OWN = 0x11;
   static final long OTHER = 0x22;
@@ -39,12 +45,19 @@ final class StoreFixture implements StoreObserver<Object> {
   final CoherentStore<Object, Object> store;
 
   /** What the observer heard, as text. */
-  final List<String> heard = new ArrayList<>();
+  final List<String> heard = new CopyOnWriteArrayList<>();
+
+  /** How far others have followed: not at all, until a test says otherwise. */
+  volatile long stableTime;
+
+  volatile long aliveStableTime;
+  volatile boolean overloaded;
+  volatile boolean isolated;
 
   private StoreFixture(StoreOptions<Object, Object> options, long origin, AtomicLong nanos) {
     this.nanos = nanos;
     this.clock = new MemberClock(InstantSource.fixed(START), nanos::get);
-    this.store = new CoherentStore<>(options, clock, origin, this, Uplink.NONE);
+    this.store = new CoherentStore<>(options, clock, origin, this, Uplink.NONE, this);
   }
 
   static StoreFixture of(Sharing sharing) {
@@ -74,12 +87,27 @@ final class StoreFixture implements StoreObserver<Object> {
     return new StoreFixture(options(sharing, true, 1_000, 1_000, weigher), OWN, new AtomicLong());
   }
 
+  static StoreFixture missingWhenIsolated() {
+    return new StoreFixture(
+        options(Sharing.REPLICATE, true, 1_000, 1_000, null, true), OWN, new AtomicLong());
+  }
+
   private static StoreOptions<Object, Object> options(
       Sharing sharing,
       boolean byValue,
       long maximumEntries,
       long maximumValueBytes,
       ToLongBiFunction<Object, Object> weigher) {
+    return options(sharing, byValue, maximumEntries, maximumValueBytes, weigher, false);
+  }
+
+  private static StoreOptions<Object, Object> options(
+      Sharing sharing,
+      boolean byValue,
+      long maximumEntries,
+      long maximumValueBytes,
+      ToLongBiFunction<Object, Object> weigher,
+      boolean missWhenIsolated) {
     return new StoreOptions<>(
         NAME,
         sharing,
@@ -91,6 +119,7 @@ final class StoreFixture implements StoreObserver<Object> {
         weigher,
         1_000,
         maximumValueBytes,
+        missWhenIsolated,
         CODECS);
   }
 
@@ -126,8 +155,66 @@ final class StoreFixture implements StoreObserver<Object> {
         != null;
   }
 
+  /** All members have applied everything up to now. */
+  void becomeStable() {
+    stableTime = HybridTime.ofMillis(clock.millis() + 1) - 1;
+    aliveStableTime = stableTime;
+  }
+
   void advance(Duration duration) {
     nanos.addAndGet(duration.toNanos());
+  }
+
+  /** Runs an action while another thread has a key to itself. */
+  void whileHeld(Object key, Runnable action) {
+    whileHeld(key, state -> {}, action, state -> {});
+  }
+
+  /** As {@link #whileHeld(Object, Runnable)}; that thread does something before and after it. */
+  void whileHeld(
+      Object key,
+      Consumer<KeyState<Object, Object>> before,
+      Runnable action,
+      Consumer<KeyState<Object, Object>> after) {
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    Thread holder =
+        new Thread(
+            () ->
+                store.compute(
+                    key,
+                    state -> {
+                      before.accept(state);
+                      held.countDown();
+                      await(release);
+                      after.accept(state);
+                      return null;
+                    }));
+    holder.start();
+    try {
+      await(held);
+      action.run();
+    } finally {
+      release.countDown();
+      join(holder);
+    }
+  }
+
+  static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static void join(Thread thread) {
+    try {
+      thread.join(60_000);
+      assertThat(thread.isAlive()).isFalse();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   // ---- what the event loop does ----
@@ -215,6 +302,42 @@ final class StoreFixture implements StoreObserver<Object> {
 
   static long id() {
     return CacheId.of(NAME);
+  }
+
+  // ---- what is asked ----
+
+  @Override
+  public long stableTime() {
+    return stableTime;
+  }
+
+  @Override
+  public long aliveStableTime() {
+    return aliveStableTime;
+  }
+
+  @Override
+  public boolean isOverloaded() {
+    return overloaded;
+  }
+
+  @Override
+  public boolean isIsolated() {
+    return isolated;
+  }
+
+  /** Returns what the store tells of a key, as text, null for nothing. */
+  String told(Object key) {
+    Change change = store.current(payload(key));
+    assertThat(store.version(payload(key))).isEqualTo(change == null ? null : change.version());
+    return change == null ? null : text(change);
+  }
+
+  /** Returns all that the store tells, as texts. */
+  List<String> records() {
+    List<String> texts = new ArrayList<>();
+    store.records().forEachRemaining(change -> texts.add(text(change)));
+    return texts;
   }
 
   // ---- what is heard ----

@@ -1,13 +1,15 @@
 package io.github.mccache.node;
 
-import io.github.mccache.protocol.CacheId;
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.ApplyRule;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -17,29 +19,29 @@ import java.util.function.Consumer;
  * A cache of texts that keeps every version it ever heard of, under one lock. {@code null} stands
  * for a value that was removed.
  */
-final class TestCache implements ClusteredCache {
+final class TestCache extends BareCache {
 
   private record Held(Version version, String value) {}
 
-  private final String name;
   private final MemberClock clock;
   private final Map<String, Held> entries = new TreeMap<>();
   private final Set<String> dirty = new LinkedHashSet<>();
   private Version clearFloor = Version.NONE;
+  private Version opened = Version.NONE;
   private Node node;
   private RuntimeException drainFailure;
   private RuntimeException applyFailure;
   private int applied;
 
   TestCache(String name, MemberClock clock) {
-    this.name = name;
+    super(name);
     this.clock = clock;
   }
 
   /** Attaches it to a node, which stamps and sends its writes from now on. */
   TestCache on(Node owner) {
     node = owner;
-    owner.attach(this);
+    owner.attach(this, true);
     return this;
   }
 
@@ -94,21 +96,6 @@ final class TestCache implements ClusteredCache {
   }
 
   @Override
-  public long id() {
-    return CacheId.of(name);
-  }
-
-  @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public String modeName() {
-    return "replicate";
-  }
-
-  @Override
   public synchronized Version clearFloor() {
     return clearFloor;
   }
@@ -154,8 +141,59 @@ final class TestCache implements ClusteredCache {
     if (!version.isAfter(clearFloor) || (held != null && !version.isAfter(held.version))) {
       return ApplyOutcome.DROPPED;
     }
+    if (held == null && !version.isAfter(opened)) {
+      return ApplyOutcome.STALE_HISTORY;
+    }
     entries.put(key, new Held(version, change.value() == null ? null : text(change.value())));
     return ApplyOutcome.APPLIED;
+  }
+
+  @Override
+  public synchronized Change current(Payload key) {
+    Held held = entries.get(text(key));
+    return held == null ? null : change(text(key), held);
+  }
+
+  @Override
+  public synchronized Iterator<Change> records() {
+    List<Change> records = new ArrayList<>();
+    entries.forEach((key, held) -> records.add(change(key, held)));
+    return records.iterator();
+  }
+
+  @Override
+  public synchronized Iterator<Change> entryVersions() {
+    List<Change> versions = new ArrayList<>();
+    entries.forEach(
+        (key, held) -> {
+          if (held.value != null) {
+            versions.add(Change.invalidate(id(), held.version, payload(key)));
+          }
+        });
+    return versions.iterator();
+  }
+
+  @Override
+  public synchronized Version floor() {
+    return opened;
+  }
+
+  @Override
+  public synchronized void trustAbove(Version floor) {
+    super.trustAbove(floor);
+    opened = floor;
+  }
+
+  @Override
+  public synchronized void distrust(Version upTo) {
+    super.distrust(upTo);
+    entries.values().removeIf(held -> !held.version.isAfter(upTo));
+  }
+
+  @Override
+  public synchronized void dropAhead(long limitTime) {
+    super.dropAhead(limitTime);
+    entries.values().removeIf(held -> held.version.time() > limitTime);
   }
 
   private static Payload payload(String text) {

@@ -1,0 +1,106 @@
+package io.github.mccache.node;
+
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Threads that wait until the members of the cluster have reached a hybrid time. What is reached is
+ * told by the event loop, which never waits itself. Thread-safe.
+ */
+final class Awaiters {
+
+  private static final long NOBODY = -1;
+
+  private record Awaiter(long time, CountDownLatch reached) {}
+
+  private final PriorityQueue<Awaiter> waiting =
+      new PriorityQueue<>(Comparator.comparingLong(Awaiter::time)); // guarded by itself
+  private final AtomicInteger expected = new AtomicInteger();
+  private volatile long highestAwaited = NOBODY;
+  private volatile long reachedTime;
+  private volatile boolean ended;
+
+  /**
+   * Makes one for which nobody waits.
+   *
+   * @param reachedTime which time is reached already
+   */
+  Awaiters(long reachedTime) {
+    this.reachedTime = reachedTime;
+  }
+
+  /** Says that somebody is going to wait, so that the event loop makes haste. */
+  void expect() {
+    expected.incrementAndGet();
+  }
+
+  /** Takes back an {@link #expect}. */
+  void expectNoMore() {
+    expected.decrementAndGet();
+  }
+
+  /** Returns whether anybody waits, or is going to. */
+  boolean isAnybodyExpected() {
+    return expected.get() > 0;
+  }
+
+  /** Returns whether anybody waits for more than this time. */
+  boolean isMoreAwaited(long thanTime) {
+    return highestAwaited > thanTime;
+  }
+
+  /**
+   * Waits until a time is reached; returns whether it was.
+   *
+   * @throws InterruptedException if the thread is interrupted before or while it has to wait
+   */
+  boolean await(long time, long nanos) throws InterruptedException {
+    Awaiter awaiter = new Awaiter(time, new CountDownLatch(1));
+    synchronized (waiting) {
+      if (reachedTime >= time || ended) {
+        return true;
+      }
+      waiting.add(awaiter);
+      highestAwaited = Math.max(highestAwaited, time);
+    }
+    try {
+      return awaiter.reached.await(nanos, TimeUnit.NANOSECONDS);
+    } finally {
+      synchronized (waiting) {
+        waiting.remove(awaiter); // no two are equal, for no two have one latch
+        forgetHighestIfEmpty();
+      }
+    }
+  }
+
+  /** A time was reached; it may be lower than before, when somebody has joined. */
+  void reached(long time) {
+    if (time == reachedTime) {
+      return;
+    }
+    synchronized (waiting) {
+      reachedTime = time;
+      for (Awaiter first = waiting.peek();
+          first != null && first.time <= time;
+          first = waiting.peek()) {
+        waiting.remove().reached.countDown();
+      }
+      forgetHighestIfEmpty();
+    }
+  }
+
+  /** Lets everybody go, now and later: there is nobody left to wait for. */
+  void end() {
+    ended = true;
+    reached(Long.MAX_VALUE);
+  }
+
+  private void forgetHighestIfEmpty() {
+    if (waiting.isEmpty()) {
+      highestAwaited = NOBODY;
+    }
+  }
+}

@@ -1,0 +1,456 @@
+package io.github.mccache.node;
+
+import io.github.mccache.codec.DecodingException;
+import io.github.mccache.codec.Encoded;
+import io.github.mccache.codec.EncodingException;
+import io.github.mccache.node.StoreObserver.RemoteChange;
+import io.github.mccache.node.StoreOptions.Sharing;
+import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.Payload;
+import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.ApplyRule;
+import io.github.mccache.replication.ApplyRule.Path;
+import io.github.mccache.replication.ApplyRule.Verdict;
+import io.github.mccache.store.Slot;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the event loop does to a {@link CoherentStore}: the changes of other members, and what
+ * becomes of the records as a whole when the member was away or its clock wrong.
+ *
+ * <p>The loop never waits for a key. A change whose key is held is applied by the thread that holds
+ * the key, before it lets go; until then it <em>waits</em>, and the key is a miss for readers if
+ * the change is newer than what is there. Of several that wait for one key only the newest is kept.
+ *
+ * <p>{@link #apply}, {@link #distrust} and {@link #dropAhead} are for the thread of the event loop;
+ * the rest is thread-safe.
+ */
+final class RemoteChanges<K, V> {
+
+  /** A change and the way by which it came. */
+  record Arrival(Change change, Path path) {
+
+    Version version() {
+      return change.version();
+    }
+
+    /** Whether it makes a record of this version a miss, or may. */
+    boolean outdoes(Version version) {
+      return version().isAfter(version) || (path == Path.DOUBT && version().equals(version));
+    }
+
+    /** At the same version a miss is the safe end. */
+    static Arrival newer(Arrival before, Arrival after) {
+      int order = before.version().compareTo(after.version());
+      boolean keep = order > 0 || (order == 0 && before.change.kind() == Change.Kind.INVALIDATE);
+      return keep ? before : after;
+    }
+  }
+
+  private final StoreState<K, V> state;
+
+  /** What waits for the thread that holds its key: added by the event loop alone. */
+  private final ConcurrentHashMap<K, Arrival> waiting = new ConcurrentHashMap<>();
+
+  RemoteChanges(StoreState<K, V> state) {
+    this.state = state;
+  }
+
+  // ---- one change ----
+
+  ApplyOutcome apply(Change change, Path path) {
+    // Also of what is not kept, or waits: a write from now on is to be above what was heard.
+    boolean ahead = !state.clock.observe(change.version().time());
+    if (change.key() == null) {
+      return state.clears.apply(change, ahead);
+    }
+    K key = decodeKey(change.key());
+    if (key == null) {
+      return ApplyOutcome.UNDECODABLE_KEY;
+    }
+    state.loads.breakLoads(key);
+    Arrival arrival = new Arrival(change, path);
+    ApplyOutcome outcome = null;
+    if (!joinWaiting(key, arrival)) {
+      Delivery delivery = new Delivery(arrival);
+      state.entries.computeWhenFree(key, delivery);
+      outcome = delivery.outcome;
+      if (!delivery.done) {
+        waiting.put(key, arrival);
+        if (delivery.done) { // meanwhile, and may not have seen it wait
+          waiting.remove(key, arrival);
+        }
+      }
+    }
+    return outcome != null ? outcome : ahead ? ApplyOutcome.AHEAD_OF_CLOCK : ApplyOutcome.DEFERRED;
+  }
+
+  /** Adds to what waits for the key already; returns whether something does. */
+  private boolean joinWaiting(K key, Arrival arrival) {
+    for (Arrival before = waiting.get(key); before != null; before = waiting.get(key)) {
+      if (waiting.replace(key, before, Arrival.newer(before, arrival))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The step that applies a change, at once or when the key is let go. */
+  private final class Delivery implements Consumer<Slot<K, VersionedEntry>> {
+
+    private final Arrival arrival;
+    private volatile @Nullable ApplyOutcome outcome;
+    private volatile boolean done;
+
+    Delivery(Arrival arrival) {
+      this.arrival = arrival;
+    }
+
+    /** A change waits until it is applied: in between, a reader would see what is older. */
+    @Override
+    public void accept(Slot<K, VersionedEntry> slot) {
+      K key = slot.key();
+      Arrival next = waiting.getOrDefault(key, arrival);
+      while (next != null) {
+        Arrival applied = next;
+        try {
+          outcome = applyTo(slot, applied);
+        } finally {
+          done = true;
+          next = waiting.remove(key, applied) ? null : waiting.get(key);
+        }
+      }
+    }
+  }
+
+  @SuppressWarnings("unchecked") // checked against the key type of the cache
+  private @Nullable K decodeKey(Payload payload) {
+    try {
+      Object key = state.codecs.decode(encoded(payload));
+      if (state.options.keyType().isInstance(key)) {
+        return (K) key;
+      }
+      state.counters.foreignKey(key.getClass());
+    } catch (DecodingException e) {
+      state.counters.undecodable(e);
+    }
+    return null;
+  }
+
+  private static Encoded encoded(Payload payload) {
+    return new Encoded(payload.codec(), payload.bytes());
+  }
+
+  // ---- what waits ----
+
+  /**
+   * Returns what waits for a key, null if nothing does. A reader asks before it reads the entry: if
+   * nothing waits any more, the entry that it reads then is not older than what did.
+   */
+  @Nullable Arrival arrival(K key) {
+    return waiting.isEmpty() ? null : waiting.get(key);
+  }
+
+  /** Returns what waits for a key and is going to be known of it, null if there is nothing. */
+  @Nullable Change waiting(K key) {
+    Arrival arrival = waiting.get(key);
+    return arrival == null || ApplyRule.isAheadOfClock(arrival.version(), state.nowMillis())
+        ? null
+        : arrival.change();
+  }
+
+  /** Returns the keys for which something waits; weakly consistent. */
+  Iterator<K> waitingKeys() {
+    return waiting.keySet().iterator();
+  }
+
+  // ---- with the key held ----
+
+  private ApplyOutcome applyTo(Slot<K, VersionedEntry> slot, Arrival arrival) {
+    Change change = arrival.change();
+    Version version = change.version();
+    Verdict verdict = ApplyRule.decide(change, arrival.path(), known(slot, change), situation());
+    if (verdict.takesVersion() && !state.clock.observe(version.time())) { // may have waited
+      verdict = Verdict.AHEAD_OF_CLOCK;
+    }
+    switch (verdict) {
+      case ENTRY -> take(slot, change);
+      case TOMBSTONE -> drop(slot, version, Mark.Kind.TOMBSTONE, RemoteChange.REMOVED);
+      case FENCE -> drop(slot, version, Mark.Kind.FENCE, RemoteChange.INVALIDATED);
+      case CONFLICT -> {
+        state.counters.conflict();
+        drop(slot, version, Mark.Kind.FENCE, RemoteChange.INVALIDATED);
+      }
+      case AHEAD_OF_CLOCK -> {
+        dropAtOwnTime(slot);
+        return ApplyOutcome.AHEAD_OF_CLOCK;
+      }
+      case STALE_HISTORY -> {
+        return ApplyOutcome.STALE_HISTORY;
+      }
+      case ABSENT_NOT_TAKEN, FULL -> {
+        fenceUntilStable(slot, change);
+        return ApplyOutcome.DROPPED;
+      }
+      case OLDER -> {
+        absorb(slot, version);
+        return ApplyOutcome.DROPPED;
+      }
+      default -> {
+        return ApplyOutcome.DROPPED;
+      }
+    }
+    return ApplyOutcome.APPLIED;
+  }
+
+  /**
+   * Remembers a write of which no value is kept, while somebody may lack it: who asks this member
+   * for what it has applied must hear that the key has changed.
+   */
+  private void fenceUntilStable(Slot<K, VersionedEntry> slot, Change change) {
+    Version version = change.version();
+    boolean needed = version.time() > state.stability.stableTime();
+    if (needed && change.kind() == Change.Kind.PUT && state.clock.observe(version.time())) {
+      state.marks.put(slot.key(), new Mark(version, Mark.Kind.FENCE, state.nowMillis(), true));
+    }
+  }
+
+  private ApplyRule.Known known(Slot<K, VersionedEntry> slot, Change change) {
+    VersionedEntry record = slot.get();
+    if (record != null) {
+      return record.isExpired(state.nowMillis())
+          ? ApplyRule.Known.fence(record.version())
+          : ApplyRule.Known.entry(record.version(), () -> hasSameBytes(record, change));
+    }
+    Mark mark = state.marks.get(slot.key());
+    if (mark == null) {
+      return ApplyRule.Known.NOTHING;
+    }
+    return mark.kind() == Mark.Kind.TOMBSTONE
+        ? ApplyRule.Known.tombstone(mark.version())
+        : ApplyRule.Known.fence(mark.version());
+  }
+
+  private boolean hasSameBytes(VersionedEntry record, Change change) {
+    Payload value = change.value();
+    if (value == null) {
+      return true;
+    }
+    try {
+      return state.form.encode(record).equals(encoded(value));
+    } catch (EncodingException e) {
+      state.counters.unencodableValue(e);
+      return false;
+    }
+  }
+
+  private ApplyRule.Situation situation() {
+    return new ApplyRule.Situation(
+        state.options.sharing() == Sharing.UPDATE,
+        state.options.sharing() == Sharing.INVALIDATE,
+        state.clearFloor.get(),
+        state.trustFloor(),
+        state.nowMillis(),
+        this::isNearlyFull);
+  }
+
+  private boolean isNearlyFull() {
+    return state.options.maximumEntries().isPresent()
+        && state.entries.size() * 10 >= state.options.maximumEntries().getAsLong() * 9;
+  }
+
+  /** What outdoes a change without being told to others must remember it for them. */
+  private void absorb(Slot<K, VersionedEntry> slot, Version version) {
+    VersionedEntry record = slot.get();
+    if (record != null) {
+      if (record.staysHere()) {
+        record.absorb(version);
+      }
+      return;
+    }
+    Mark mark = state.marks.get(slot.key());
+    if (mark != null && mark.staysHere()) {
+      mark.absorb(version);
+    }
+  }
+
+  private void take(Slot<K, VersionedEntry> slot, Change change) {
+    Payload value = Objects.requireNonNull(change.value());
+    VersionedEntry before = slot.get();
+    long now = state.nowMillis();
+    boolean fill = change.kind() == Change.Kind.FILL;
+    VersionedEntry after =
+        new VersionedEntry(
+            change.version(),
+            encoded(value),
+            before != null && state.isPresent(before, now) ? before.createdMillis() : now,
+            change.deadlineMillis(),
+            fill);
+    after.markSent();
+    after.inheritLastRead(before);
+    notifyIfExpired(slot.key(), before);
+    slot.setQuietly(after);
+    if (!state.isAboveClear(after)) {
+      slot.remove(); // a clear in between did not find it to remove
+    }
+    state.marks.remove(slot.key());
+    RemoteChange what = fill ? RemoteChange.LOADED : RemoteChange.WRITTEN;
+    notifyRemote(slot.key(), before, after, what, change.version());
+  }
+
+  /** Makes the key a miss; others are told if a write is lost of which they have not heard. */
+  private void dropAtOwnTime(Slot<K, VersionedEntry> slot) {
+    boolean unsent = state.isUnsent(slot.key());
+    long token = state.uplink.enter();
+    try {
+      drop(slot, state.stampAbove(slot), Mark.Kind.FENCE, RemoteChange.INVALIDATED, !unsent);
+    } finally {
+      state.uplink.exit(token);
+    }
+  }
+
+  /** A write that was not sent is still to be, if only its version is left. */
+  private void drop(
+      Slot<K, VersionedEntry> slot, Version version, Mark.Kind kind, RemoteChange what) {
+    VersionedEntry before = slot.get();
+    boolean unsent = before != null && !before.isSent() && before.version().equals(version);
+    drop(slot, version, kind, what, !unsent);
+  }
+
+  private void drop(
+      Slot<K, VersionedEntry> slot,
+      Version version,
+      Mark.Kind kind,
+      RemoteChange what,
+      boolean sent) {
+    VersionedEntry before = slot.get();
+    notifyIfExpired(slot.key(), before);
+    state.leave(slot, new Mark(version, kind, state.nowMillis(), sent));
+    notifyRemote(slot.key(), before, null, what, version);
+  }
+
+  // ---- all records ----
+
+  /** Drops what is at or below a version, and trusts nothing there from now on. */
+  void distrust(Version upTo) {
+    state.opened.raise(upTo); // first: what waits for a key is judged by it
+    state.loads.breakAllLoads();
+    withdraw(
+        record -> !record.version().isAfter(upTo),
+        record -> Mark.inPlaceOf(record, state.nowMillis()));
+    state.marks.removeIf(mark -> mark.isSent() && !mark.version().isAfter(upTo));
+  }
+
+  /** Drops what is above a hybrid time; the clock has been set back below it. */
+  void dropAhead(long limitTime) {
+    state.clears.dropAhead(limitTime);
+    state.opened.lowerTo(limitTime);
+    state.marks.lowerForgottenTo(limitTime);
+    state.loads.breakAllLoads();
+    withdraw(record -> record.time() > limitTime, record -> ofThePresent(Mark.Kind.FENCE));
+    for (Iterator<Map.Entry<K, Mark>> all = state.marks.iterator(); all.hasNext(); ) {
+      Map.Entry<K, Mark> entry = all.next();
+      if (entry.getValue().version().time() > limitTime) {
+        state.entries.computeWhenFree(entry.getKey(), slot -> dropAhead(slot, limitTime));
+      }
+    }
+  }
+
+  private void dropAhead(Slot<K, VersionedEntry> slot, long limitTime) {
+    Mark mark = state.marks.get(slot.key());
+    if (mark == null || mark.version().time() <= limitTime) {
+      return;
+    }
+    if (mark.isSent()) {
+      state.marks.remove(slot.key());
+      return;
+    }
+    long token = state.uplink.enter();
+    try {
+      state.leave(slot, ofThePresent(mark.kind()));
+    } finally {
+      state.uplink.exit(token);
+    }
+  }
+
+  /** A write whose version was ahead is told as one of now. */
+  private Mark ofThePresent(Mark.Kind kind) {
+    return new Mark(state.stamp(), kind, state.nowMillis(), false);
+  }
+
+  /**
+   * Removes entries; readers miss them at once, also where the key is held.
+   *
+   * @param unsent makes the mark of one that others have yet to be told of
+   */
+  private void withdraw(Predicate<VersionedEntry> goes, Function<VersionedEntry, Mark> unsent) {
+    for (Iterator<Map.Entry<K, VersionedEntry>> all = state.entries.iterator(); all.hasNext(); ) {
+      Map.Entry<K, VersionedEntry> entry = all.next();
+      if (goes.test(entry.getValue())) {
+        entry.getValue().withdraw();
+        state.entries.computeWhenFree(entry.getKey(), slot -> remove(slot, goes, unsent));
+      }
+    }
+  }
+
+  private void remove(
+      Slot<K, VersionedEntry> slot,
+      Predicate<VersionedEntry> goes,
+      Function<VersionedEntry, Mark> unsent) {
+    VersionedEntry record = slot.get();
+    if (record == null || !goes.test(record)) {
+      return;
+    }
+    if (record.isSent()) {
+      slot.remove();
+    } else {
+      long token = state.uplink.enter();
+      try {
+        state.leave(slot, unsent.apply(record));
+      } finally {
+        state.uplink.exit(token);
+      }
+    }
+    notifyRemote(slot.key(), record, null, RemoteChange.INVALIDATED, record.version());
+  }
+
+  // ---- what is told ----
+
+  /** Tells the observer of an entry that a remote change found here past its deadline. */
+  private void notifyIfExpired(K key, @Nullable VersionedEntry before) {
+    if (before != null
+        && state.isAboveClear(before)
+        && !before.isWithdrawn()
+        && before.isExpired(state.nowMillis())) {
+      state.observer.onExpired(key, before);
+    }
+  }
+
+  private void notifyRemote(
+      K key,
+      @Nullable VersionedEntry before,
+      @Nullable VersionedEntry after,
+      RemoteChange what,
+      Version version) {
+    VersionedEntry alive = before != null && isLiveAt(before, version) ? before : null;
+    if (alive != null || after != null) {
+      state.observer.onRemoteChange(key, alive, after, what, ChangeVersion.of(version));
+    }
+  }
+
+  /**
+   * Whether an entry could be seen until just now: a removeAll has raised the floor above it
+   * already.
+   */
+  private boolean isLiveAt(VersionedEntry record, Version version) {
+    boolean expired = record.isExpired(state.nowMillis());
+    return !expired && (state.isAboveClear(record) || state.clearFloor.get().equals(version));
+  }
+}

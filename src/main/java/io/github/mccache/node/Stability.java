@@ -1,0 +1,48 @@
+package io.github.mccache.node;
+
+/**
+ * How far other members are known to have followed, as a {@link CoherentStore} asks for it with
+ * every eviction and many writes. Thread-safe; no method blocks, and each costs about one volatile
+ * read.
+ */
+public interface Stability {
+
+  /** Of a cache that no other member hears of, or a member that never knew a peer. */
+  Stability NONE =
+      new Stability() {
+        @Override
+        public long stableTime() {
+          return Long.MAX_VALUE;
+        }
+
+        @Override
+        public long aliveStableTime() {
+          return Long.MAX_VALUE;
+        }
+
+        @Override
+        public boolean isOverloaded() {
+          return false;
+        }
+
+        @Override
+        public boolean isIsolated() {
+          return false;
+        }
+      };
+
+  /**
+   * Returns the hybrid time at or below which every member that is remembered has applied every
+   * change; {@link Long#MAX_VALUE} while none is.
+   */
+  long stableTime();
+
+  /** Returns the same for the members that are alive: at or above {@link #stableTime}. */
+  long aliveStableTime();
+
+  /** Returns whether more is to be sent than may be: what is not told in full costs less. */
+  boolean isOverloaded();
+
+  /** Returns whether peers are known that did not leave, and none of them is alive. */
+  boolean isIsolated();
+}

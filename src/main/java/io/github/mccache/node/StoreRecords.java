@@ -1,0 +1,283 @@
+package io.github.mccache.node;
+
+import io.github.mccache.codec.DecodingException;
+import io.github.mccache.codec.Encoded;
+import io.github.mccache.codec.EncodingException;
+import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.Payload;
+import io.github.mccache.protocol.Version;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link CoherentStore} tells other members: what changed here, once, and what is known of a
+ * key when they ask.
+ *
+ * <p>A load of the modes {@code update} and {@code invalidate} stays here: its version must not win
+ * over what others have. In its place they are told, as an invalidation, of the highest version of
+ * theirs that it outdoes, for that they may have missed.
+ *
+ * <p>For the thread of the event loop. No method waits for a key or holds more than one record at a
+ * time.
+ */
+final class StoreRecords<K, V> {
+
+  private final StoreState<K, V> state;
+  private final RemoteChanges<K, V> remote;
+  private final ChangeMaker<V> changes;
+
+  /** The clear of another member that was told last. */
+  private Version floorTold = Version.NONE; // confined to the thread of the event loop
+
+  StoreRecords(StoreState<K, V> state, RemoteChanges<K, V> remote) {
+    this.state = state;
+    this.remote = remote;
+    this.changes =
+        new ChangeMaker<>(state.id, state.options, state.form, state.stability, state.counters);
+  }
+
+  // ---- news ----
+
+  /** See {@link ClusteredCache#drain}. */
+  int drain(int maximumChanges, Consumer<Change> out) {
+    int drained = drainClear(out);
+    for (K key = null; drained < maximumChanges && (key = state.dirty.poll()) != null; drained++) {
+      Change change = toSend(key);
+      if (change != null) {
+        out.accept(change);
+      }
+    }
+    if (drained < maximumChanges) {
+      // A clear in the meantime took away what the keys would have told: they are complete with it.
+      drained += drainClear(out);
+    }
+    state.marks.forgetOld(state.nowMillis());
+    return drained;
+  }
+
+  private int drainClear(Consumer<Change> out) {
+    Change clear = state.clears.takeToSend();
+    if (clear == null) {
+      return 0;
+    }
+    out.accept(clear);
+    return 1;
+  }
+
+  /**
+   * Returns the state of a key as this member is to tell it, null when it was told already. What
+   * somebody else wrote over an own write that was not told yet is told in its place: who waits for
+   * the own write to be known everywhere must not find something older anywhere.
+   */
+  private @Nullable Change toSend(K key) {
+    Payload encodedKey;
+    try {
+      encodedKey = ChangeMaker.payload(state.codecs.encode(key));
+    } catch (EncodingException e) {
+      state.counters.unencodableKey(e);
+      state.marks.markSent(state.marks.get(key)); // nobody can be told: it need not be kept
+      return null;
+    }
+    VersionedEntry record = state.entries.peek(key);
+    Mark mark = record == null ? state.marks.get(key) : null;
+    if (record == null && mark == null) {
+      record = state.entries.peek(key);
+    }
+    if (record != null) {
+      if (record.origin() != state.origin) {
+        return tell(key, encodedKey, true);
+      }
+      return record.isSent() ? null : changes.news(encodedKey, record);
+    }
+    if (mark == null) {
+      return clearInPlace();
+    }
+    if (mark.isSent() && mark.version().origin() == state.origin) {
+      return null;
+    }
+    state.marks.markSent(mark);
+    return changes.of(encodedKey, mark);
+  }
+
+  /**
+   * Somebody else's clear took away what was written here and not told yet: it is told in its
+   * place, once, as any state that overtook a write is.
+   */
+  private @Nullable Change clearInPlace() {
+    Version floor = state.clearFloor.get();
+    if (floor.origin() == state.origin || floor.equals(floorTold) || floor.equals(Version.NONE)) {
+      return null;
+    }
+    floorTold = floor;
+    return Change.clear(state.id, floor);
+  }
+
+  // ---- answers ----
+
+  /** See {@link ClusteredCache#current}. */
+  @Nullable Change current(Payload key) {
+    K decoded = decodeKey(key);
+    return decoded == null ? null : tell(decoded, key, true);
+  }
+
+  /** See {@link ClusteredCache#version}. */
+  @Nullable Version version(Payload key) {
+    K decoded = decodeKey(key);
+    Change change = decoded == null ? null : tell(decoded, key, false);
+    return change == null ? null : change.version();
+  }
+
+  @SuppressWarnings("unchecked") // checked against the key type of the cache
+  private @Nullable K decodeKey(Payload payload) {
+    try {
+      Object key = state.codecs.decode(new Encoded(payload.codec(), payload.bytes()));
+      return state.options.keyType().isInstance(key) ? (K) key : null;
+    } catch (DecodingException e) {
+      return null; // counted when it is to be applied
+    }
+  }
+
+  /** Returns what others are told of a key, null if there is nothing to tell. */
+  private @Nullable Change tell(K key, Payload encodedKey, boolean withValue) {
+    Change arrival = remote.waiting(key); // first: once applied it is in what is looked at next
+    VersionedEntry record = state.entries.peek(key);
+    Mark mark = record == null ? state.marks.get(key) : null;
+    if (record == null && mark == null) {
+      record = state.entries.peek(key); // it came in between
+    }
+    Change held =
+        record != null
+            ? tell(encodedKey, record, withValue)
+            : mark != null ? changes.of(encodedKey, mark) : null;
+    return visible(newer(encodedKey, held, arrival, record, mark));
+  }
+
+  private @Nullable Change newer(
+      Payload encodedKey,
+      @Nullable Change held,
+      @Nullable Change arrival,
+      @Nullable VersionedEntry record,
+      @Nullable Mark mark) {
+    if (arrival == null || (held != null && !arrival.version().isAfter(held.version()))) {
+      return held;
+    }
+    Version known = record != null ? record.version() : mark != null ? mark.version() : null;
+    if (known == null) {
+      return arrival.version().isAfter(state.trustFloor()) ? arrival : null;
+    }
+    // Below a load that stays here: it is going to be absorbed, see RemoteChanges.
+    return arrival.version().isAfter(known)
+        ? arrival
+        : changes.invalidation(encodedKey, arrival.version());
+  }
+
+  private @Nullable Change tell(Payload encodedKey, VersionedEntry record, boolean withValue) {
+    long now = state.nowMillis();
+    boolean over = record.isExpired(now) || record.firstDeadlineMillis() <= now;
+    return over || !withValue || record.isWithdrawn()
+        ? changes.invalidation(encodedKey, record.toldVersion())
+        : changes.of(encodedKey, record);
+  }
+
+  private @Nullable Change visible(@Nullable Change change) {
+    return change != null && change.version().isAfter(state.clearFloor.get()) ? change : null;
+  }
+
+  // ---- all records ----
+
+  /**
+   * See {@link ClusteredCache#records}: entries before marks, for an entry that goes leaves a mark,
+   * and first of all the keys for which something waits, for that becomes one or the other. So a
+   * key may be told of more than once.
+   */
+  Iterator<Change> records() {
+    return new Telling(
+        List.of(
+            remote::waitingKeys,
+            () -> keys(state.entries.iterator()),
+            () -> keys(state.marks.iterator())),
+        key -> tell(key, true));
+  }
+
+  /** See {@link ClusteredCache#entryVersions}. */
+  Iterator<Change> entryVersions() {
+    return new Telling(List.of(() -> keys(state.entries.iterator())), this::entryVersion);
+  }
+
+  private @Nullable Change entryVersion(K key) {
+    VersionedEntry record = state.entries.peek(key);
+    boolean alive = record != null && state.isPresent(record, state.nowMillis());
+    Change change = alive ? tell(key, false) : null;
+    return change == null || change.key() == null
+        ? null
+        : Change.invalidate(state.id, change.version(), change.key());
+  }
+
+  private @Nullable Change tell(K key, boolean withValue) {
+    try {
+      return tell(key, ChangeMaker.payload(state.codecs.encode(key)), withValue);
+    } catch (EncodingException e) {
+      return null; // counted when it was to be sent
+    }
+  }
+
+  private static <K, T> Iterator<K> keys(Iterator<Map.Entry<K, T>> entries) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return entries.hasNext();
+      }
+
+      @Override
+      public K next() {
+        return entries.next().getKey();
+      }
+    };
+  }
+
+  /** Tells of one key after the other, each as it is when it is reached. */
+  private final class Telling implements Iterator<Change> {
+
+    private final Iterator<Supplier<Iterator<K>>> sources;
+    private final Function<K, @Nullable Change> tell;
+    private Iterator<K> keys = Collections.emptyIterator();
+    private @Nullable Change next;
+
+    Telling(List<Supplier<Iterator<K>>> sources, Function<K, @Nullable Change> tell) {
+      this.sources = sources.iterator();
+      this.tell = tell;
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (next == null && hasNextKey()) {
+        next = tell.apply(keys.next());
+      }
+      return next != null;
+    }
+
+    private boolean hasNextKey() {
+      while (!keys.hasNext() && sources.hasNext()) {
+        keys = sources.next().get();
+      }
+      return keys.hasNext();
+    }
+
+    @Override
+    public Change next() {
+      if (!hasNext() || next == null) {
+        throw new NoSuchElementException();
+      }
+      Change change = next;
+      next = null;
+      return change;
+    }
+  }
+}

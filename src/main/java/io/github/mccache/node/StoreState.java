@@ -1,0 +1,217 @@
+package io.github.mccache.node;
+
+import io.github.mccache.codec.Codecs;
+import io.github.mccache.node.StoreOptions.Sharing;
+import io.github.mccache.protocol.CacheId;
+import io.github.mccache.protocol.Version;
+import io.github.mccache.store.LruStore;
+import io.github.mccache.store.Slot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the parts of a {@link CoherentStore} share: its entries and marks with what bounds them, the
+ * floors below which nothing counts, and how an entry goes by itself. Thread-safe.
+ */
+final class StoreState<K, V> {
+
+  /** The least number of tombstones and fences that are kept, whatever the bound on entries. */
+  private static final int LEAST_MAXIMUM_MARKS = 10_000;
+
+  private static final int MOST_MAXIMUM_MARKS = 1_000_000;
+
+  /**
+   * The least number of those that wait to be sent: a burst of writes through a small cache evicts
+   * many entries before their turn to be sent comes.
+   */
+  private static final int LEAST_MAXIMUM_UNSENT = 100_000;
+
+  final StoreOptions<K, V> options;
+  final long id;
+  final boolean shared;
+  final MemberClock clock;
+  final long origin;
+  final StoreObserver<K> observer;
+  final Uplink uplink;
+  final Stability stability;
+
+  /** The highest version that went by itself and left no fence. */
+  final Floor lostUpTo = new Floor();
+
+  final Codecs codecs;
+  final ValueForm<V> form;
+  final StoreCounters counters;
+  final LruStore<K, VersionedEntry> entries;
+  final Marks<K> marks;
+  final DirtyKeys<K> dirty = new DirtyKeys<>();
+  final LoadGuard loads = new LoadGuard();
+  final Floor clearFloor = new Floor();
+  final StoreClears<K, V> clears;
+
+  /** What came before this member knew the cache, or while it was away. */
+  final Floor opened = new Floor();
+
+  StoreState(
+      StoreOptions<K, V> options,
+      MemberClock clock,
+      long origin,
+      StoreObserver<K> observer,
+      Uplink uplink,
+      Stability stability) {
+    this.options = options;
+    this.id = CacheId.of(options.name());
+    this.shared = options.sharing() != Sharing.LOCAL;
+    this.clock = clock;
+    this.origin = origin;
+    this.observer = observer;
+    this.uplink = uplink;
+    this.stability = stability;
+    this.codecs = options.codecs();
+    this.form = new ValueForm<>(codecs, options.byValue());
+    this.counters = new StoreCounters(options.name());
+    int maximumMarks =
+        (int)
+            Math.max(
+                LEAST_MAXIMUM_MARKS,
+                Math.min(MOST_MAXIMUM_MARKS, options.maximumEntries().orElse(0)));
+    this.marks =
+        new Marks<>(
+            maximumMarks, Math.max(LEAST_MAXIMUM_UNSENT, maximumMarks), stability, counters);
+    this.clears = new StoreClears<>(this);
+    this.entries = new LruStore<>(new EntryBounds<>(options, form, counters).all(), this::evicted);
+  }
+
+  // ---- time ----
+
+  long nowMillis() {
+    return clock.millis();
+  }
+
+  Version stamp() {
+    return new Version(clock.next(), origin);
+  }
+
+  /** Returns a version above that of the key, which may be ahead of a clock that was set back. */
+  Version stampAbove(Slot<K, VersionedEntry> slot) {
+    Version version = stamp();
+    VersionedEntry record = slot.get();
+    Mark mark = record == null ? marks.get(slot.key()) : null;
+    long known = record != null ? record.time() : mark != null ? mark.version().time() : 0;
+    if (version.time() > known) {
+      return version;
+    }
+    clock.observe(known);
+    return stamp();
+  }
+
+  // ---- what is to be seen ----
+
+  boolean isAboveClear(VersionedEntry record) {
+    Version floor = clearFloor.get();
+    return record.time() > floor.time()
+        || (record.time() == floor.time() && record.version().isAfter(floor));
+  }
+
+  /** Returns whether an entry is neither cleared nor withdrawn nor past its deadline. */
+  boolean isPresent(VersionedEntry record, long nowMillis) {
+    return !record.isExpired(nowMillis) && !record.isWithdrawn() && isAboveClear(record);
+  }
+
+  /** Returns the version at or below which the absence of a record proves nothing. */
+  Version trustFloor() {
+    Version forgotten = marks.forgottenUpTo();
+    Version limit = opened.get();
+    return limit.isAfter(forgotten) ? limit : forgotten;
+  }
+
+  /** Returns whether a key has a state that others have yet to be told of. */
+  boolean isUnsent(K key) {
+    VersionedEntry record = entries.peek(key);
+    Mark mark = marks.get(key);
+    return (record != null && !record.isSent()) || (mark != null && !mark.isSent());
+  }
+
+  // ---- how entries go ----
+
+  /**
+   * Replaces the entry of a key, if there is one, by a mark. If others are to be told, the key is
+   * marked for sending last: a drain in between finds the entry, or nothing, and comes again.
+   */
+  void leave(Slot<K, VersionedEntry> slot, Mark mark) {
+    marks.put(slot.key(), mark);
+    slot.remove();
+    announce(slot.key(), mark);
+  }
+
+  private void announce(K key, Mark mark) {
+    if (mark.isSent()) {
+      return;
+    }
+    dirty.add(key);
+    uplink.wake();
+    if (marks.hasTooManyUnsent()) {
+      clears.overflow();
+    }
+  }
+
+  /** Lets an entry go that is past its deadline: no other member is told, each does the same. */
+  void expire(Slot<K, VersionedEntry> slot, VersionedEntry record) {
+    Mark fence = fenceIfNeeded(slot.key(), record);
+    if (fence == null) {
+      slot.remove();
+    } else {
+      leave(slot, fence);
+    }
+  }
+
+  private void evicted(K key, VersionedEntry record) {
+    Mark fence = fenceIfNeeded(key, record);
+    if (fence != null) {
+      marks.put(key, fence);
+      announce(key, fence);
+    }
+    if (!isAboveClear(record) || record.isWithdrawn()) {
+      return;
+    }
+    if (record.isExpired(nowMillis())) {
+      observer.onExpired(key, record);
+    } else {
+      observer.onEvicted(key, record);
+    }
+  }
+
+  /**
+   * Returns the fence that an entry which goes by itself is to leave: when its version has yet to
+   * be sent, since others may hold what it was to replace; and while some member may not have
+   * applied it, so that something older may still be on its way, which must not come in its place.
+   * Where none is needed, a load that began before the entry was written still may not take its
+   * place.
+   */
+  private @Nullable Mark fenceIfNeeded(K key, VersionedEntry record) {
+    if (shared && (record.time() > stability.stableTime() || !record.isSent())) {
+      return Mark.inPlaceOf(record, nowMillis());
+    }
+    if (shared) {
+      lostUpTo.raise(record.version());
+    }
+    if (!record.isFill() && nowMillis() - record.version().millis() < Marks.RETENTION_MILLIS) {
+      loads.breakLoads(key);
+    }
+    return null;
+  }
+
+  void wakeIfShared() {
+    if (shared) {
+      uplink.wake();
+    }
+  }
+
+  /** Returns the version of what others are told of a key, null if there is nothing to tell. */
+  @Nullable Version toldVersion(Slot<K, VersionedEntry> slot) {
+    VersionedEntry record = slot.get();
+    if (record != null) {
+      return record.toldVersion();
+    }
+    Mark mark = marks.get(slot.key());
+    return mark == null ? null : mark.toldVersion();
+  }
+}

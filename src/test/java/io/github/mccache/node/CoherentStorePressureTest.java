@@ -1,0 +1,212 @@
+package io.github.mccache.node;
+
+import static io.github.mccache.node.StoreFixture.at;
+import static io.github.mccache.node.StoreFixture.put;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mccache.node.StoreOptions.Sharing;
+import io.github.mccache.protocol.Version;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a cache does when others do not follow, do not answer, or cannot be told as fast. */
+class CoherentStorePressureTest {
+
+  private static final int MORE_THAN_UNSENT = 100_001;
+
+  private final StoreFixture small = StoreFixture.ofEntries(Sharing.REPLICATE, 1);
+
+  // ---- fences of what goes by itself ----
+
+  @Test
+  void evict_notYetAppliedByAll_leavesAFence() {
+    Version evicted = small.write("a", 1);
+    small.drain();
+    small.advance(Duration.ofHours(1));
+    small.stableTime = evicted.time() - 1;
+
+    small.write("b", 1);
+
+    assertThat(small.store.mark("a").version()).isEqualTo(evicted);
+    assertThat(small.apply(put("a", "older", at(-1)))).isEqualTo(ApplyOutcome.DROPPED);
+  }
+
+  @Test
+  void evict_appliedByAll_leavesNothing() {
+    small.write("a", 1);
+    small.drain();
+    small.becomeStable();
+
+    small.write("b", 1);
+
+    assertThat(small.store.mark("a")).isNull();
+  }
+
+  @Test
+  void evict_notSent_leavesAFenceWhateverOthersHaveApplied() {
+    small.write("a", 1);
+    small.becomeStable();
+
+    small.write("b", 1);
+
+    assertThat(small.store.mark("a")).isNotNull();
+    assertThat(small.drained()).containsExactly("INVALIDATE a", "PUT b 1");
+  }
+
+  @Test
+  void expire_appliedByAll_leavesNothing() {
+    small.write("a", 1, 10);
+    small.drain();
+    small.becomeStable();
+    small.advance(Duration.ofMillis(10));
+
+    small.store.whenFree("a", KeyState::expireIfDue);
+
+    assertThat(small.store.mark("a")).isNull();
+    assertThat(small.store.size()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"REPLICATE", "LOCAL"})
+  void load_itsKeyWasWrittenAndEvictedMeanwhile_isNotCached(Sharing sharing) {
+    StoreFixture own = StoreFixture.ofEntries(sharing, 1);
+    CoherentStore.Load load = own.store.beginLoad("a");
+    own.write("a", "ours");
+    own.drain();
+    own.becomeStable();
+    own.write("b", 1);
+    own.drain();
+    assertThat(own.store.mark("a")).isNull();
+
+    assertThat(own.endLoad("a", "loaded before", load)).isFalse();
+  }
+
+  // ---- more to tell than can be remembered ----
+
+  @Test
+  void remove_moreUnsentThanMayBe_clearsTheCacheEverywhere() {
+    StoreFixture own = StoreFixture.of(Sharing.REPLICATE);
+    own.write("k", 1);
+
+    List<String> logged =
+        LogOutput.of(
+            () -> {
+              removeMany(own);
+              removeMany(own);
+            });
+
+    assertThat(logged)
+        .singleElement()
+        .satisfies(line -> assertThat(line).contains("WARN").contains("books"));
+
+    assertThat(own.store.counters().overflowCount()).isEqualTo(2);
+    assertThat(own.read("k")).isNull();
+    assertThat(own.store.marks()).isLessThan(10);
+    assertThat(own.store.dirtyKeys()).isLessThan(10);
+    assertThat(own.drained()).contains("CLEAR").hasSizeLessThan(10);
+  }
+
+  @Test
+  void write_afterAnOverflow_isSeenAndSent() {
+    StoreFixture own = StoreFixture.of(Sharing.REPLICATE);
+    removeMany(own);
+
+    own.write("k", 1);
+
+    assertThat(own.read("k")).isEqualTo(1);
+    assertThat(own.drained()).containsExactly("CLEAR", "PUT k 1");
+  }
+
+  private static void removeMany(StoreFixture own) {
+    for (int i = 0; i < MORE_THAN_UNSENT; i++) {
+      own.remove(i);
+    }
+  }
+
+  @Test
+  void clear_marksBelowIt_areDroppedWithoutRaisingAFloor() {
+    small.remove("k");
+
+    small.store.clear();
+
+    assertThat(small.store.marks()).isZero();
+    assertThat(small.store.collected()).isEqualTo(Version.NONE);
+    assertThat(small.drained()).containsExactly("CLEAR");
+    assertThat(small.apply(put("k", "older", at(-1)))).isEqualTo(ApplyOutcome.DROPPED);
+  }
+
+  /** Or others would take the keys for complete that the clear took away. */
+  @Test
+  void drain_clearWhileKeysAreDrained_isToldInTheSameRound() {
+    StoreFixture own = StoreFixture.of(Sharing.REPLICATE);
+    own.write("a", 1);
+    own.write("b", 1);
+    List<String> told = new ArrayList<>();
+
+    int drained =
+        own.store.drain(
+            100,
+            change -> {
+              if (told.isEmpty()) {
+                own.store.clear();
+              }
+              told.add(StoreFixture.text(change));
+            });
+
+    assertThat(drained).isLessThan(100);
+    assertThat(told).containsExactly("PUT a 1", "CLEAR");
+  }
+
+  // ---- overload ----
+
+  @Test
+  void drain_overloaded_tellsLargeValuesAsInvalidations() {
+    StoreFixture own = StoreFixture.of(Sharing.REPLICATE);
+    own.overloaded = true;
+    own.write("large", "x".repeat(65));
+    own.write("small", "x".repeat(60));
+    own.remove("removed");
+
+    assertThat(own.drained())
+        .containsExactly("INVALIDATE large", "PUT small " + "x".repeat(60), "REMOVE removed");
+    assertThat(own.store.counters().degradedCount()).isEqualTo(1);
+    assertThat(own.told("large")).as("when asked").startsWith("PUT");
+
+    own.overloaded = false;
+    own.write("large", "x".repeat(65));
+    assertThat(own.drained()).containsExactly("PUT large " + "x".repeat(65));
+  }
+
+  // ---- isolation ----
+
+  @Test
+  void read_isolated_isAMissWhereTheCacheSaysSo() {
+    StoreFixture own = StoreFixture.missingWhenIsolated();
+    own.write("k", 1);
+    assertThat(own.read("k")).isEqualTo(1);
+
+    own.isolated = true;
+    assertThat(own.read("k")).isNull();
+    assertThat(own.versionOf("k")).isNull();
+    own.store.whenFree("k", state -> assertThat(state.live()).isNull());
+    own.store.whenFree("k", state -> assertThat(state.present()).isNotNull());
+    assertThat(own.store.isLive(own.store.iterator().next().getValue(), 0)).isFalse();
+    assertThat(own.store.holds("k")).isTrue();
+
+    own.isolated = false;
+    assertThat(own.read("k")).isEqualTo(1);
+  }
+
+  @Test
+  void read_isolated_isServedElsewhere() {
+    StoreFixture own = StoreFixture.of(Sharing.REPLICATE);
+    own.write("k", 1);
+    own.isolated = true;
+
+    assertThat(own.read("k")).isEqualTo(1);
+  }
+}

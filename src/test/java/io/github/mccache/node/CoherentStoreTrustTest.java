@@ -1,0 +1,288 @@
+package io.github.mccache.node;
+
+import static io.github.mccache.node.StoreFixture.at;
+import static io.github.mccache.node.StoreFixture.clear;
+import static io.github.mccache.node.StoreFixture.invalidate;
+import static io.github.mccache.node.StoreFixture.put;
+import static io.github.mccache.node.StoreFixture.remove;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mccache.node.StoreOptions.Sharing;
+import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.HybridTime;
+import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.ApplyRule;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is dropped, and not taken, because this member was away or its clock was wrong. */
+class CoherentStoreTrustTest {
+
+  private final StoreFixture fixture = StoreFixture.of(Sharing.REPLICATE);
+
+  // ---- the limit that a cache opens with ----
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ApplyRule.Path.class,
+      names = {"LIVE", "REPAIR", "RESYNC", "SCRUB"})
+  void apply_atOrBelowTheLimit_isStaleHistory(ApplyRule.Path path) {
+    fixture.store.trustAbove(at(10));
+
+    assertThat(fixture.apply(put("k", "old", at(10)), path)).isEqualTo(ApplyOutcome.STALE_HISTORY);
+    assertThat(fixture.apply(put("k", "new", at(11)), path)).isEqualTo(ApplyOutcome.APPLIED);
+
+    assertThat(fixture.read("k")).isEqualTo("new");
+    assertThat(fixture.store.floor()).isEqualTo(at(10));
+    assertThat(fixture.store.collected()).isEqualTo(Version.NONE);
+  }
+
+  @Test
+  void apply_belowTheLimitWhereSomethingIsHeld_isTaken() {
+    fixture.apply(put("k", "a", at(1)));
+    fixture.store.trustAbove(at(10));
+
+    fixture.apply(put("k", "b", at(2)));
+
+    assertThat(fixture.read("k")).isEqualTo("b");
+  }
+
+  @Test
+  void trustAbove_lowerOne_replacesTheLimit() {
+    fixture.store.trustAbove(at(10));
+    fixture.store.trustAbove(at(5));
+
+    assertThat(fixture.store.floor()).isEqualTo(at(5));
+    assertThat(fixture.apply(put("k", "v", at(6)))).isEqualTo(ApplyOutcome.APPLIED);
+  }
+
+  @Test
+  void trustAbove_belowWhatWasForgotten_isNotFollowed() {
+    Version removal = fixture.remove("k");
+    fixture.drain();
+    fixture.becomeStable();
+    fixture.advance(Duration.ofMinutes(1));
+    fixture.drain();
+
+    fixture.store.trustAbove(Version.NONE);
+
+    assertThat(fixture.store.collected()).isEqualTo(removal);
+    assertThat(fixture.store.floor()).isEqualTo(removal);
+  }
+
+  @Test
+  void apply_doubtOfAnEntry_isAFenceThatIsNotToldAsNews() {
+    fixture.apply(put("k", "v", at(1)));
+
+    assertThat(fixture.apply(invalidate("k", at(1)), ApplyRule.Path.DOUBT))
+        .isEqualTo(ApplyOutcome.APPLIED);
+
+    assertThat(fixture.read("k")).isNull();
+    assertThat(fixture.drained()).isEmpty();
+    assertThat(fixture.apply(put("k", "v", at(1)))).isEqualTo(ApplyOutcome.DROPPED);
+  }
+
+  @Test
+  void apply_doubtOfAnUnsentWrite_isStillTold() {
+    Version own = fixture.write("k", "v");
+
+    fixture.apply(invalidate("k", own), ApplyRule.Path.DOUBT);
+
+    assertThat(fixture.read("k")).isNull();
+    assertThat(fixture.drain()).containsExactly(invalidate("k", own));
+  }
+
+  // ---- distrust ----
+
+  @Test
+  void distrust_upToAVersion_dropsAllAtOrBelowIt() {
+    fixture.apply(put("old", 1, at(10)));
+    fixture.apply(put("new", 2, at(11)));
+    fixture.apply(remove("removed", at(9)));
+    fixture.apply(remove("removed later", at(11)));
+    fixture.heard.clear();
+
+    fixture.store.distrust(at(10));
+
+    assertThat(fixture.read("old")).isNull();
+    assertThat(fixture.read("new")).isEqualTo(2);
+    assertThat(fixture.store.mark("old")).isNull();
+    assertThat(fixture.store.mark("removed")).isNull();
+    assertThat(fixture.store.mark("removed later")).isNotNull();
+    assertThat(fixture.store.floor()).isEqualTo(at(10));
+    assertThat(fixture.store.collected()).isEqualTo(Version.NONE);
+    assertThat(fixture.heard).containsExactly("INVALIDATED old 1>null");
+    assertThat(fixture.apply(put("old", 1, at(10)))).isEqualTo(ApplyOutcome.STALE_HISTORY);
+  }
+
+  @Test
+  void distrust_keyIsHeld_isAMissAtOnce() {
+    fixture.apply(put("k", 1, at(10)));
+
+    fixture.whileHeld(
+        "k",
+        () -> {
+          fixture.store.distrust(at(10));
+          assertThat(fixture.read("k")).isNull();
+        });
+
+    assertThat(fixture.store.size()).isZero();
+  }
+
+  @Test
+  void distrust_unsentChanges_areStillTold() {
+    Version written = fixture.write("written", 1);
+    Version removed = fixture.remove("removed");
+
+    fixture.store.distrust(at(10));
+
+    assertThat(fixture.read("written")).isNull();
+    assertThat(fixture.drain())
+        .containsExactly(invalidate("written", written), remove("removed", removed));
+  }
+
+  @Test
+  void distrust_loadUnderWay_isNotCached() {
+    CoherentStore.Load load = fixture.store.beginLoad("k");
+
+    fixture.store.distrust(at(-10));
+
+    assertThat(fixture.endLoad("k", "loaded", load)).isFalse();
+  }
+
+  // ---- a clock that was ahead ----
+
+  private static long time(long millis) {
+    return at(millis).time();
+  }
+
+  private StoreFixture afterRebase() {
+    StoreFixture ahead = StoreFixture.of(Sharing.REPLICATE);
+    ahead.apply(put("sound", 1, at(0)));
+    ahead.advance(Duration.ofHours(1));
+    return ahead;
+  }
+
+  @Test
+  void dropAhead_entriesAndMarksAboveTheLimit_go() {
+    StoreFixture ahead = afterRebase();
+    ahead.write("ahead", 2);
+    ahead.remove("removed");
+    ahead.drain();
+    ahead.clock.rebase(-3_600_000);
+
+    ahead.store.dropAhead(time(500));
+
+    assertThat(ahead.read("sound")).isEqualTo(1);
+    assertThat(ahead.read("ahead")).isNull();
+    assertThat(ahead.store.mark("ahead")).isNull();
+    assertThat(ahead.store.mark("removed")).isNull();
+    assertThat(ahead.drained()).isEmpty();
+    assertThat(ahead.apply(put("removed", 3, at(1)))).isEqualTo(ApplyOutcome.APPLIED);
+    assertThat(ahead.write("ahead", 4).millis()).isEqualTo(at(1).millis());
+  }
+
+  @Test
+  void dropAhead_unsent_isToldAsOfThePresent() {
+    StoreFixture ahead = afterRebase();
+    ahead.write("ahead", 2);
+    ahead.remove("removed");
+    ahead.clock.rebase(-3_600_000);
+
+    ahead.store.dropAhead(time(500));
+
+    List<Change> told = ahead.drain();
+    assertThat(told.stream().map(StoreFixture::text))
+        .containsExactlyInAnyOrder("INVALIDATE ahead", "REMOVE removed");
+    assertThat(told).allSatisfy(change -> assertThat(change.version().time()).isLessThan(time(1)));
+  }
+
+  @Test
+  void dropAhead_keyIsHeld_isAMissAtOnce() {
+    StoreFixture ahead = afterRebase();
+    ahead.write("k", 2);
+    ahead.drain();
+    ahead.clock.rebase(-3_600_000);
+
+    ahead.whileHeld(
+        "k",
+        () -> {
+          ahead.store.dropAhead(time(500));
+          assertThat(ahead.read("k")).isNull();
+        });
+  }
+
+  @Test
+  void dropAhead_clearFloorAboveTheLimit_goesBackToTheOneBefore() {
+    StoreFixture ahead = StoreFixture.of(Sharing.REPLICATE);
+    ahead.apply(clear(at(-5)));
+    ahead.advance(Duration.ofHours(1));
+    ahead.store.clear();
+    ahead.drain();
+    ahead.clock.rebase(-3_600_000);
+
+    ahead.store.dropAhead(time(500));
+
+    assertThat(ahead.store.clearFloor()).isEqualTo(at(-5));
+    ahead.write("k", 1);
+    assertThat(ahead.read("k")).isEqualTo(1);
+  }
+
+  @Test
+  void dropAhead_unsentClear_isMadeOnceMore() {
+    StoreFixture ahead = afterRebase();
+    ahead.store.clear();
+    ahead.clock.rebase(-3_600_000);
+
+    ahead.store.dropAhead(time(500));
+
+    assertThat(ahead.drained()).containsExactly("CLEAR");
+    assertThat(ahead.store.clearFloor().time()).isLessThan(time(1));
+  }
+
+  @Test
+  void dropAhead_floorsAboveTheLimit_comeDown() {
+    StoreFixture ahead = afterRebase();
+    ahead.store.trustAbove(at(3_000_000));
+    ahead.remove("forgotten");
+    ahead.drain();
+    ahead.becomeStable();
+    ahead.advance(Duration.ofMinutes(1));
+    ahead.drain();
+    assertThat(ahead.store.collected().time()).isGreaterThan(time(3_000_000));
+    ahead.clock.rebase(-3_660_000);
+
+    ahead.store.dropAhead(time(500));
+
+    assertThat(ahead.store.collected().time()).isEqualTo(time(500));
+    assertThat(ahead.store.floor().time()).isEqualTo(time(500));
+  }
+
+  @Test
+  void dropAhead_loadUnderWay_isNotCached() {
+    CoherentStore.Load load = fixture.store.beginLoad("k");
+
+    fixture.store.dropAhead(time(500));
+
+    assertThat(fixture.endLoad("k", "loaded", load)).isFalse();
+  }
+
+  /** What is left may be half a second ahead of the clock: a write of it must win all the same. */
+  @Test
+  void write_overAnEntryAheadOfTheClock_isStampedAboveIt() {
+    fixture.apply(put("k", 1, at(400)));
+    fixture.apply(remove("removed", at(400)));
+    fixture.clock.rebase(0);
+    assertThat(HybridTime.millis(fixture.clock.last())).isEqualTo(at(0).millis());
+
+    List<Version> versions = new ArrayList<>();
+    versions.add(fixture.write("k", 2));
+    versions.add(fixture.write("removed", 2));
+
+    assertThat(versions).allMatch(version -> version.isAfter(at(400)));
+  }
+}
