@@ -18,7 +18,13 @@ public final class MemoryNetwork {
 
   private static final int CAPACITY = 65_536;
 
-  private record Delivery(MemoryTransport to, ByteBuffer datagram) {}
+  private record Delivery(
+      MemoryTransport to, ByteBuffer datagram, MemoryAddress source, boolean unicast) {
+
+    void deliver() {
+      to.deliver(datagram, source, unicast);
+    }
+  }
 
   private final String name;
   private final boolean stepped;
@@ -54,7 +60,7 @@ public final class MemoryNetwork {
     if (delivery == null) {
       return false;
     }
-    delivery.to.deliver(delivery.datagram);
+    delivery.deliver();
     return true;
   }
 
@@ -82,24 +88,38 @@ public final class MemoryNetwork {
     members.remove(member);
   }
 
-  /** Returns how many deliveries were lost. */
+  /** Sends to all others and returns how many deliveries were lost. */
   int send(MemoryTransport from, ByteBuffer datagram) {
-    ByteBuffer copy = ByteBuffer.allocate(datagram.remaining()).put(datagram).flip();
+    ByteBuffer copy = copyOf(datagram);
     int lost = 0;
     for (MemoryTransport member : members) {
-      if (member == from) {
-        continue;
-      }
-      if (!stepped) {
-        member.deliver(copy);
-      } else if (!enqueue(new Delivery(member, copy))) {
+      if (member != from && !deliver(new Delivery(member, copy, from.address(), false))) {
         lost++;
       }
     }
     return lost;
   }
 
-  private boolean enqueue(Delivery delivery) {
+  /** Sends to one other, if it is still there, and returns how many deliveries were lost. */
+  int send(MemoryTransport from, ByteBuffer datagram, MemoryAddress to) {
+    ByteBuffer copy = copyOf(datagram);
+    for (MemoryTransport member : members) {
+      if (member != from && member.address() == to) {
+        return deliver(new Delivery(member, copy, from.address(), true)) ? 0 : 1;
+      }
+    }
+    return 0; // as a real network, it does not tell that nobody is there
+  }
+
+  private static ByteBuffer copyOf(ByteBuffer datagram) {
+    return ByteBuffer.allocate(datagram.remaining()).put(datagram).flip();
+  }
+
+  private boolean deliver(Delivery delivery) {
+    if (!stepped) {
+      delivery.deliver();
+      return true;
+    }
     synchronized (waiting) {
       return waiting.size() < CAPACITY && waiting.add(delivery);
     }

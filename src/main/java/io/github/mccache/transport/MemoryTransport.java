@@ -1,5 +1,6 @@
 package io.github.mccache.transport;
 
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ public final class MemoryTransport implements Transport {
 
   private final MemoryNetwork network;
   private final String nodeName;
+  private final MemoryAddress address;
   private final TransportCounters counters = new TransportCounters();
   private final AtomicBoolean started = new AtomicBoolean();
   private volatile @Nullable Receiver receiver;
@@ -16,6 +18,7 @@ public final class MemoryTransport implements Transport {
   MemoryTransport(MemoryNetwork network, String nodeName) {
     this.network = network;
     this.nodeName = nodeName;
+    this.address = new MemoryAddress(nodeName);
   }
 
   @Override
@@ -34,19 +37,36 @@ public final class MemoryTransport implements Transport {
       counters.sendFailures.increment();
       return;
     }
-    int bytes = datagram.remaining();
-    counters.sent(bytes);
+    counters.sent(datagram.remaining());
     counters.sendFailures.add(network.send(this, datagram));
   }
 
-  void deliver(ByteBuffer datagram) {
+  @Override
+  public void send(ByteBuffer datagram, SocketAddress to) {
+    if (receiver == null || !(to instanceof MemoryAddress member)) {
+      counters.sendFailures.increment();
+      return;
+    }
+    counters.unicastSent(datagram.remaining());
+    counters.sendFailures.add(network.send(this, datagram, member));
+  }
+
+  MemoryAddress address() {
+    return address;
+  }
+
+  void deliver(ByteBuffer datagram, MemoryAddress source, boolean unicast) {
     Receiver current = receiver;
     if (current == null) {
       return;
     }
-    counters.received(datagram.remaining());
+    if (unicast) {
+      counters.unicastReceived(datagram.remaining());
+    } else {
+      counters.received(datagram.remaining());
+    }
     try {
-      current.onDatagram(datagram.asReadOnlyBuffer());
+      current.onDatagram(datagram.asReadOnlyBuffer(), source);
     } catch (RuntimeException | Error e) {
       counters.receiverFailures.increment();
     }

@@ -11,8 +11,11 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
 import java.util.Locale;
 
-/** Opens the sockets of a {@link MulticastTransport}, each with every option set. Immutable. */
-final class MulticastSockets {
+/**
+ * Opens the sockets of a {@link MulticastTransport}, each with every option set. Immutable. Not
+ * final, so that a test can get hold of the sockets and break them.
+ */
+class MulticastSockets {
 
   /** What is asked for; the protocol works with the 212 KB that Linux grants by default. */
   static final int REQUESTED_BUFFER = 4 << 20;
@@ -32,12 +35,12 @@ final class MulticastSockets {
     this.timeToLive = choice.loopback() ? 0 : options.hops();
   }
 
-  int timeToLive() {
+  final int timeToLive() {
     return timeToLive;
   }
 
   /** Returns where the group is; the scope of an IPv6 group is the chosen interface. */
-  InetSocketAddress destination() throws IOException {
+  final InetSocketAddress destination() throws IOException {
     InetAddress scoped =
         group instanceof Inet6Address
             ? Inet6Address.getByAddress(null, group.getAddress(), networkInterface())
@@ -45,14 +48,32 @@ final class MulticastSockets {
     return new InetSocketAddress(scoped, port);
   }
 
-  /** Opens a blocking socket on the shared port that has joined the group. */
-  DatagramChannel openReceiver() throws IOException {
+  /** Opens both sockets and what waits for them; nothing stays open when that fails. */
+  final OpenSockets open() throws IOException {
+    DatagramChannel shared = openShared();
+    try {
+      DatagramChannel own = openOwn();
+      try {
+        return new OpenSockets(shared, own, destination());
+      } catch (IOException | RuntimeException e) {
+        own.close();
+        throw e;
+      }
+    } catch (IOException | RuntimeException e) {
+      shared.close();
+      throw e;
+    }
+  }
+
+  /** Opens a non-blocking socket on the shared port that has joined the group. */
+  DatagramChannel openShared() throws IOException {
     DatagramChannel channel = DatagramChannel.open(family());
     try {
       channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       channel.setOption(StandardSocketOptions.SO_RCVBUF, REQUESTED_BUFFER);
       channel.bind(WINDOWS ? new InetSocketAddress(port) : destination());
       channel.join(group, networkInterface());
+      channel.configureBlocking(false);
       return channel;
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -60,12 +81,13 @@ final class MulticastSockets {
     }
   }
 
-  /** Opens a non-blocking socket of the member's own that sends to the group. */
-  DatagramChannel openSender() throws IOException {
+  /** Opens a non-blocking socket on a port of the member's own, which sends and gets answers. */
+  DatagramChannel openOwn() throws IOException {
     DatagramChannel channel = DatagramChannel.open(family());
     try {
-      prepareSender(channel);
+      channel.setOption(StandardSocketOptions.SO_RCVBUF, REQUESTED_BUFFER);
       channel.setOption(StandardSocketOptions.SO_SNDBUF, REQUESTED_BUFFER);
+      prepareSender(channel);
       channel.configureBlocking(false);
       return channel;
     } catch (IOException | RuntimeException e) {
@@ -75,7 +97,7 @@ final class MulticastSockets {
   }
 
   /** Throws when the system has no way to the group, and sends nothing. */
-  void verifyRoute() throws IOException {
+  final void verifyRoute() throws IOException {
     try (DatagramChannel channel = DatagramChannel.open(family())) {
       prepareSender(channel);
       channel.connect(destination());

@@ -3,10 +3,9 @@ package io.github.mccache.transport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
 import java.net.SocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.DatagramChannel;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -14,18 +13,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * UDP multicast over one network interface, IPv4 or IPv6. Thread-safe. It receives on one daemon
- * thread, {@code mccache-receive-<node name>}, which outlives errors of its socket: it waits, 10 ms
- * to 1 s, and opens the socket anew when it has to.
+ * UDP multicast over one network interface, IPv4 or IPv6, and unicast between the members' own
+ * sockets. Thread-safe. It receives from both on one daemon thread, {@code mccache-receive-<node
+ * name>}, which outlives errors of its sockets: it waits, 10 ms to 1 s, and opens them anew when
+ * they are closed or fail again. The member then has another port of its own, which the others
+ * learn from its next datagram.
  */
 public final class MulticastTransport implements Transport {
 
   private static final Logger LOG = LoggerFactory.getLogger(MulticastTransport.class);
 
-  private static final int LARGEST_DATAGRAM = 65_535;
   private static final long FIRST_BACK_OFF_MILLIS = 10;
   private static final long LAST_BACK_OFF_MILLIS = 1_000;
-  private static final long JOIN_MILLIS = 250;
+  private static final long JOIN_MILLIS = 200;
 
   private final MulticastOptions options;
   private final InterfaceChoice choice;
@@ -35,14 +35,11 @@ public final class MulticastTransport implements Transport {
   private final Object lifecycle = new Object();
 
   private @Nullable Thread thread; // guarded by lifecycle
-  private volatile @Nullable DatagramChannel receiving;
-  private volatile @Nullable Sending sending;
+  private volatile @Nullable OpenSockets opened;
   private volatile int actualReceiveBuffer;
   private volatile boolean sendFailing;
-
-  /** The sending socket with its two addresses, which change together. */
-  private record Sending(
-      DatagramChannel channel, InetSocketAddress destination, SocketAddress source) {}
+  private int receiveFailures; // in a row; of the receiving thread
+  private boolean spoiled; // the sockets are to be opened anew; of the receiving thread
 
   /**
    * Chooses the interface and opens nothing.
@@ -51,11 +48,20 @@ public final class MulticastTransport implements Transport {
    *     options do not say {@code insecure}
    */
   public MulticastTransport(MulticastOptions options) {
-    this.options = options;
-    this.choice =
+    this(
+        options,
         InterfaceSelector.ofThisMachine()
-            .select(options.interfaceSetting(), options.insecure(), options.groupAddress());
-    this.sockets = new MulticastSockets(choice, options);
+            .select(options.interfaceSetting(), options.insecure(), options.groupAddress()));
+  }
+
+  private MulticastTransport(MulticastOptions options, InterfaceChoice choice) {
+    this(options, choice, new MulticastSockets(choice, options));
+  }
+
+  MulticastTransport(MulticastOptions options, InterfaceChoice choice, MulticastSockets sockets) {
+    this.options = options;
+    this.choice = choice;
+    this.sockets = sockets;
   }
 
   /** Returns the interface on which it speaks, and why. */
@@ -95,11 +101,9 @@ public final class MulticastTransport implements Transport {
 
   private void open() throws IOException {
     sockets.verifyRoute();
-    DatagramChannel receiver = sockets.openReceiver();
-    receiving = receiver;
-    DatagramChannel sender = sockets.openSender();
-    sending = new Sending(sender, sockets.destination(), sender.getLocalAddress());
-    actualReceiveBuffer = receiver.getOption(StandardSocketOptions.SO_RCVBUF);
+    OpenSockets both = sockets.open();
+    opened = both;
+    actualReceiveBuffer = both.receiveBuffer();
     if (actualReceiveBuffer < MulticastSockets.REQUESTED_BUFFER) {
       LOG.warn(
           "{}: the receive buffer is {} bytes, {} were asked for; bursts may lose datagrams, which"
@@ -125,14 +129,14 @@ public final class MulticastTransport implements Transport {
 
   @Override
   public void send(ByteBuffer datagram) {
-    Sending socket = sending;
+    OpenSockets both = opened;
     int bytes = datagram.remaining();
-    if (socket == null) {
+    if (both == null) {
       counters.sendFailures.increment();
       return;
     }
     try {
-      if (socket.channel.send(datagram, socket.destination) == bytes) {
+      if (both.send(datagram)) {
         counters.sent(bytes);
         sendRecovered();
       } else {
@@ -142,6 +146,36 @@ public final class MulticastTransport implements Transport {
       counters.sendFailures.increment();
       sendFailed(e);
     }
+  }
+
+  @Override
+  public void send(ByteBuffer datagram, SocketAddress to) {
+    OpenSockets both = opened;
+    int bytes = datagram.remaining();
+    if (both == null || !(to instanceof InetSocketAddress address) || !isMember(address)) {
+      counters.sendFailures.increment();
+      return;
+    }
+    try {
+      if (both.send(datagram, address)) {
+        counters.unicastSent(bytes);
+      } else {
+        counters.sendFailures.increment();
+      }
+    } catch (IOException | RuntimeException e) {
+      // Counted only: that one member is gone is for the protocol to notice, and to tell.
+      counters.sendFailures.increment();
+    }
+  }
+
+  /** Returns whether a member of this group can be there. */
+  private boolean isMember(InetSocketAddress to) {
+    InetAddress address = to.getAddress();
+    return address != null
+        && to.getPort() > 0
+        && !address.isMulticastAddress()
+        && !address.isAnyLocalAddress()
+        && isWithinReach(address);
   }
 
   private void sendFailed(Exception cause) {
@@ -163,59 +197,60 @@ public final class MulticastTransport implements Transport {
   }
 
   private void receive(Receiver receiver) {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(LARGEST_DATAGRAM);
-    long backOffMillis = FIRST_BACK_OFF_MILLIS;
     while (closing.getCount() > 0) {
       try {
-        DatagramChannel channel = usableReceiver();
-        if (channel == null) {
+        OpenSockets both = usableSockets();
+        if (both == null) {
           return;
         }
-        buffer.clear();
-        SocketAddress source = channel.receive(buffer);
-        backOffMillis = FIRST_BACK_OFF_MILLIS;
-        if (source != null) {
-          deliver(receiver, buffer.flip(), source);
+        both.receive(
+            (datagram, source, unicast) -> deliver(receiver, both, datagram, source, unicast));
+        if (Thread.interrupted()) {
+          LOG.trace("{}: the receiving thread was interrupted", options.nodeName());
         }
+      } catch (PortUnreachableException late) {
+        counters.receiveFailures
+            .increment(); // a peer's machine says it, and nothing is broken here
       } catch (IOException | RuntimeException e) {
         if (closing.getCount() > 0) {
-          receiveFailed(e, backOffMillis);
-          backOffMillis = Math.min(2 * backOffMillis, LAST_BACK_OFF_MILLIS);
+          receiveFailed(e);
         }
       }
     }
   }
 
-  /** Returns the receiving socket, opened anew when it was lost; null when closing. */
-  private @Nullable DatagramChannel usableReceiver() throws IOException {
-    DatagramChannel channel = receiving;
-    if (channel != null && channel.isOpen()) {
-      return channel;
+  /** Returns the sockets, opened anew when they are of no more use; null when closing. */
+  private @Nullable OpenSockets usableSockets() throws IOException {
+    OpenSockets both = opened;
+    if (both != null && both.isOpen() && !spoiled) {
+      return both;
     }
     synchronized (lifecycle) {
       if (closing.getCount() == 0) {
         return null;
       }
-      DatagramChannel opened = sockets.openReceiver();
-      receiving = opened;
-      LOG.info("{}: receives from {} again", options.nodeName(), description());
-      return opened;
+      closeSockets();
+      OpenSockets anew = sockets.open();
+      opened = anew;
+      spoiled = false;
+      LOG.info("{}: has opened its sockets for {} anew", options.nodeName(), description());
+      return anew;
     }
   }
 
-  private void receiveFailed(Exception cause, long backOffMillis) {
+  private void receiveFailed(Exception cause) {
     counters.receiveFailures.increment();
-    if (backOffMillis == FIRST_BACK_OFF_MILLIS) {
+    if (receiveFailures == 0) {
       LOG.warn(
           "{}: cannot receive from {}: {}; goes on trying, and counts",
           options.nodeName(),
           description(),
           cause.toString());
     }
-    // An interrupt is not ours: it has closed the socket, and would close the next one.
-    if (Thread.interrupted()) {
-      return;
-    }
+    spoiled = receiveFailures > 0;
+    long backOffMillis =
+        Math.min(FIRST_BACK_OFF_MILLIS << Math.min(receiveFailures, 10), LAST_BACK_OFF_MILLIS);
+    receiveFailures++;
     try {
       boolean closed = closing.await(backOffMillis, TimeUnit.MILLISECONDS);
       LOG.trace("{}: waited, closed: {}", options.nodeName(), closed);
@@ -224,29 +259,35 @@ public final class MulticastTransport implements Transport {
     }
   }
 
-  private void deliver(Receiver receiver, ByteBuffer datagram, SocketAddress source) {
-    Sending own = sending;
-    if (own != null && own.source.equals(source)) {
+  private void deliver(
+      Receiver receiver,
+      OpenSockets both,
+      ByteBuffer datagram,
+      SocketAddress source,
+      boolean unicast) {
+    receiveFailures = 0;
+    if (both.isOwn(source)) {
       return;
     }
-    if (choice.loopback() && !isLoopback(source)) {
+    if (!(source instanceof InetSocketAddress from) || !isWithinReach(from.getAddress())) {
       counters.strangers.increment();
       return;
     }
-    counters.received(datagram.remaining());
+    if (unicast) {
+      counters.unicastReceived(datagram.remaining());
+    } else {
+      counters.received(datagram.remaining());
+    }
     try {
-      receiver.onDatagram(datagram);
+      receiver.onDatagram(datagram, source);
     } catch (RuntimeException | Error e) {
       counters.receiverFailures.increment();
     }
   }
 
-  private static boolean isLoopback(SocketAddress source) {
-    if (!(source instanceof InetSocketAddress from)) {
-      return false;
-    }
-    InetAddress address = from.getAddress();
-    return address != null && address.isLoopbackAddress();
+  /** Returns whether datagrams may come from there and go there. */
+  private boolean isWithinReach(InetAddress address) {
+    return !choice.loopback() || address.isLoopbackAddress();
   }
 
   @Override
@@ -295,20 +336,13 @@ public final class MulticastTransport implements Transport {
   }
 
   private void closeSockets() {
-    Sending sender = sending;
-    sending = null;
-    closeQuietly(sender == null ? null : sender.channel);
-    DatagramChannel receiver = receiving;
-    receiving = null;
-    closeQuietly(receiver);
-  }
-
-  private void closeQuietly(@Nullable DatagramChannel channel) {
-    if (channel == null) {
+    OpenSockets both = opened;
+    opened = null;
+    if (both == null) {
       return;
     }
     try {
-      channel.close();
+      both.close();
     } catch (IOException e) {
       LOG.debug("{}: a socket did not close cleanly", options.nodeName(), e);
     }

@@ -1,5 +1,6 @@
 package io.github.mccache.transport;
 
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
 /**
@@ -25,6 +26,15 @@ public interface Transport extends AutoCloseable {
    * @param datagram at most as large as the path to the members carries; consumed in part or whole
    */
   void send(ByteBuffer datagram);
+
+  /**
+   * Sends the remaining bytes to one member, under the rules of {@link #send(ByteBuffer)}.
+   *
+   * @param to where a datagram of that member came from, as the {@link Receiver} was told; what no
+   *     member can be at (another kind of address, an unresolved one, port 0, a group, on loopback
+   *     anything beyond) is sent nothing, and counted
+   */
+  void send(ByteBuffer datagram, SocketAddress to);
 
   /** Returns where it sends to, for logs: {@code 239.192.77.67:47474 on lo (127.0.0.1), TTL 0}. */
   String description();

@@ -9,6 +9,10 @@ final class TransportCounters {
   private final LongAdder sentBytes = new LongAdder();
   private final LongAdder received = new LongAdder();
   private final LongAdder receivedBytes = new LongAdder();
+  private final LongAdder unicastSent = new LongAdder();
+  private final LongAdder unicastSentBytes = new LongAdder();
+  private final LongAdder unicastReceived = new LongAdder();
+  private final LongAdder unicastReceivedBytes = new LongAdder();
   final LongAdder sendFailures = new LongAdder();
   final LongAdder receiveFailures = new LongAdder();
   final LongAdder strangers = new LongAdder();
@@ -24,12 +28,28 @@ final class TransportCounters {
     receivedBytes.add(bytes);
   }
 
+  void unicastSent(int bytes) {
+    sent(bytes);
+    unicastSent.increment();
+    unicastSentBytes.add(bytes);
+  }
+
+  void unicastReceived(int bytes) {
+    received(bytes);
+    unicastReceived.increment();
+    unicastReceivedBytes.add(bytes);
+  }
+
   TransportStatistics snapshot(int requestedReceiveBuffer, int actualReceiveBuffer) {
     return new TransportStatistics(
         sent.sum(),
         sentBytes.sum(),
         received.sum(),
         receivedBytes.sum(),
+        unicastSent.sum(),
+        unicastSentBytes.sum(),
+        unicastReceived.sum(),
+        unicastReceivedBytes.sum(),
         sendFailures.sum(),
         receiveFailures.sum(),
         strangers.sum(),

@@ -6,9 +6,10 @@
  * io.github.mccache.transport.MulticastTransport} for real members and {@link
  * io.github.mccache.transport.MemoryTransport} for tests and demonstrations in one process.
  *
- * <p><b>Threads.</b> A started multicast transport has one daemon thread that receives; it is gone
- * when {@code close} returns. Sending takes place on the caller's thread and never blocks: the
- * sending socket is non-blocking, and what it does not take is lost and counted.
+ * <p><b>Threads.</b> A started multicast transport has one daemon thread that receives from both
+ * sockets, by turns and in batches; it is gone when {@code close} returns. So a receiver is called
+ * by one thread only. Sending takes place on the caller's thread and never blocks: the sockets are
+ * non-blocking, and what they do not take is lost and counted.
  *
  * <p><b>Invariants.</b>
  *
@@ -18,15 +19,27 @@
  *   <li>A member's own datagrams do not come back to it.
  *   <li>Beyond the loopback interface nothing starts unless the caller said {@code insecure}. On
  *       loopback the time to live is 0, and datagrams whose source is not a loopback address are
- *       dropped.
+ *       dropped; nothing is sent to another address, whoever asks for it.
+ *   <li>Whoever was heard can be answered: the source that a receiver is told is where the sender
+ *       receives what is meant for it alone.
  * </ul>
  *
  * <p><b>Choices that surprise.</b>
  *
  * <ul>
- *   <li>Two sockets: one on the shared port that receives the group, and one of the member's own
- *       that sends. Members of one host share the port, so an answer by unicast to it would reach
- *       any one of them; the sender's own port is where answers can come in.
+ *   <li>Two sockets: one on the shared port that receives the group, and one on a port of the
+ *       member's own that sends everything and receives unicast. Members of one host share the
+ *       first port, so an answer by unicast to it would reach any one of them. The port of the
+ *       second is chosen by the system and announced nowhere: it is the source of all that the
+ *       member sends, as its peers and whatever translates addresses on the way see it.
+ *   <li>Unicast is only ever an answer, and what is answered is not proven to be a member. Who
+ *       forges a source can have some other host sent to; it is for the layers above to answer only
+ *       what they could open, and briefly.
+ *   <li>When one socket fails twice in a row, both are opened anew, and the member answers under
+ *       another port. An ICMP error about a peer is no such failure; Linux tells an unconnected
+ *       socket of none.
+ *   <li>An error of a unicast is counted and not logged: that a peer is gone is for the protocol to
+ *       find out, and to say once.
  *   <li>The receiving socket is bound to the group's address, where the system can do that (all but
  *       Windows), so that unicast to the port does not reach it.
  *   <li>Linux delivers to a socket bound to a group what <em>any</em> socket of the host joined, on

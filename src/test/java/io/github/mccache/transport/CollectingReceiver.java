@@ -2,19 +2,22 @@ package io.github.mccache.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Keeps the datagrams it gets, as text. */
+/** Keeps the datagrams it gets, as text, and where the last one can be answered. */
 final class CollectingReceiver implements Receiver {
 
   private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
+  private volatile SocketAddress lastSource;
 
   @Override
-  public void onDatagram(ByteBuffer datagram) {
+  public void onDatagram(ByteBuffer datagram, SocketAddress source) {
+    lastSource = source;
     received.add(StandardCharsets.UTF_8.decode(datagram).toString());
   }
 
@@ -27,5 +30,9 @@ final class CollectingReceiver implements Receiver {
 
   BlockingQueue<String> all() {
     return received;
+  }
+
+  SocketAddress lastSource() {
+    return lastSource;
   }
 }

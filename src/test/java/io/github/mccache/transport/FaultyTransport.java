@@ -1,5 +1,6 @@
 package io.github.mccache.transport;
 
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,12 +14,20 @@ public final class FaultyTransport implements Transport {
 
   private static final int HELD_AT_MOST = 4;
 
+  /** A way to send, to all or to one. */
+  @FunctionalInterface
+  private interface Way {
+    void send(ByteBuffer datagram);
+  }
+
+  private record Held(ByteBuffer datagram, Way way) {}
+
   private final Transport transport;
   private final RandomGenerator random;
   private final double loss;
   private final double duplication;
   private final double reordering;
-  private final List<ByteBuffer> held = new ArrayList<>();
+  private final List<Held> held = new ArrayList<>();
 
   public FaultyTransport(
       Transport transport,
@@ -39,26 +48,35 @@ public final class FaultyTransport implements Transport {
   }
 
   @Override
-  public synchronized void send(ByteBuffer datagram) {
+  public void send(ByteBuffer datagram) {
+    send(datagram, transport::send);
+  }
+
+  @Override
+  public void send(ByteBuffer datagram, SocketAddress to) {
+    send(datagram, copy -> transport.send(copy, to));
+  }
+
+  private synchronized void send(ByteBuffer datagram, Way way) {
     ByteBuffer copy = ByteBuffer.allocate(datagram.remaining()).put(datagram).flip();
     if (random.nextDouble() < loss) {
       return;
     }
     if (random.nextDouble() < duplication) {
-      transport.send(copy.duplicate());
+      way.send(copy.duplicate());
     }
     if (held.size() < HELD_AT_MOST && random.nextDouble() < reordering) {
-      held.add(copy);
+      held.add(new Held(copy, way));
       return;
     }
-    transport.send(copy);
+    way.send(copy);
     release();
   }
 
   /** Sends what is held back, the last first. */
   public synchronized void release() {
     for (int i = held.size() - 1; i >= 0; i--) {
-      transport.send(held.get(i));
+      held.get(i).way().send(held.get(i).datagram());
     }
     held.clear();
   }

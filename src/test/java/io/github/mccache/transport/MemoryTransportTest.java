@@ -3,6 +3,7 @@ package io.github.mccache.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -34,7 +35,7 @@ class MemoryTransportTest {
   @Test
   void send_steppedNetwork_waitsUntilDelivered() {
     MemoryNetwork network = MemoryNetwork.stepped("test");
-    MemoryTransport sender = started(network, "sender", datagram -> {});
+    MemoryTransport sender = started(network, "sender", (datagram, source) -> {});
     started(network, "receiver", received);
 
     sender.send(bytes("one"));
@@ -50,9 +51,98 @@ class MemoryTransportTest {
   }
 
   @Test
+  void sendToOne_sourceOfADatagram_answersItsSenderAlone() {
+    for (MemoryNetwork network :
+        List.of(MemoryNetwork.synchronous("test"), MemoryNetwork.stepped("test"))) {
+      CollectingReceiver asking = new CollectingReceiver();
+      CollectingReceiver answering = new CollectingReceiver();
+      CollectingReceiver third = new CollectingReceiver();
+      MemoryTransport first = started(network, "first", asking);
+      MemoryTransport second = started(network, "second", answering);
+      MemoryTransport other = started(network, "third", third);
+
+      first.send(bytes("question"));
+      network.deliverAll();
+      second.send(bytes("answer"), answering.lastSource());
+      network.deliverAll();
+      first.send(bytes("thanks"), asking.lastSource());
+      network.deliverAll();
+
+      assertThat(asking.all()).containsExactly("answer");
+      assertThat(answering.all()).containsExactly("question", "thanks");
+      assertThat(third.all()).containsExactly("question");
+      assertThat(first.statistics().sent()).isEqualTo(2);
+      assertThat(first.statistics().unicastSent()).isEqualTo(1);
+      assertThat(first.statistics().unicastSentBytes()).isEqualTo(6);
+      assertThat(second.statistics().received()).isEqualTo(2);
+      assertThat(second.statistics().unicastReceived()).isEqualTo(1);
+      assertThat(second.statistics().unicastReceivedBytes()).isEqualTo(6);
+      assertThat(other.statistics().unicastReceived()).isZero();
+    }
+  }
+
+  @Test
+  void sendToOne_memberThatCameBackUnderItsName_isNotTheOneBefore() {
+    MemoryNetwork network = MemoryNetwork.synchronous("test");
+    MemoryTransport sender = started(network, "sender", received);
+    MemoryTransport before = started(network, "receiver", (datagram, source) -> {});
+    before.send(bytes("hello"));
+    before.close();
+    CollectingReceiver after = new CollectingReceiver();
+    started(network, "receiver", after);
+
+    sender.send(bytes("answer"), received.lastSource());
+
+    assertThat(after.all()).isEmpty();
+    assertThat(sender.statistics().unicastSent()).isEqualTo(1);
+    assertThat(sender.statistics().sendFailures()).isZero();
+  }
+
+  @Test
+  void sendToOne_addressOfAnotherKindOrBeforeTheStart_isCountedAndDoesNotThrow() {
+    MemoryNetwork network = MemoryNetwork.synchronous("test");
+    MemoryTransport sender = network.transport("sender");
+
+    sender.send(bytes("too early"), new MemoryAddress("receiver"));
+    sender.start((datagram, source) -> {});
+    sender.send(bytes("wrong"), new InetSocketAddress("127.0.0.1", 7));
+
+    assertThat(sender.statistics().sendFailures()).isEqualTo(2);
+    assertThat(sender.statistics().sent()).isZero();
+  }
+
+  @Test
+  void sendToOne_overFaults_isLostDoubledAndReordered() {
+    MemoryNetwork network = MemoryNetwork.synchronous("test");
+    CollectingReceiver third = new CollectingReceiver();
+    MemoryTransport asking = started(network, "asking", received);
+    started(network, "third", third);
+    try (FaultyTransport faulty =
+        new FaultyTransport(
+            network.transport("answering"), new SplittableRandom(1), 0.2, 0.2, 0.2)) {
+      CollectingReceiver answering = new CollectingReceiver();
+      faulty.start(answering);
+      asking.send(bytes("question"));
+      third.all().clear();
+      for (int i = 0; i < 100; i++) {
+        faulty.send(bytes(Integer.toString(i)), answering.lastSource());
+      }
+    }
+
+    List<String> all = IntStream.range(0, 100).mapToObj(Integer::toString).toList();
+    List<String> got = List.copyOf(received.all());
+    assertThat(third.all()).isEmpty();
+    assertThat(got.stream().distinct().count()).as("not lost").isBetween(60L, 95L);
+    List<Integer> numbers = got.stream().map(Integer::valueOf).toList();
+    assertThat(got).isSubsetOf(all).doesNotContainSequence(all);
+    assertThat(got.size()).as("doubled").isGreaterThan((int) got.stream().distinct().count());
+    assertThat(numbers).as("reordered").isNotEqualTo(numbers.stream().sorted().toList());
+  }
+
+  @Test
   void close_receiver_hearsNoMore() {
     MemoryNetwork network = MemoryNetwork.stepped("test");
-    MemoryTransport sender = started(network, "sender", datagram -> {});
+    MemoryTransport sender = started(network, "sender", (datagram, source) -> {});
     MemoryTransport receiver = started(network, "receiver", received);
     sender.send(bytes("in flight"));
 
@@ -101,7 +191,7 @@ class MemoryTransportTest {
             loss,
             duplication,
             reordering)) {
-      faulty.start(datagram -> {});
+      faulty.start((datagram, source) -> {});
       for (int i = 0; i < 100; i++) {
         faulty.send(bytes(Integer.toString(i)));
       }

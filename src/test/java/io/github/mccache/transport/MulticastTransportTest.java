@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -68,7 +73,7 @@ class MulticastTransportTest {
   void receive_unicastToThePort_doesNotArrive() throws Exception {
     CollectingReceiver received = new CollectingReceiver();
     first.start(received);
-    second.start(datagram -> {});
+    second.start((datagram, source) -> {});
     try (DatagramSocket stranger = new DatagramSocket()) {
       byte[] greeting = {'h', 'i'};
       stranger.send(
@@ -86,11 +91,11 @@ class MulticastTransportTest {
   void receive_receiverThatThrows_isCountedAndGoesOn() throws Exception {
     CollectingReceiver received = new CollectingReceiver();
     first.start(
-        datagram -> {
-          received.onDatagram(datagram);
+        (datagram, source) -> {
+          received.onDatagram(datagram, source);
           throw new IllegalStateException("a receiver's mistake");
         });
-    second.start(datagram -> {});
+    second.start((datagram, source) -> {});
 
     second.send(bytes("one"));
     second.send(bytes("two"));
@@ -102,28 +107,215 @@ class MulticastTransportTest {
   }
 
   @Test
-  void receive_threadInterrupted_opensTheSocketAnew() throws Exception {
+  void receive_threadInterrupted_goesOnWithTheSameSockets() throws Exception {
     CollectingReceiver received = new CollectingReceiver();
+    CollectingReceiver seen = new CollectingReceiver();
     first.start(received);
-    second.start(datagram -> {});
+    second.start(seen);
+    first.send(bytes("before"));
+    seen.next();
+    SocketAddress before = seen.lastSource();
+
     thread("mccache-receive-first").interrupt();
-    while (first.statistics().receiveFailures() == 0) {
+    second.send(bytes("again"));
+    assertThat(received.next()).isEqualTo("again");
+    first.send(bytes("after"));
+    assertThat(seen.next()).isEqualTo("after");
+
+    assertThat(seen.lastSource()).isEqualTo(before);
+    assertThat(first.statistics().receiveFailures()).isZero();
+  }
+
+  @Test
+  void receive_socketLost_opensBothAnewAndIsAnsweredAtTheNewPort() throws Exception {
+    BreakableSockets sockets = new BreakableSockets(options("broken", IPV4_GROUP));
+    CollectingReceiver received = new CollectingReceiver();
+    CollectingReceiver seen = new CollectingReceiver();
+    try (MulticastTransport broken = sockets.transport()) {
+      broken.start(received);
+      second.start(seen);
+      broken.send(bytes("before"));
+      seen.next();
+      SocketAddress before = seen.lastSource();
+
+      sockets.shared.close();
+      second.send(bytes("look"), before); // wakes the thread, which finds the other one closed
+
+      // What is sent before the socket has joined again is lost, as any datagram may be.
+      String got = null;
+      while (got == null || got.equals("look")) {
+        second.send(bytes("again"));
+        got = received.all().poll(20, TimeUnit.MILLISECONDS);
+      }
+      assertThat(got).isEqualTo("again");
+      broken.send(bytes("after"));
+      assertThat(seen.next()).isEqualTo("after");
+      assertThat(seen.lastSource()).isNotEqualTo(before);
+      second.send(bytes("to the new port"), seen.lastSource());
+      do {
+        got = received.next();
+      } while (got.equals("again"));
+      assertThat(got).isEqualTo("to the new port");
+    }
+  }
+
+  @Test
+  void receive_peersPortUnreachable_isCountedAndTheSocketsStay() throws Exception {
+    BreakableSockets sockets = new BreakableSockets(options("told", IPV4_GROUP));
+    CollectingReceiver received = new CollectingReceiver();
+    try (MulticastTransport told = sockets.transport()) {
+      told.start(received);
+      second.start((datagram, source) -> {});
+      DatagramChannel own = sockets.own;
+      // Only to a connected socket does the system say that nobody is there.
+      own.connect(new InetSocketAddress("127.0.0.1", FreePort.next()));
+      for (int i = 1; i <= 3; i++) {
+        int written = own.write(bytes("is anybody there?"));
+        assertThat(written).isPositive();
+        while (told.statistics().receiveFailures() < i) {
+          Thread.onSpinWait();
+        }
+      }
+      own.disconnect();
+
+      second.send(bytes("after"));
+      assertThat(received.next()).isEqualTo("after");
+      assertThat(sockets.opened).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void sendToOne_twoMembersOnOneHost_answerEachOtherAndAThirdHearsNothing() throws Exception {
+    CollectingReceiver firstReceived = new CollectingReceiver();
+    CollectingReceiver secondReceived = new CollectingReceiver();
+    CollectingReceiver thirdReceived = new CollectingReceiver();
+    try (MulticastTransport third = new MulticastTransport(options("third", IPV4_GROUP))) {
+      first.start(firstReceived);
+      second.start(secondReceived);
+      third.start(thirdReceived);
+      first.send(bytes("question"));
+      assertThat(secondReceived.next()).isEqualTo("question");
+      assertThat(thirdReceived.next()).isEqualTo("question");
+
+      second.send(bytes("answer"), secondReceived.lastSource());
+      assertThat(firstReceived.next()).isEqualTo("answer");
+      first.send(bytes("thanks"), firstReceived.lastSource());
+      assertThat(secondReceived.next()).isEqualTo("thanks");
+      second.send(bytes("to all"));
+      assertThat(thirdReceived.next()).isEqualTo("to all");
+
+      assertThat(thirdReceived.all()).isEmpty();
+      assertThat(third.statistics().unicastReceived()).isZero();
+      TransportStatistics counted = second.statistics();
+      assertThat(counted.sent()).isEqualTo(2);
+      assertThat(counted.unicastSent()).isEqualTo(1);
+      assertThat(counted.unicastSentBytes()).isEqualTo(6);
+      assertThat(counted.received()).isEqualTo(2);
+      assertThat(counted.unicastReceived()).isEqualTo(1);
+      assertThat(counted.unicastReceivedBytes()).isEqualTo(6);
+    }
+  }
+
+  @Test
+  void sendToOne_memberThatIsGone_breaksNothing() throws Exception {
+    CollectingReceiver firstReceived = new CollectingReceiver();
+    CollectingReceiver secondReceived = new CollectingReceiver();
+    first.start(firstReceived);
+    second.start(secondReceived);
+    try (MulticastTransport third = new MulticastTransport(options("third", IPV4_GROUP))) {
+      third.start((datagram, source) -> {});
+      third.send(bytes("soon gone"));
+      assertThat(firstReceived.next()).isEqualTo("soon gone");
+      assertThat(secondReceived.next()).isEqualTo("soon gone");
+    }
+    SocketAddress gone = firstReceived.lastSource();
+
+    for (int i = 0; i < 100; i++) {
+      first.send(bytes("is anybody there?"), gone);
+    }
+    first.send(bytes("to all"));
+    assertThat(secondReceived.next()).isEqualTo("to all");
+    second.send(bytes("answer"), secondReceived.lastSource());
+    assertThat(firstReceived.next()).isEqualTo("answer");
+
+    assertThat(first.statistics().receiveFailures()).isZero();
+  }
+
+  @Test
+  void sendToOne_whereNoMemberCanBe_isCountedAndDoesNotThrow() throws Exception {
+    List<SocketAddress> nowhere =
+        List.of(
+            new MemoryAddress("another kind"),
+            InetSocketAddress.createUnresolved("localhost", port),
+            new InetSocketAddress("127.0.0.1", 0),
+            new InetSocketAddress("0.0.0.0", port),
+            new InetSocketAddress(IPV4_GROUP, port),
+            new InetSocketAddress("::1", port), // the socket is of the other family
+            new InetSocketAddress("192.0.2.1", port)); // TEST-NET-1, beyond loopback
+    first.send(bytes("too early"), new InetSocketAddress("127.0.0.1", port));
+    first.start((datagram, source) -> {});
+
+    for (SocketAddress to : nowhere) {
+      first.send(bytes("nobody"), to);
+    }
+    first.send(ByteBuffer.allocate(70_000), new InetSocketAddress("127.0.0.1", port));
+    first.close();
+    first.send(bytes("too late"), new InetSocketAddress("127.0.0.1", port));
+
+    assertThat(first.statistics().sendFailures()).isEqualTo(nowhere.size() + 3);
+    assertThat(first.statistics().sent()).isZero();
+  }
+
+  @Test
+  void sendToOne_itself_isNotHeard() throws Exception {
+    CollectingReceiver firstReceived = new CollectingReceiver();
+    CollectingReceiver secondReceived = new CollectingReceiver();
+    first.start(firstReceived);
+    second.start(secondReceived);
+    first.send(bytes("here"));
+    assertThat(secondReceived.next()).isEqualTo("here");
+
+    first.send(bytes("to myself"), secondReceived.lastSource());
+    second.send(bytes("to the first"), secondReceived.lastSource());
+
+    assertThat(firstReceived.next()).isEqualTo("to the first");
+    assertThat(firstReceived.all()).isEmpty();
+  }
+
+  @Test
+  void receive_floodFromTheGroup_doesNotKeepUnicastWaiting() throws Exception {
+    BlockingQueue<String> order = new LinkedBlockingQueue<>();
+    CountDownLatch held = new CountDownLatch(1);
+    CollectingReceiver secondReceived = new CollectingReceiver();
+    first.start(
+        (datagram, source) -> {
+          order.add(StandardCharsets.UTF_8.decode(datagram).toString());
+          awaitQuietly(held);
+        });
+    second.start(secondReceived);
+    first.send(bytes("here"));
+    assertThat(secondReceived.next()).isEqualTo("here");
+
+    second.send(bytes("first of the flood"));
+    while (order.isEmpty()) {
       Thread.onSpinWait();
     }
-
-    // What is sent before the socket has joined again is lost, as any datagram may be.
-    String got = null;
-    while (got == null) {
-      second.send(bytes("again"));
-      got = received.all().poll(20, TimeUnit.MILLISECONDS);
+    for (int i = 0; i < 200; i++) {
+      second.send(bytes("flood"));
     }
+    second.send(bytes("for you"), secondReceived.lastSource());
+    held.countDown();
 
-    assertThat(got).isEqualTo("again");
+    int before = 0;
+    while (!"for you".equals(order.poll(10, TimeUnit.SECONDS))) {
+      before++;
+    }
+    assertThat(before).as("datagrams that came before").isLessThan(200);
   }
 
   @Test
   void send_tooLarge_isCountedAndDoesNotThrow() {
-    first.start(datagram -> {});
+    first.start((datagram, source) -> {});
 
     first.send(ByteBuffer.allocate(70_000));
 
@@ -133,7 +325,7 @@ class MulticastTransportTest {
 
   @Test
   void close_started_leavesNoThreadAndNoSocket() throws Exception {
-    first.start(datagram -> {});
+    first.start((datagram, source) -> {});
     assertThat(thread("mccache-receive-first")).isNotNull();
 
     first.close();
@@ -142,12 +334,8 @@ class MulticastTransportTest {
 
     assertThat(thread("mccache-receive-first")).isNull();
     assertThat(first.statistics().sendFailures()).isEqualTo(1);
-    // Somebody who shares the port with nobody gets it.
-    try (DatagramChannel exclusive = DatagramChannel.open(java.net.StandardProtocolFamily.INET)) {
-      exclusive.bind(new InetSocketAddress(InetAddress.getByName(IPV4_GROUP), port));
-      assertThat(exclusive.getLocalAddress()).isNotNull();
-    }
-    assertThatThrownBy(() -> first.start(datagram -> {}))
+    assertThat(isPortFree()).isTrue();
+    assertThatThrownBy(() -> first.start((datagram, source) -> {}))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("was started or closed before");
   }
@@ -156,15 +344,39 @@ class MulticastTransportTest {
   void close_fromTheReceiver_doesNotWaitForItself() throws Exception {
     CountDownLatch closed = new CountDownLatch(1);
     first.start(
-        datagram -> {
+        (datagram, source) -> {
           first.close();
           closed.countDown();
         });
-    second.start(datagram -> {});
+    second.start((datagram, source) -> {});
 
     second.send(bytes("close"));
 
     assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void close_receiverThatBlocks_letsGoOfTheSocketsNevertheless() throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    first.start(
+        (datagram, source) -> {
+          entered.countDown();
+          awaitQuietly(released);
+        });
+    second.start((datagram, source) -> {});
+    second.send(bytes("block"));
+    assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+    second.close();
+
+    first.close();
+
+    assertThat(isPortFree()).isTrue();
+    Thread thread = thread("mccache-receive-first");
+    assertThat(thread).isNotNull();
+    released.countDown();
+    thread.join(10_000);
+    assertThat(thread.isAlive()).isFalse();
   }
 
   @Test
@@ -174,11 +386,11 @@ class MulticastTransportTest {
     AtomicReference<String> seen = new AtomicReference<>();
     CountDownLatch received = new CountDownLatch(1);
     first.start(
-        datagram -> {
+        (datagram, source) -> {
           seen.set(secret.get() + " " + Thread.currentThread().getContextClassLoader());
           received.countDown();
         });
-    second.start(datagram -> {});
+    second.start((datagram, source) -> {});
 
     second.send(bytes("look"));
 
@@ -192,7 +404,7 @@ class MulticastTransportTest {
     try (DatagramChannel exclusive = DatagramChannel.open(java.net.StandardProtocolFamily.INET)) {
       exclusive.bind(new InetSocketAddress(port));
 
-      assertThatThrownBy(() -> first.start(datagram -> {}))
+      assertThatThrownBy(() -> first.start((datagram, source) -> {}))
           .isInstanceOf(TransportException.class)
           .hasMessageContaining(IPV4_GROUP + ":" + port + " on lo (127.0.0.1), TTL 0")
           .hasMessageContaining("mccache.cluster.multicast.port")
@@ -227,7 +439,7 @@ class MulticastTransportTest {
     CollectingReceiver received = new CollectingReceiver();
     try (MulticastTransport one = new MulticastTransport(options("one", "ff15::4d43"));
         MulticastTransport two = new MulticastTransport(options("two", "ff15::4d43"))) {
-      one.start(datagram -> {});
+      one.start((datagram, source) -> {});
       two.start(received);
 
       one.send(bytes("over IPv6"));
@@ -235,6 +447,64 @@ class MulticastTransportTest {
       assertThat(received.next()).isEqualTo("over IPv6");
     } catch (TransportException e) {
       assertThat(e).hasMessageContaining("ff15::4d43");
+    }
+  }
+
+  /** Lets a test do to the sockets what a system might. */
+  private static final class BreakableSockets extends MulticastSockets {
+
+    private final MulticastOptions options;
+    private final InterfaceChoice choice;
+    volatile DatagramChannel shared;
+    volatile DatagramChannel own;
+    volatile int opened;
+
+    BreakableSockets(MulticastOptions options) {
+      this(
+          options,
+          InterfaceSelector.ofThisMachine()
+              .select(options.interfaceSetting(), options.insecure(), options.groupAddress()));
+    }
+
+    private BreakableSockets(MulticastOptions options, InterfaceChoice choice) {
+      super(choice, options);
+      this.options = options;
+      this.choice = choice;
+    }
+
+    MulticastTransport transport() {
+      return new MulticastTransport(options, choice, this);
+    }
+
+    @Override
+    DatagramChannel openShared() throws IOException {
+      shared = super.openShared();
+      return shared;
+    }
+
+    @Override
+    DatagramChannel openOwn() throws IOException {
+      own = super.openOwn();
+      opened = opened + 1; // by the receiving thread, or before it was started
+      return own;
+    }
+  }
+
+  /** Returns whether somebody who shares the port with nobody gets it. */
+  private boolean isPortFree() throws IOException {
+    try (DatagramChannel exclusive = DatagramChannel.open(java.net.StandardProtocolFamily.INET)) {
+      exclusive.bind(new InetSocketAddress(InetAddress.getByName(IPV4_GROUP), port));
+      return true;
+    } catch (BindException taken) {
+      return false;
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -1,0 +1,23 @@
+package io.github.mccache.transport;
+
+import java.net.SocketAddress;
+
+/**
+ * Where one {@link MemoryTransport} can be answered. Each is equal to itself only, so that who
+ * comes back under the same name is somebody else. Immutable.
+ */
+final class MemoryAddress extends SocketAddress {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String nodeName;
+
+  MemoryAddress(String nodeName) {
+    this.nodeName = nodeName;
+  }
+
+  @Override
+  public String toString() {
+    return "memory:" + nodeName;
+  }
+}
