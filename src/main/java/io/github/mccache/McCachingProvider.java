@@ -106,7 +106,14 @@ public final class McCachingProvider implements CachingProvider {
             multicast.port(),
             multicast.hops());
     NodeOptions options =
-        new NodeOptions(settings.nodeName(), cluster.name(), uri.toString(), cluster.mtu(), random);
+        new NodeOptions(
+            settings.nodeName(),
+            cluster.name(),
+            uri.toString(),
+            cluster.appVersion(),
+            cluster.mtu(),
+            cluster.scrubInterval(),
+            random);
     return Node.start(options, new MulticastTransport(transport), clock);
   }
 

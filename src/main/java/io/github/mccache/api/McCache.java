@@ -68,6 +68,18 @@ public interface McCache<K, V> extends Cache<K, V> {
   /** Returns a short proof of what this member holds, for comparison with another member's. */
   CacheChecksum checksum();
 
+  /**
+   * Waits until every live member has applied every change, to any cache, that any member had made
+   * when the call began, by the clock of this member. Returns true at once for a {@linkplain
+   * Mode#LOCAL local} cache and where no other member is alive. Not to be called from a loader,
+   * writer or entry processor, which hold a key.
+   *
+   * @param timeout how long to wait at most; of zero or less, it is only looked
+   * @return false if it took longer
+   * @throws InterruptedException if the thread is interrupted before or while it has to wait
+   */
+  boolean awaitCoherent(Duration timeout) throws InterruptedException;
+
   /** What {@link #addEvictionListener} returns. */
   interface Registration extends AutoCloseable {
 

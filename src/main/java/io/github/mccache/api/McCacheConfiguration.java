@@ -27,6 +27,10 @@ public class McCacheConfiguration<K, V> extends MutableConfiguration<K, V> {
   private transient @Nullable Weigher<? super K, ? super V> weigher;
   private @Nullable Duration timeToLive;
   private @Nullable Long maximumValueBytes;
+  private @Nullable Acknowledge acknowledge;
+  private @Nullable Duration acknowledgeTimeout;
+  private @Nullable OnIsolated onIsolated;
+  private @Nullable WarmUp warmUp;
   private transient List<Codec<?>> codecs = new ArrayList<>();
 
   /** Makes a configuration with the defaults of JSR-107 and nothing else set. */
@@ -43,6 +47,10 @@ public class McCacheConfiguration<K, V> extends MutableConfiguration<K, V> {
       weigher = that.weigher;
       timeToLive = that.timeToLive;
       maximumValueBytes = that.maximumValueBytes;
+      acknowledge = that.acknowledge;
+      acknowledgeTimeout = that.acknowledgeTimeout;
+      onIsolated = that.onIsolated;
+      warmUp = that.warmUp;
       codecs = new ArrayList<>(that.codecs());
     }
   }
@@ -150,6 +158,57 @@ public class McCacheConfiguration<K, V> extends MutableConfiguration<K, V> {
    */
   public McCacheConfiguration<K, V> setMaximumValueBytes(long bytes) {
     maximumValueBytes = positive("maximum value bytes", bytes);
+    return this;
+  }
+
+  /** Returns whom a write waits for, null if the files decide. */
+  public @Nullable Acknowledge acknowledge() {
+    return acknowledge;
+  }
+
+  /** Sets whom a write waits for. */
+  public McCacheConfiguration<K, V> setAcknowledge(Acknowledge newAcknowledge) {
+    acknowledge = Objects.requireNonNull(newAcknowledge, "acknowledge");
+    return this;
+  }
+
+  /** Returns how long a write waits at most, null if the files decide. */
+  public @Nullable Duration acknowledgeTimeout() {
+    return acknowledgeTimeout;
+  }
+
+  /**
+   * Sets how long a write waits at most.
+   *
+   * @throws IllegalArgumentException for zero or less
+   */
+  public McCacheConfiguration<K, V> setAcknowledgeTimeout(Duration timeout) {
+    if (timeout.isZero() || timeout.isNegative()) {
+      throw new IllegalArgumentException("acknowledge timeout " + timeout + " is not above zero");
+    }
+    acknowledgeTimeout = timeout;
+    return this;
+  }
+
+  /** Returns what a read gives where the others are lost, null if the files decide. */
+  public @Nullable OnIsolated onIsolated() {
+    return onIsolated;
+  }
+
+  /** Sets what a read gives where the others are lost. */
+  public McCacheConfiguration<K, V> setOnIsolated(OnIsolated newOnIsolated) {
+    onIsolated = Objects.requireNonNull(newOnIsolated, "on isolated");
+    return this;
+  }
+
+  /** Returns how this cache comes to its entries on a member that joins, null if files decide. */
+  public @Nullable WarmUp warmUp() {
+    return warmUp;
+  }
+
+  /** Sets how this cache comes to its entries on a member that joins. */
+  public McCacheConfiguration<K, V> setWarmUp(WarmUp newWarmUp) {
+    warmUp = Objects.requireNonNull(newWarmUp, "warm-up");
     return this;
   }
 

@@ -57,4 +57,22 @@ public interface MemberMXBean {
 
   /** Returns how many changes came in for caches that are not open here. */
   long getUnknownCacheChanges();
+
+  /**
+   * Returns how old the oldest change can be that another member has made and this one has not
+   * seen, in milliseconds: no read here is staler than that. 0 where there is no other member,
+   * {@link Long#MAX_VALUE} until this one has {@linkplain #isJoined joined}. Some hundred
+   * milliseconds are usual, for a member that says nothing could have something to say; more than a
+   * few seconds deserve an alarm.
+   */
+  long getStalenessMillis();
+
+  /** Returns whether this member knows of others and hears none of them. */
+  boolean isIsolated();
+
+  /** Returns whether this member has what it takes over from others when it starts. */
+  boolean isJoined();
+
+  /** Returns what the protocol counts: gaps, repairs, transfers and the like, by name. */
+  Map<String, Long> getProtocolCounts();
 }

@@ -42,6 +42,12 @@ public interface SharedCacheMXBean {
   /** Returns how many events were dropped because listeners were too slow. */
   long getDroppedEvents();
 
+  /**
+   * Returns how stale a read can be, in milliseconds, see {@link MemberMXBean#getStalenessMillis};
+   * 0 for a local cache.
+   */
+  long getStalenessMillis();
+
   /** Returns {@link McCache#checksum} as text. */
   String checksum();
 }

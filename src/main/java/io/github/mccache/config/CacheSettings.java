@@ -1,9 +1,13 @@
 package io.github.mccache.config;
 
+import io.github.mccache.api.Acknowledge;
 import io.github.mccache.api.McCacheConfiguration;
 import io.github.mccache.api.Mode;
+import io.github.mccache.api.OnIsolated;
+import io.github.mccache.api.WarmUp;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -68,11 +72,11 @@ public record CacheSettings(
         maximumEntriesByDefault && entries == null && !bounded,
         bytes == null ? maximumBytes : OptionalLong.of(bytes),
         Optional.ofNullable(configuration.timeToLive()).or(() -> timeToLive),
-        acknowledge,
-        acknowledgeTimeout,
+        Objects.requireNonNullElse(configuration.acknowledge(), acknowledge),
+        Objects.requireNonNullElse(configuration.acknowledgeTimeout(), acknowledgeTimeout),
         valueBytes == null ? maxValueBytes : valueBytes,
-        onIsolated,
-        warmUp,
+        Objects.requireNonNullElse(configuration.onIsolated(), onIsolated),
+        Objects.requireNonNullElse(configuration.warmUp(), warmUp),
         callbackWindow,
         statistics,
         management,

@@ -1,6 +1,9 @@
 package io.github.mccache.config;
 
+import io.github.mccache.api.Acknowledge;
 import io.github.mccache.api.Mode;
+import io.github.mccache.api.OnIsolated;
+import io.github.mccache.api.WarmUp;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -21,7 +24,6 @@ final class Catalogue {
 
   static final String DEFAULTS = "defaults.";
 
-  private static final String NO_REPAIR = "this version does not compare contents";
   private static final String NO_MESH = "this version has no transport mesh";
   private static final Pattern MORE_THAN_ONE = Pattern.compile("[2-9]|[1-9][0-9]{1,8}");
 
@@ -34,12 +36,7 @@ final class Catalogue {
   static final Setting<String> CLUSTER_NAME = Setting.of("cluster.name", ValueTypes.label(1, 128));
 
   static final Setting<String> APP_VERSION =
-      Setting.of("cluster.app-version", ValueTypes.label(0, 128))
-          .refusing(
-              refused(
-                  raw -> !raw.texts().equals(List.of("")),
-                  "members do not tell one another the version of their application yet",
-                  "the empty text"));
+      Setting.of("cluster.app-version", ValueTypes.label(0, 128));
 
   static final Setting<TransportKind> TRANSPORT =
       Setting.of("cluster.transport", ValueTypes.word("multicast", TransportKind.class))
@@ -92,7 +89,7 @@ final class Catalogue {
       Setting.of("cluster.mtu", ValueTypes.number(" of bytes", 576, 65507));
 
   static final Setting<Duration> SCRUB_INTERVAL =
-      Setting.of("cluster.scrub-interval", ValueTypes.duration()).warning(raw -> NO_REPAIR);
+      Setting.of("cluster.scrub-interval", ValueTypes.duration());
 
   static final Setting<Integer> MINIMUM_MEMBERS =
       Setting.of("cluster.minimum-members", ValueTypes.number("", 1, 1000))
@@ -119,29 +116,19 @@ final class Catalogue {
       Setting.of("defaults.time-to-live", ValueTypes.durationOrOff());
 
   static final Setting<Acknowledge> ACKNOWLEDGE =
-      Setting.of("defaults.acknowledge", ValueTypes.word("none", Acknowledge.class))
-          .refusing(refused(raw -> isWord(raw, "all"), "acknowledged writes come later", "none"));
+      Setting.of("defaults.acknowledge", ValueTypes.word("none, all", Acknowledge.class));
 
   static final Setting<Duration> ACKNOWLEDGE_TIMEOUT =
-      Setting.of("defaults.acknowledge-timeout", ValueTypes.duration())
-          .warning(raw -> "this version has no acknowledged writes");
+      Setting.of("defaults.acknowledge-timeout", ValueTypes.duration());
 
   static final Setting<Long> MAX_VALUE =
       Setting.of("defaults.max-value", ValueTypes.size(1L << 30));
 
   static final Setting<OnIsolated> ON_ISOLATED =
-      Setting.of("defaults.on-isolated", ValueTypes.word("serve", OnIsolated.class))
-          .refusing(
-              refused(
-                  raw -> isWord(raw, "miss"), "a member does not notice isolation yet", "serve"));
+      Setting.of("defaults.on-isolated", ValueTypes.word("serve, miss", OnIsolated.class));
 
   static final Setting<WarmUp> WARM_UP =
-      Setting.of("defaults.warm-up", ValueTypes.word("eager, none", WarmUp.class))
-          .warning(
-              raw ->
-                  isWord(raw, "eager")
-                      ? "this version starts every member empty, as with none"
-                      : null);
+      Setting.of("defaults.warm-up", ValueTypes.word("eager, none", WarmUp.class));
 
   static final Setting<Optional<Duration>> CALLBACK_WINDOW =
       Setting.of("defaults.callback-window", ValueTypes.durationOrOff());

@@ -2,13 +2,17 @@ package io.github.mccache.jcache;
 
 import io.github.mccache.api.McCacheConfiguration;
 import io.github.mccache.api.Mode;
+import io.github.mccache.api.OnIsolated;
+import io.github.mccache.api.WarmUp;
 import io.github.mccache.codec.Codecs;
 import io.github.mccache.config.CacheSettings;
 import io.github.mccache.node.CoherentStore;
 import io.github.mccache.node.Node;
+import io.github.mccache.node.Stability;
 import io.github.mccache.node.StoreOptions;
 import io.github.mccache.node.StoreOptions.Sharing;
 import io.github.mccache.node.Uplink;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -28,11 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class CacheBuild<K, V> {
 
-  /**
-   * What a frame needs besides the one key that it must be able to carry: headers, version, name of
-   * the cache.
-   */
-  private static final int FRAME_OVERHEAD_BYTES = 256;
+  /** A longer key cannot be named to other members: it would fill dozens of datagrams. */
+  private static final int MAXIMUM_KEY_BYTES = 64 << 10;
 
   private final McCacheManager manager;
   private final String name;
@@ -40,6 +41,7 @@ final class CacheBuild<K, V> {
   private final CacheSettings settings;
   private final @Nullable Node node;
   private final CacheStatistics statistics = new CacheStatistics();
+  private final Acknowledgements acknowledgements;
   private final Evictions<K, V> evictions;
   private final Closeables closeables;
   private final StoreEvents<K, V> events;
@@ -70,6 +72,7 @@ final class CacheBuild<K, V> {
     this.evictions =
         new Evictions<>(
             name, settings.maximumEntriesByDefault(), settings.maximumEntries(), statistics);
+    this.acknowledgements = new Acknowledgements(name, settings, node);
     this.closeables = new Closeables(name);
     this.events = new StoreEvents<>(evictions, settings.callbackWindow());
     this.statisticsBean = registration("CacheStatistics");
@@ -119,7 +122,8 @@ final class CacheBuild<K, V> {
             manager.clock(),
             origin(),
             events,
-            node == null ? Uplink.NONE : node.uplink());
+            node == null ? Uplink.NONE : node.uplink(),
+            node == null ? Stability.NONE : node.stability());
     configuration.getCacheEntryListenerConfigurations().forEach(dispatcher::register);
     CacheParts<K, V> parts =
         new CacheParts<>(
@@ -131,10 +135,7 @@ final class CacheBuild<K, V> {
             new WriteThrough<>(configuration.isWriteThrough() ? writer() : null),
             dispatcher,
             new ExpiryQueue<>(
-                store::nowMillis,
-                manager.workers(),
-                events::expireInBackground,
-                key -> store.peek(key, store.nowMillis()) != null));
+                store::nowMillis, manager.workers(), events::expireInBackground, store::holds));
     events.bind(parts);
     return parts;
   }
@@ -153,8 +154,9 @@ final class CacheBuild<K, V> {
         settings.maximumBytes(),
         maximumWeight == null ? OptionalLong.empty() : OptionalLong.of(maximumWeight),
         weigher == null ? null : (ToLongBiFunction<K, V>) weigher::weigh,
-        manager.settings().cluster().mtu() - FRAME_OVERHEAD_BYTES,
+        MAXIMUM_KEY_BYTES,
         settings.maxValueBytes(),
+        settings.onIsolated() == OnIsolated.MISS,
         codecs);
   }
 
@@ -200,11 +202,16 @@ final class CacheBuild<K, V> {
       return;
     }
     if (node != null) {
-      node.attach(cache.parts().store());
+      node.attach(cache.parts().store(), warmUp());
     }
     sharedCacheBean.register(new SharedCacheBean(cache));
     setStatisticsEnabled(configuration.isStatisticsEnabled() || settings.statistics());
     setManagementEnabled(configuration.isManagementEnabled() || settings.management());
+  }
+
+  /** In the other modes a member takes only what it holds: there is nothing to begin with. */
+  private boolean warmUp() {
+    return settings.warmUp() == WarmUp.EAGER && settings.mode() == Mode.REPLICATE;
   }
 
   // ---- taking apart ----
@@ -288,6 +295,20 @@ final class CacheBuild<K, V> {
 
   long origin() {
     return node == null ? manager.origin() : node.origin();
+  }
+
+  Acknowledgements acknowledgements() {
+    return acknowledgements;
+  }
+
+  /** Waits for the other members, see {@link io.github.mccache.api.McCache#awaitCoherent}. */
+  boolean awaitCoherent(Duration timeout) throws InterruptedException {
+    return node == null || node.awaitCoherent(timeout);
+  }
+
+  /** Returns how old what this member holds may be, 0 if it is nobody else's. */
+  long stalenessMillis() {
+    return node == null ? 0 : node.staleMillis();
   }
 
   boolean isShared() {

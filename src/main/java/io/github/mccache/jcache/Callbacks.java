@@ -30,6 +30,11 @@ final class Callbacks {
     }
   }
 
+  /** Returns whether the calling thread is marked. */
+  static boolean isWithin() {
+    return !WITHIN.isEmpty() && WITHIN.containsKey(Thread.currentThread());
+  }
+
   /** Runs a callback. */
   static <T extends @Nullable Object> T within(Supplier<T> callback) {
     boolean outermost = enter();

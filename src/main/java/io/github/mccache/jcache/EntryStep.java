@@ -104,6 +104,7 @@ final class EntryStep<K, V> {
   }
 
   private boolean create(Object held, long ttlMillis) {
+    outcome.written();
     if (ttlMillis == ExpiryDeadlines.AT_ONCE) {
       state.invalidate();
       return false;
@@ -115,6 +116,7 @@ final class EntryStep<K, V> {
   }
 
   private boolean update(VersionedEntry before, Object held, long ttlMillis) {
+    outcome.written();
     VersionedEntry after =
         ttlMillis == ExpiryDeadlines.UNCHANGED || ttlMillis == ExpiryDeadlines.AT_ONCE
             ? state.writeKeepingDeadline(held)
@@ -173,6 +175,7 @@ final class EntryStep<K, V> {
 
   /** As {@link #remove}, of a key that the writer has deleted already. */
   boolean removeDeleted() {
+    outcome.written();
     VersionedEntry before = state.live();
     ChangeVersion version = state.remove();
     return gone(before, new EntryVersion(version.time(), version.origin()));

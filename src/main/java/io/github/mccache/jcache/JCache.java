@@ -56,6 +56,7 @@ final class JCache<K, V> implements McCache<K, V> {
   private final CoherentStore<K, V> store;
   private final DeclaredTypes<K, V> types;
   private final Workers workers;
+  private final Acknowledgements acknowledgements;
 
   JCache(CacheBuild<K, V> build) {
     this.build = build;
@@ -65,6 +66,7 @@ final class JCache<K, V> implements McCache<K, V> {
     this.store = parts.store();
     this.types = parts.types();
     this.workers = build.workers();
+    this.acknowledgements = build.acknowledgements();
   }
 
   CacheParts<K, V> parts() {
@@ -390,6 +392,7 @@ final class JCache<K, V> implements McCache<K, V> {
   public void removeAll() {
     perform(
         outcome -> {
+          outcome.written();
           store.removeAll(begun -> removePresent(begun, outcome));
           return null;
         });
@@ -412,8 +415,12 @@ final class JCache<K, V> implements McCache<K, V> {
 
   @Override
   public void clear() {
-    lifecycle.requireOpen();
-    store.clear();
+    perform(
+        outcome -> {
+          outcome.written();
+          store.clear();
+          return null;
+        });
   }
 
   @Override
@@ -423,20 +430,34 @@ final class JCache<K, V> implements McCache<K, V> {
     Objects.requireNonNull(processor, "entry processor");
     requireKeys(keys);
     Map<K, EntryProcessorResult<T>> results = new HashMap<>();
-    for (K key : keys) {
-      try {
-        T result = invoke(key, processor, arguments);
+    try (Acknowledgements.Awaited awaited = acknowledgements.begin()) {
+      boolean written = false;
+      for (K key : keys) {
+        Outcome<K, V> outcome = new Outcome<>();
+        EntryProcessorResult<T> result = resultOf(key, processor, outcome, arguments);
+        written |= outcome.hasWritten();
         if (result != null) {
-          results.put(key, () -> result);
+          results.put(key, result);
         }
-      } catch (EntryProcessorException e) {
-        results.put(key, failed(e));
-      } catch (RuntimeException e) {
-        lifecycle.requireOpen();
-        results.put(key, failed(new EntryProcessorException(e)));
       }
+      acknowledgements.end(awaited, written);
     }
     return results;
+  }
+
+  private <T> @Nullable EntryProcessorResult<T> resultOf(
+      K key, EntryProcessor<K, V, T> processor, Outcome<K, V> outcome, Object... arguments) {
+    try {
+      T result =
+          this.<@Nullable T>run(
+              outcome, o -> on(store.ownKey(key), o, step -> process(step, processor, arguments)));
+      return result == null ? null : () -> result;
+    } catch (EntryProcessorException e) {
+      return failed(e);
+    } catch (RuntimeException e) {
+      lifecycle.requireOpen();
+      return failed(new EntryProcessorException(e));
+    }
   }
 
   private static <T> EntryProcessorResult<T> failed(EntryProcessorException failure) {
@@ -539,13 +560,26 @@ final class JCache<K, V> implements McCache<K, V> {
   }
 
   /**
-   * Runs an operation, counts what it did, and tells the synchronous listeners, also when it failed
-   * half-way.
+   * Runs an operation, counts what it did, tells the synchronous listeners, also when it failed
+   * half-way, and waits for the other members where that is wanted.
    */
   private <R extends @Nullable Object> R perform(Function<Outcome<K, V>, R> operation) {
     lifecycle.requireOpen();
+    try (Acknowledgements.Awaited awaited = acknowledgements.begin()) {
+      Outcome<K, V> outcome = new Outcome<>();
+      R result = run(outcome, operation);
+      acknowledgements.end(awaited, outcome.hasWritten());
+      return result;
+    } catch (Throwable e) {
+      Acknowledgements.forgetOwed();
+      throw e;
+    }
+  }
+
+  /** As {@link #perform}, but waits for nobody. */
+  private <R extends @Nullable Object> R run(
+      Outcome<K, V> outcome, Function<Outcome<K, V>, R> operation) {
     long start = startNanos();
-    Outcome<K, V> outcome = new Outcome<>();
     R result;
     try {
       result = operation.apply(outcome);
@@ -683,6 +717,14 @@ final class JCache<K, V> implements McCache<K, V> {
     lifecycle.requireOpen();
     Checksum checksum = store.checksum();
     return new CacheChecksum(checksum.entries(), checksum.hash());
+  }
+
+  @Override
+  public boolean awaitCoherent(Duration timeout) throws InterruptedException {
+    lifecycle.requireOpen();
+    boolean coherent = build.awaitCoherent(Objects.requireNonNull(timeout, "timeout"));
+    lifecycle.requireOpen();
+    return coherent;
   }
 
   // ---- the cache itself ----

@@ -83,4 +83,24 @@ final class MemberBean implements MemberMXBean {
   public long getUnknownCacheChanges() {
     return node.statistics().unknownCaches();
   }
+
+  @Override
+  public long getStalenessMillis() {
+    return node.staleMillis();
+  }
+
+  @Override
+  public boolean isIsolated() {
+    return node.isIsolated();
+  }
+
+  @Override
+  public boolean isJoined() {
+    return node.isJoined();
+  }
+
+  @Override
+  public Map<String, Long> getProtocolCounts() {
+    return node.statistics().protocolByName();
+  }
 }

@@ -13,6 +13,7 @@ final class Outcome<K, V> {
   private int misses;
   private int puts;
   private int removals;
+  private boolean written;
   private final List<EventDispatcher.Turn<K, V>> turns = new ArrayList<>(0);
 
   void hit() {
@@ -31,8 +32,17 @@ final class Outcome<K, V> {
     removals++;
   }
 
+  /** Other members are to hear of something that was written. */
+  void written() {
+    written = true;
+  }
+
   void await(EventDispatcher.Turn<K, V> turn) {
     turns.add(turn);
+  }
+
+  boolean hasWritten() {
+    return written;
   }
 
   int hits() {

@@ -52,6 +52,11 @@ final class SharedCacheBean implements SharedCacheMXBean {
   }
 
   @Override
+  public long getStalenessMillis() {
+    return cache.build().stalenessMillis();
+  }
+
+  @Override
   public String checksum() {
     return cache.checksum().toString();
   }

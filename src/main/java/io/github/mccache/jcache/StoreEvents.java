@@ -103,7 +103,7 @@ final class StoreEvents<K, V> implements StoreObserver<K> {
                 onExpired(key, expired);
                 return;
               }
-              VersionedEntry live = state.live();
+              VersionedEntry live = state.present();
               if (live != null) {
                 parts.noteDeadline(key, live);
               }

@@ -28,12 +28,15 @@ class EnvironmentLayerTest {
               Map.entry("cluster.multicast.hops", "3"),
               Map.entry("cluster.mesh.port", "4001"),
               Map.entry("cluster.mtu", "1472"),
+              Map.entry("cluster.app-version", "1.2"),
               Map.entry("cluster.scrub-interval", "10s"),
               Map.entry("serialization.allow", "[com.acme.Order, \"com.acme.**\"]"),
               Map.entry("defaults.mode", "invalidate"),
               Map.entry("defaults.maximum-entries", "256"),
               Map.entry("defaults.maximum-bytes", "8MiB"),
               Map.entry("defaults.time-to-live", "1h"),
+              Map.entry("defaults.acknowledge", "all"),
+              Map.entry("defaults.on-isolated", "miss"),
               Map.entry("defaults.acknowledge-timeout", "1500ms"),
               Map.entry("defaults.max-value", "64KiB"),
               Map.entry("defaults.warm-up", "none"),
@@ -44,13 +47,10 @@ class EnvironmentLayerTest {
   /** Settings of which this version takes the default only. */
   private static final Map<String, String> REFUSED =
       Map.of(
-          "cluster.app-version", "1",
           "cluster.transport", "jgroups",
           "cluster.keys", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
           "cluster.mesh.peers", "host:4000",
-          "cluster.minimum-members", "2",
-          "defaults.acknowledge", "all",
-          "defaults.on-isolated", "miss");
+          "cluster.minimum-members", "2");
 
   static Stream<Arguments> settings() {
     return Catalogue.ALL.stream().map(setting -> Arguments.of(setting.name(), setting.variable()));

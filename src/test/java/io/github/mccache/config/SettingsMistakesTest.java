@@ -128,8 +128,6 @@ class SettingsMistakesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "cluster.app-version | 1.2 | members do not tell one another the version of their"
-            + " application yet | the empty text",
         "cluster.transport | Mesh | other transports come later | multicast",
         "cluster.transport | jgroups | other transports come later | multicast",
         "cluster.interface | auto | choosing an interface by a range of addresses or by itself"
@@ -141,8 +139,6 @@ class SettingsMistakesTest {
         "cluster.mesh.peers | a:1,b:2 | there is no transport mesh yet that would speak to them"
             + " | []",
         "cluster.minimum-members | 3 | health does not depend on the number of members yet | 1",
-        "defaults.acknowledge | all | acknowledged writes come later | none",
-        "defaults.on-isolated | miss | a member does not notice isolation yet | serve",
       })
   void load_valueOfALaterVersion_isRefusedNotIgnored(
       String name, String text, String reason, String accepted) {
@@ -318,17 +314,15 @@ class SettingsMistakesTest {
   void load_settingsWithoutEffectYet_areWarnings() {
     assertThat(
             Sources.none()
+                .system("mccache.cluster.mesh.port", "4711")
                 .system("mccache.cluster.scrub-interval", "3s")
                 .system("mccache.caches.a.warm-up", "eager")
-                .system("mccache.caches.b.warm-up", "none")
                 .load()
                 .warnings())
         .containsExactly(
-            "mccache.cluster.scrub-interval = 3s (from system property"
-                + " -Dmccache.cluster.scrub-interval) has no effect yet: this version does not"
-                + " compare contents.",
-            "mccache.caches.\"a\".warm-up = eager (from system property -Dmccache.caches.a.warm-up)"
-                + " has no effect yet: this version starts every member empty, as with none.");
+            "mccache.cluster.mesh.port = 4711 (from system property"
+                + " -Dmccache.cluster.mesh.port) has no effect yet: this version has no transport"
+                + " mesh.");
   }
 
   private List<String> mistakes(String hocon) {

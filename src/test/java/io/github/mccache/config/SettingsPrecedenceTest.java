@@ -2,8 +2,11 @@ package io.github.mccache.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.mccache.api.Acknowledge;
 import io.github.mccache.api.McCacheConfiguration;
 import io.github.mccache.api.Mode;
+import io.github.mccache.api.OnIsolated;
+import io.github.mccache.api.WarmUp;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -175,8 +178,16 @@ class SettingsPrecedenceTest {
         .setMode(Mode.LOCAL)
         .setMaximumEntries(3)
         .setTimeToLive(Duration.ofMillis(20))
-        .setMaximumValueBytes(99);
-    CacheSettings overlaid = cache.with(configuration);
+        .setMaximumValueBytes(99)
+        .setAcknowledge(Acknowledge.ALL)
+        .setAcknowledgeTimeout(Duration.ofSeconds(7))
+        .setOnIsolated(OnIsolated.MISS)
+        .setWarmUp(WarmUp.NONE);
+    CacheSettings overlaid = cache.with(new McCacheConfiguration<>(configuration));
+    assertThat(overlaid.acknowledge()).isEqualTo(Acknowledge.ALL);
+    assertThat(overlaid.acknowledgeTimeout()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(overlaid.onIsolated()).isEqualTo(OnIsolated.MISS);
+    assertThat(overlaid.warmUp()).isEqualTo(WarmUp.NONE);
     assertThat(overlaid.mode()).isEqualTo(Mode.LOCAL);
     assertThat(overlaid.maximumEntries()).isEqualTo(3);
     assertThat(overlaid.maximumEntriesByDefault()).isFalse();

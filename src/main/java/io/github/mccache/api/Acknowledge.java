@@ -1,4 +1,4 @@
-package io.github.mccache.config;
+package io.github.mccache.api;
 
 /** Whom a write waits for. */
 public enum Acknowledge {

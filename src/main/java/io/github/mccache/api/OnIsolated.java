@@ -1,4 +1,4 @@
-package io.github.mccache.config;
+package io.github.mccache.api;
 
 /** What a read gives on a member that has lost the others. */
 public enum OnIsolated {

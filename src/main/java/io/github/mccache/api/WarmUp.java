@@ -1,4 +1,4 @@
-package io.github.mccache.config;
+package io.github.mccache.api;
 
 /** How a member that joins comes to its entries. */
 public enum WarmUp {
