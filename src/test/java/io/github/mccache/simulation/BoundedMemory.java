@@ -1,7 +1,23 @@
 package io.github.mccache.simulation;
 
-/** What a member keeps is bounded by the number of keys and members, not by traffic (S8). */
+import java.util.Map;
+
+/** Everything that a member keeps is within its cap, and within the number of keys (S8). */
 final class BoundedMemory implements Invariant {
+
+  /** What the classes that own the buffers say, as far as it does not depend on keys. */
+  private static final Map<String, Long> CAPS =
+      Map.of(
+          "assemblies", 64L,
+          "chunksKept", 8L * 96,
+          "members", 1_024L,
+          "outgoingBytes", 64L << 20,
+          "pendingRepairs", 8_192L,
+          "sessions", 8L,
+          "streams", 2_048L + 512);
+
+  /** Clears are sent as if they were keys, one for each cache. */
+  private static final int CLEARS = 3;
 
   private final Simulation simulation;
 
@@ -10,23 +26,31 @@ final class BoundedMemory implements Invariant {
   }
 
   @Override
-  public void afterEvent(SimulatedMember member) {
-    int places = simulation.places().size();
-    check(member, "records", member.store().records(), places);
-    check(member, "dirty keys", member.store().dirtyKeys(), places);
-    check(member, "members", member.replica().members().size(), simulation.members().size() - 1);
-  }
-
-  @Override
-  public void atRest() {
+  public void atSample() {
+    int keys = simulation.places().all().size();
+    int room = simulation.scenario().maximumEntries();
     for (SimulatedMember member : simulation.running()) {
-      check(member, "dirty keys at rest", member.store().dirtyKeys(), 0);
+      check(member, "records", member.caches().records(), keys);
+      check(member, "dirty keys", member.caches().dirtyKeys(), keys);
+      check(member, "inbox", member.inboxSize(), simulation.scenario().inboxDatagrams());
+      member
+          .replica()
+          .footprint()
+          .forEach((what, size) -> check(member, what, size, cap(what, keys)));
+      for (int cache = 0; room > 0 && cache < simulation.places().caches(); cache++) {
+        check(member, "entries", member.caches().entries(cache), room);
+      }
     }
   }
 
-  private void check(SimulatedMember member, String what, int size, int limit) {
-    if (size > limit) {
-      throw violated("%s keeps %d %s, more than %d", member, size, what, limit);
+  private static long cap(String what, int keys) {
+    return what.equals("keysSent") ? keys + CLEARS : CAPS.getOrDefault(what, Long.MAX_VALUE);
+  }
+
+  private void check(SimulatedMember member, String what, long size, long cap) {
+    simulation.observations().size(what, size);
+    if (size > cap) {
+      throw violated("%s has %d %s, at most %d are allowed", member, size, what, cap);
     }
   }
 }

@@ -10,7 +10,7 @@ import java.util.Set;
 
 /**
  * A member that said that everything up to a time was sent sends nothing new of before. Loads are
- * exempt where the store says so, as that of production does: a load bears the time before its
+ * exempt, and so is what was said before the clock was set back: a load bears the time before its
  * loader was called, which must not hold back what the others hear, and is no write.
  */
 final class CompleteTimeHolds implements Invariant {
@@ -24,33 +24,38 @@ final class CompleteTimeHolds implements Invariant {
   }
 
   @Override
-  public void onSent(SimulatedMember member, Message message) {
-    if (message instanceof Message.Data data) {
-      for (Change change : data.changes()) {
-        checkNew(member, change);
+  public void onSent(Datagram datagram) {
+    SimulatedMember member = datagram.from();
+    for (Message message : datagram.messages()) {
+      if (message instanceof Message.Data data) {
+        for (Change change : data.changes()) {
+          checkNew(member, change);
+        }
+        complete.merge(member, data.completeTime(), Math::max);
+      } else if (message instanceof Message.Heartbeat heartbeat) {
+        complete.merge(member, heartbeat.completeTime(), Math::max);
       }
-      complete.merge(member, data.completeTime(), Math::max);
-    } else if (message instanceof Message.Heartbeat heartbeat) {
-      complete.merge(member, heartbeat.completeTime(), Math::max);
     }
+  }
+
+  @Override
+  public void onRebased(SimulatedMember member) {
+    complete.remove(member);
   }
 
   private void checkNew(SimulatedMember member, Change change) {
     Version version = change.version();
     boolean own = version.origin() == member.id().origin();
     if (own
-        && !isExempt(member, version)
+        && !isLoad(version)
         && sent.add(version)
         && version.time() <= complete.getOrDefault(member, -1L)) {
       throw violated("%s sends %s after complete %d", member, change, complete.get(member));
     }
   }
 
-  /** Whether this is a load, or the fence that it left behind. */
-  private boolean isExempt(SimulatedMember member, Version version) {
+  private boolean isLoad(Version version) {
     Operation write = simulation.ledger().write(version);
-    return write != null
-        && write.kind() == Operation.Kind.LOAD
-        && !member.store().isCompleteWithLoads();
+    return write != null && write.kind() == Operation.Kind.LOAD;
   }
 }

@@ -1,9 +1,7 @@
 package io.github.mccache.simulation;
 
-import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Version;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Arrays;
 
 /**
  * What one member was told, by its application or by others, whatever its store made of it: the
@@ -11,52 +9,106 @@ import java.util.Map;
  */
 final class Knowledge {
 
-  private record Heard(Version version, long step) {
-    static final Heard NOTHING = new Heard(Version.NONE, -1);
+  private final Version[] told;
+  private final Version[] shared;
+  private final long[] toldAtStep;
+  private final Version[] cleared;
+  private final long[] clearedAtStep;
+
+  Knowledge(Places places) {
+    told = none(places.all().size());
+    shared = none(told.length);
+    toldAtStep = never(told.length);
+    cleared = none(places.caches());
+    clearedAtStep = never(cleared.length);
   }
 
-  private final Map<Place, Heard> keys = new HashMap<>();
-  private final Map<Long, Heard> clears = new HashMap<>();
+  private static Version[] none(int length) {
+    Version[] versions = new Version[length];
+    Arrays.fill(versions, Version.NONE);
+    return versions;
+  }
 
-  void hear(Operation operation, long step) {
-    if (operation.place() == null) {
-      hear(clears, operation.cache(), operation.version(), step);
-    } else if (operation.kind() == Operation.Kind.LOAD) {
-      // no news from elsewhere: of two loads at once the later begun may replace the other
-      hear(keys, operation.place(), operation.version(), toldAtStep(operation.place()));
-    } else if (operation.kind() != Operation.Kind.EVICT) {
-      hear(keys, operation.place(), operation.version(), step);
+  private static long[] never(int length) {
+    long[] steps = new long[length];
+    Arrays.fill(steps, -1);
+    return steps;
+  }
+
+  /** A load is no news from elsewhere: of two at once the later begun may replace the other. */
+  void loaded(Place place, Version version) {
+    if (version.isAfter(told[place.index()])) {
+      told[place.index()] = version;
+    }
+    if (place.mode() == Mode.REPLICATE) {
+      share(place, version);
     }
   }
 
-  void hear(Change change, long step) {
-    if (change.key() == null) {
-      hear(clears, change.cache(), change.version(), step);
-    } else if (change.version().isAfter(cleared(change.cache()))) {
-      hear(keys, Place.of(change.cache(), change.key()), change.version(), step);
+  private void share(Place place, Version version) {
+    if (version.isAfter(shared[place.index()])) {
+      shared[place.index()] = version;
+    }
+  }
+
+  void hear(Place place, Version version, long step) {
+    int index = place.index();
+    share(place, version);
+    if (version.isAfter(told[index]) && version.isAfter(cleared[place.cache()])) {
+      told[index] = version;
+      toldAtStep[index] = step;
+    }
+  }
+
+  void hearClear(int cache, Version version, long step) {
+    if (version.isAfter(cleared[cache])) {
+      cleared[cache] = version;
+      clearedAtStep[cache] = step;
+    }
+  }
+
+  /** The clock was ahead and went back: what was told of later times is not to be heeded. */
+  void forgetAbove(long time) {
+    forgetAbove(told, time);
+    forgetAbove(shared, time);
+    forgetAbove(cleared, time);
+  }
+
+  private static void forgetAbove(Version[] versions, long time) {
+    for (int i = 0; i < versions.length; i++) {
+      if (versions[i].time() > time) {
+        versions[i] = Version.NONE;
+      }
     }
   }
 
   /** Returns the highest version of the key that was told. */
   Version told(Place place) {
-    return keys.getOrDefault(place, Heard.NOTHING).version;
+    return told[place.index()];
+  }
+
+  /** As {@link #told}, without the loads of which no other member hears. */
+  Version shared(Place place) {
+    return shared[place.index()];
   }
 
   /** Returns the highest clear of the cache that was told. */
-  Version cleared(long cache) {
-    return clears.getOrDefault(cache, Heard.NOTHING).version;
+  Version cleared(int cache) {
+    return cleared[cache];
+  }
+
+  /** Returns the last step at which a clear of the cache was told; -1 before. */
+  long clearedAtStep(int cache) {
+    return clearedAtStep[cache];
   }
 
   /** Returns the last step at which the key was told something new; -1 before. */
-  long toldAtStep(Place place) {
-    return Math.max(
-        keys.getOrDefault(place, Heard.NOTHING).step,
-        clears.getOrDefault(place.cache(), Heard.NOTHING).step);
+  long keyToldAtStep(Place place) {
+    return toldAtStep[place.index()];
   }
 
-  private static <K> void hear(Map<K, Heard> heard, K about, Version version, long step) {
-    if (version.isAfter(heard.getOrDefault(about, Heard.NOTHING).version)) {
-      heard.put(about, new Heard(version, step));
-    }
+  /** Returns the same, with regard to clears of its cache as well. */
+  long toldAtStep(Place place) {
+    return Math.max(toldAtStep[place.index()], clearedAtStep[place.cache()]);
   }
 }

@@ -1,69 +1,35 @@
 package io.github.mccache.simulation;
 
 import io.github.mccache.protocol.Version;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that was ever written, by all members: what an invariant compares a store with. */
 final class Ledger {
 
-  private final Map<Long, Mode> modes;
-  private final Map<Version, Operation> byVersion = new HashMap<>();
-  private final Map<Place, Operation> winners = new HashMap<>();
-  private final Map<Long, Version> floors = new HashMap<>();
-  private final Set<Version> evicted = new HashSet<>();
+  /** By origin and time, whose hash codes spread. */
+  private final Map<Long, Map<Long, Operation>> byVersion = new HashMap<>();
 
-  Ledger(Map<Long, Mode> modes) {
-    this.modes = modes;
-  }
+  private final List<Operation> all = new ArrayList<>();
 
   void record(Operation operation) {
-    switch (operation.kind()) {
-      case EVICT -> evicted.add(operation.version());
-      case CLEAR -> floors.merge(operation.cache(), operation.version(), Ledger::higher);
-      case PUT, REMOVE, LOAD -> {
-        byVersion.put(operation.version(), operation);
-        if (!staysOnItsMember(operation)) {
-          winners.merge(operation.place(), operation, Ledger::later);
-        }
-      }
-    }
+    byVersion
+        .computeIfAbsent(operation.version().origin(), ignored -> new HashMap<>())
+        .put(operation.version().time(), operation);
+    all.add(operation);
   }
 
-  /** Returns the write or load of this version. */
+  /** Returns what was written at this version, null if nothing was. */
   @Nullable Operation write(Version version) {
-    return byVersion.get(version);
+    Map<Long, Operation> byTime = byVersion.get(version.origin());
+    return byTime == null ? null : byTime.get(version.time());
   }
 
-  /** Returns the write of a key that must win, not counting clears. */
-  @Nullable Operation winner(Place place) {
-    return winners.get(place);
-  }
-
-  /** Returns the highest clear. */
-  Version floor(long cache) {
-    return floors.getOrDefault(cache, Version.NONE);
-  }
-
-  /** Returns whether some member evicted this version. */
-  boolean wasEvicted(Version version) {
-    return evicted.contains(version);
-  }
-
-  /** Returns whether this is a load of which no other member hears. */
-  boolean staysOnItsMember(Operation operation) {
-    return operation.kind() == Operation.Kind.LOAD
-        && modes.get(operation.cache()) != Mode.REPLICATE;
-  }
-
-  private static Version higher(Version one, Version other) {
-    return one.isAfter(other) ? one : other;
-  }
-
-  private static Operation later(Operation one, Operation other) {
-    return one.version().isAfter(other.version()) ? one : other;
+  /** Returns everything in the order of time. */
+  List<Operation> all() {
+    return all;
   }
 }

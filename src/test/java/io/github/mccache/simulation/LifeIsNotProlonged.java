@@ -1,6 +1,8 @@
 package io.github.mccache.simulation;
 
-/** Nothing is visible at or after its version's time plus its time to live (S7). */
+import org.jspecify.annotations.Nullable;
+
+/** No way by which a value travels makes it live longer than it was written for (S7). */
 final class LifeIsNotProlonged implements Invariant {
 
   private final Simulation simulation;
@@ -10,14 +12,30 @@ final class LifeIsNotProlonged implements Invariant {
   }
 
   @Override
-  public void afterEvent(SimulatedMember member) {
-    for (Place place : simulation.places()) {
-      SimulatedStore.Visible visible = member.store().read(place);
-      Operation write = visible == null ? null : simulation.ledger().write(visible.version());
-      if (write != null && write.deadlineMillis() <= member.nowMillis()) {
-        throw violated(
-            "%s serves %s at %d, its life ended at %d",
-            member, place, member.nowMillis(), write.deadlineMillis());
+  public void onTouched(SimulatedMember member, Place place, @Nullable Visible visible) {
+    if (visible == null) {
+      return;
+    }
+    Operation write = simulation.ledger().write(visible.version());
+    if (write != null
+        && (visible.deadlineMillis() > write.deadlineMillis()
+            || write.deadlineMillis() <= member.nowMillis())) {
+      throw violated(
+          "%s serves %s of %s until %d, written to live until %d, at %d",
+          member,
+          visible,
+          place,
+          visible.deadlineMillis(),
+          write.deadlineMillis(),
+          member.nowMillis());
+    }
+  }
+
+  @Override
+  public void atCalm() {
+    for (SimulatedMember member : simulation.running()) {
+      for (Place place : simulation.places().all()) {
+        onTouched(member, place, member.caches().read(place));
       }
     }
   }

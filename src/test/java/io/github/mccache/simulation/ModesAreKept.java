@@ -1,8 +1,8 @@
 package io.github.mccache.simulation;
 
-import io.github.mccache.replication.ApplyRule.Held;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What others write adds nothing to a member's cache in mode update, and is never seen in mode
@@ -10,10 +10,8 @@ import java.util.Set;
  */
 final class ModesAreKept implements Invariant {
 
-  private record Key(SimulatedMember member, Place place) {}
-
   private final Simulation simulation;
-  private final Set<Key> held = new HashSet<>();
+  private final Map<SimulatedMember, boolean[]> held = new HashMap<>();
 
   ModesAreKept(Simulation simulation) {
     this.simulation = simulation;
@@ -21,40 +19,29 @@ final class ModesAreKept implements Invariant {
 
   @Override
   public void onOperation(SimulatedMember member, Operation operation) {
-    if (operation.kind() == Operation.Kind.PUT) {
-      held.add(new Key(member, operation.place())); // though what waited may have replaced it
+    if (operation.value() != null) {
+      held(member)[operation.place().index()] = true; // though what waited may have replaced it
     }
   }
 
   @Override
-  public void afterEvent(SimulatedMember member) {
-    for (Place place : simulation.places()) {
-      Key key = new Key(member, place);
-      SimulatedStore.Recorded record = member.store().record(place);
-      SimulatedStore.Visible visible = member.store().read(place);
-      if (visible != null && visible.version().origin() != member.id().origin()) {
-        checkForeign(key);
+  public void onTouched(SimulatedMember member, Place place, @Nullable Visible visible) {
+    if (place.mode() == Mode.REPLICATE) {
+      return;
+    }
+    boolean[] held = held(member);
+    if (visible != null && visible.version().origin() != member.id().origin()) {
+      if (place.mode() == Mode.INVALIDATE) {
+        throw violated("%s sees %s of %s, of another member", member, visible, place);
       }
-      boolean holds = record != null && (visible != null || held.contains(key)) && isEntry(record);
-      if (holds) {
-        held.add(key);
-      } else {
-        held.remove(key);
+      if (!held[place.index()]) {
+        throw violated("%s took %s of %s, which it did not hold", member, visible, place);
       }
     }
+    held[place.index()] = visible != null;
   }
 
-  private void checkForeign(Key key) {
-    Mode mode = simulation.modes().get(key.place.cache());
-    if (mode == Mode.INVALIDATE) {
-      throw violated("%s sees a value of another member", key);
-    }
-    if (mode == Mode.UPDATE && !held.contains(key)) {
-      throw violated("%s took a value for a key that it did not hold", key);
-    }
-  }
-
-  private static boolean isEntry(SimulatedStore.Recorded record) {
-    return record.held() == Held.ENTRY;
+  private boolean[] held(SimulatedMember member) {
+    return held.computeIfAbsent(member, ignored -> new boolean[simulation.places().all().size()]);
   }
 }

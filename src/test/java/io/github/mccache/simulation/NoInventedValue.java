@@ -1,6 +1,8 @@
 package io.github.mccache.simulation;
 
-/** Every value that is visible was written, to this key and at this version (S5). */
+import org.jspecify.annotations.Nullable;
+
+/** What is served was written, to this key, at this version, byte by byte (S5). */
 final class NoInventedValue implements Invariant {
 
   private final Simulation simulation;
@@ -10,16 +12,13 @@ final class NoInventedValue implements Invariant {
   }
 
   @Override
-  public void afterEvent(SimulatedMember member) {
-    for (Place place : simulation.places()) {
-      SimulatedStore.Visible visible = member.store().read(place);
-      if (visible == null) {
-        continue;
-      }
-      Operation write = simulation.ledger().write(visible.version());
-      if (write == null || !place.equals(write.place()) || !visible.value().equals(write.value())) {
-        throw violated("%s serves %s of %s, written was %s", member, visible, place, write);
-      }
+  public void onTouched(SimulatedMember member, Place place, @Nullable Visible visible) {
+    if (visible == null) {
+      return;
+    }
+    Operation write = simulation.ledger().write(visible.version());
+    if (write == null || write.place() != place || !visible.value().equals(write.value())) {
+      throw violated("%s serves %s of %s, but written was %s", member, visible, place, write);
     }
   }
 }

@@ -1,25 +1,28 @@
 package io.github.mccache.simulation;
 
 import io.github.mccache.protocol.Change;
-import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What an application did on one member.
  *
+ * @param member who did it
+ * @param atNanos when
  * @param cache the cache
  * @param place the key; null for a clear
- * @param version the version that the store stamped, or evicted
+ * @param version the version that the store stamped
  * @param value the value of a put or load
- * @param begunAtStep for a load: the step at which it began
+ * @param begunAtStep the step at which it began, if that was in an earlier event
  */
 record Operation(
     Kind kind,
-    long cache,
+    SimulatedMember member,
+    long atNanos,
+    int cache,
     @Nullable Place place,
     Version version,
-    @Nullable Payload value,
+    @Nullable String value,
     long ttlMillis,
     long begunAtStep) {
 
@@ -27,28 +30,26 @@ record Operation(
     PUT,
     REMOVE,
     CLEAR,
-    LOAD,
-    EVICT
-  }
-
-  static Operation put(Place place, Version version, Payload value, long ttlMillis) {
-    return new Operation(Kind.PUT, place.cache(), place, version, value, ttlMillis, 0);
-  }
-
-  static Operation load(
-      Place place, Version version, Payload value, long ttlMillis, long begunAtStep) {
-    return new Operation(Kind.LOAD, place.cache(), place, version, value, ttlMillis, begunAtStep);
-  }
-
-  static Operation miss(Kind kind, Place place, Version version) {
-    return new Operation(kind, place.cache(), place, version, null, Change.ETERNAL, 0);
-  }
-
-  static Operation clear(long cache, Version version) {
-    return new Operation(Kind.CLEAR, cache, null, version, null, Change.ETERNAL, 0);
+    LOAD
   }
 
   long deadlineMillis() {
     return ttlMillis == Change.ETERNAL ? Change.ETERNAL : version.millis() + ttlMillis;
+  }
+
+  /** Returns whether this is a load of which no other member hears. */
+  boolean staysOnItsMember() {
+    return place != null && kind == Kind.LOAD && place.mode() != Mode.REPLICATE;
+  }
+
+  @Override
+  public String toString() {
+    return kind
+        + " "
+        + (place == null ? "cache " + cache : place)
+        + " "
+        + version
+        + " by "
+        + member;
   }
 }

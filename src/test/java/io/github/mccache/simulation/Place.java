@@ -1,16 +1,40 @@
 package io.github.mccache.simulation;
 
-import io.github.mccache.protocol.Payload;
-import java.nio.charset.StandardCharsets;
+/** A key of a cache; one object each. */
+final class Place {
 
-/** A key of a cache. */
-record Place(long cache, String key) {
+  private final int index;
+  private final int cache;
+  private final Mode mode;
+  private final String key;
 
-  Payload payload() {
-    return new Payload(1, key.getBytes(StandardCharsets.UTF_8));
+  Place(int index, int cache, Mode mode, String key) {
+    this.index = index;
+    this.cache = cache;
+    this.mode = mode;
+    this.key = key;
   }
 
-  static Place of(long cache, Payload key) {
-    return new Place(cache, new String(key.bytes(), StandardCharsets.UTF_8));
+  /** Returns its number among all places. */
+  int index() {
+    return index;
+  }
+
+  /** Returns the number of the cache. */
+  int cache() {
+    return cache;
+  }
+
+  Mode mode() {
+    return mode;
+  }
+
+  String key() {
+    return key;
+  }
+
+  @Override
+  public String toString() {
+    return "" + mode.letter() + cache + "/" + key;
   }
 }

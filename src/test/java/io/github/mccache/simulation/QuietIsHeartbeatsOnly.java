@@ -2,34 +2,65 @@ package io.github.mccache.simulation;
 
 import io.github.mccache.protocol.Message;
 
-/** When the application is quiet, traffic returns to heartbeats (S10). */
+/**
+ * Once everybody agrees, what is sent is no more than signs of life and comparisons (S10). Each
+ * sign of life may be told once more, to one of those that do not seem to hear it.
+ */
 final class QuietIsHeartbeatsOnly implements Invariant {
 
-  private static final int MAX_HEARTBEATS = 8;
+  private static final int HEARTBEAT_BYTES = 200;
+  private static final int BYTES_PER_ORIGIN = 40;
+  private static final int HEARTBEATS_PER_SECOND = 2;
+  private static final int SCRUBS_PER_SECOND = 1;
+
+  /** What a member that is found dead, or a cache that was opened late, may still cause. */
+  private static final int SLACK_BYTES_PER_SECOND = 500;
 
   private final Simulation simulation;
-  private int heartbeats;
+  private long bytes;
+  private long otherBytes;
+  private long beganNanos;
 
   QuietIsHeartbeatsOnly(Simulation simulation) {
     this.simulation = simulation;
   }
 
   @Override
-  public void onSent(SimulatedMember member, Message message) {
-    if (!simulation.isQuiet()) {
-      return;
+  public void onSent(Datagram datagram) {
+    if (simulation.isQuiet()) {
+      bytes += datagram.bytes().length;
+      for (Message message : datagram.messages()) {
+        if (!(message instanceof Message.Heartbeat || message instanceof Message.Scrub)) {
+          otherBytes += datagram.bytes().length;
+          break;
+        }
+      }
     }
-    if (!(message instanceof Message.Heartbeat)) {
-      throw violated("%s sends %s", member, message.getClass().getSimpleName());
-    }
-    heartbeats++;
   }
 
   @Override
-  public void atRest() {
-    int limit = MAX_HEARTBEATS * simulation.running().size();
-    if (heartbeats > limit) {
-      throw violated("%d heartbeats in the quiet, more than %d", heartbeats, limit);
+  public void atBeginOfQuiet() {
+    bytes = 0;
+    otherBytes = 0;
+    beganNanos = simulation.nowNanos();
+  }
+
+  @Override
+  public void atEndOfQuiet() {
+    int members = simulation.running().size();
+    int origins = 0;
+    for (SimulatedMember member : simulation.running()) {
+      origins = Math.max(origins, 1 + member.replica().members().size());
+    }
+    long perMember =
+        2 * HEARTBEATS_PER_SECOND * (HEARTBEAT_BYTES + (long) BYTES_PER_ORIGIN * origins)
+            + SCRUBS_PER_SECOND * (long) simulation.scenario().datagramBytes()
+            + SLACK_BYTES_PER_SECOND;
+    long seconds = (simulation.nowNanos() - beganNanos) / Scenario.SECOND;
+    if (bytes > members * perMember * seconds) {
+      throw violated(
+          "%d members sent %d bytes in %d s of quiet, %d of them no signs of life",
+          members, bytes, seconds, otherBytes);
     }
   }
 }

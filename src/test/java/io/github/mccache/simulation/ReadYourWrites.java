@@ -1,38 +1,44 @@
 package io.github.mccache.simulation;
 
-import io.github.mccache.protocol.Change;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Right after an operation the member that did it sees it (S4); what it sees later is {@link
- * VersionsOnlyGoUp}'s.
+ * A member sees what its application wrote just before (S4). A write whose step was overtaken by a
+ * clear, and may have read what was cleared, counts as cleared; one during which a change of the
+ * key came in that is ahead of the clock is a miss.
  */
 final class ReadYourWrites implements Invariant {
 
-  @Override
-  public void onOperation(SimulatedMember member, Operation operation) {
-    if (operation.place() == null) {
-      return;
-    }
-    SimulatedStore.Visible visible = member.store().read(operation.place());
-    switch (operation.kind()) {
-      case PUT -> {
-        boolean seen = visible != null && visible.value().equals(operation.value());
-        if (!seen && operation.ttlMillis() == Change.ETERNAL && !isReplaced(member, operation)) {
-          throw violated("%s put %s and sees %s", member, operation, visible);
-        }
-      }
-      case REMOVE, EVICT -> {
-        if (visible != null) {
-          throw violated("%s did %s and sees %s", member, operation, visible);
-        }
-      }
-      default -> {}
-    }
+  private final Simulation simulation;
+  private @Nullable Operation last;
+
+  ReadYourWrites(Simulation simulation) {
+    this.simulation = simulation;
   }
 
-  /** A change of another member may have waited for the operation to end. */
-  private static boolean isReplaced(SimulatedMember member, Operation operation) {
-    SimulatedStore.Recorded record = member.store().record(operation.place());
-    return record != null && record.version().isAfter(operation.version());
+  @Override
+  public void onOperation(SimulatedMember member, Operation operation) {
+    last = operation.kind() == Operation.Kind.PUT ? operation : null;
+  }
+
+  @Override
+  public void onTouched(SimulatedMember member, Place place, @Nullable Visible visible) {
+    Operation write = last;
+    if (write == null || write.member() != member || write.place() != place) {
+      return;
+    }
+    last = null;
+    boolean seen = visible != null && !write.version().isAfter(visible.version());
+    boolean overtaken =
+        member.knowledge().told(place).isAfter(write.version())
+            || member.knowledge().cleared(place.cache()).isAfter(write.version())
+            || member.knowledge().clearedAtStep(place.cache()) >= write.begunAtStep();
+    boolean excused =
+        simulation.scenario().maximumEntries() > 0
+            || write.deadlineMillis() <= member.nowMillis()
+            || (visible == null && simulation.scenario().has(Ingredient.CLOCK_OFFSET));
+    if (!seen && !overtaken && !excused) {
+      throw violated("%s wrote %s and sees %s", member, write, visible);
+    }
   }
 }

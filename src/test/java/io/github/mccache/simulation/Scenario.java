@@ -1,59 +1,160 @@
 package io.github.mccache.simulation;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 
 /**
  * The circumstances of one simulation.
  *
- * @param seed from which all chance of the simulation comes
- * @param clockOffsetsMillis one founding member each
+ * @param seed from which all chance comes
+ * @param restriction what was left out
+ * @param ingredients what makes it hard
+ * @param members how many members there are, those that start late among them
  * @param modes the caches
  * @param keys how many keys each cache has
- * @param operations how many operations the application does
- * @param pauseNanos the longest pause between two of them
- * @param lateShare the share of deliveries that take up to 200 ms
- * @param duplicateShare the share of deliveries that happen again
- * @param memberJoins whether a member joins in the middle
- * @param memberLeaves whether a member leaves in the middle
+ * @param maximumEntries the room of each cache, 0 for unlimited
+ * @param datagramBytes the longest datagram
+ * @param inboxDatagrams how many datagrams a member can hold that it has not read
+ * @param latencyNanos how long a member may take until it reads a datagram
+ * @param cycles each begins with faults and work and ends with calm
  */
 record Scenario(
     long seed,
-    List<Long> clockOffsetsMillis,
-    Map<Long, Mode> modes,
+    Restriction restriction,
+    Set<Ingredient> ingredients,
+    int members,
+    List<Mode> modes,
     int keys,
-    int operations,
-    long pauseNanos,
-    double lateShare,
-    double duplicateShare,
-    boolean memberJoins,
-    boolean memberLeaves) {
+    int maximumEntries,
+    int datagramBytes,
+    int inboxDatagrams,
+    long latencyNanos,
+    List<Cycle> cycles) {
+
+  static final long SECOND = 1_000_000_000L;
+  static final long MILLISECOND = 1_000_000L;
+
+  /** When the first cycle begins. */
+  static final long BEGIN_NANOS = 2 * SECOND;
+
+  /** Within which time after the end of faults all must agree (S1). */
+  static final long CONVERGENCE_NANOS = 3 * SECOND;
+
+  /** How long it is quiet after that (S10). */
+  static final long QUIET_NANOS = 4 * SECOND;
+
+  private static final long LENGTH_NANOS = 300 * SECOND;
+  private static final int FEWEST_MEMBERS = 3;
+  private static final int MOST_MEMBERS = 16;
+  private static final int USUAL_INBOX_DATAGRAMS = 8_192;
+  private static final int USUAL_DATAGRAM_BYTES = 1_344;
+  private static final int SMALLEST_DATAGRAM_BYTES = 548;
+
+  /**
+   * A time of work among faults.
+   *
+   * @param workNanos how long it takes, the calm after it not counted
+   */
+  record Cycle(long workNanos) {}
 
   /** Returns the circumstances that a seed draws. */
-  static Scenario of(long seed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    boolean sameClocks = random.nextBoolean();
-    List<Long> offsets = new ArrayList<>();
-    for (int members = random.nextInt(2, 6); members > 0; members--) {
-      offsets.add(sameClocks ? 0 : random.nextLong(-200, 201));
+  static Scenario of(long seed, Restriction restriction) {
+    Set<Ingredient> ingredients = EnumSet.noneOf(Ingredient.class);
+    for (Ingredient ingredient : Ingredient.values()) {
+      boolean drawn = chance(seed, "i" + ingredient.ordinal()).nextInt(100) < ingredient.percent();
+      if (drawn && !restriction.without().contains(ingredient)) {
+        ingredients.add(ingredient);
+      }
     }
-    Map<Long, Mode> modes = new TreeMap<>();
-    modes.put(1L, Mode.REPLICATE);
-    modes.put(2L, Mode.UPDATE);
-    modes.put(3L, Mode.INVALIDATE);
+    int members = restriction.members() > 0 ? restriction.members() : members(seed);
+    boolean evicts = ingredients.contains(Ingredient.EVICTION);
+    int keys = evicts ? chance(seed, "keys").nextInt(20, 50) : keys(seed);
+    boolean tinyInbox = ingredients.contains(Ingredient.TINY_INBOX);
+    SplittableRandom boxes = chance(seed, "boxes");
     return new Scenario(
         seed,
-        offsets,
-        modes,
-        random.nextInt(1, 4),
-        random.nextInt(60, 200),
-        random.nextLong(1_000_000, 20_000_000),
-        random.nextDouble(0.7),
-        random.nextDouble(0.4),
-        random.nextInt(4) == 0,
-        offsets.size() > 2 && random.nextInt(4) == 0);
+        restriction,
+        ingredients,
+        members,
+        modes(seed),
+        keys,
+        evicts ? keys / 10 : 0,
+        ingredients.contains(Ingredient.SMALL_DATAGRAMS)
+            ? SMALLEST_DATAGRAM_BYTES
+            : USUAL_DATAGRAM_BYTES,
+        tinyInbox ? boxes.nextInt(8, 64) : USUAL_INBOX_DATAGRAMS,
+        tinyInbox ? boxes.nextLong(20 * MILLISECOND) : 0,
+        cycles(seed, restriction));
+  }
+
+  /** Returns a stream of chance for one purpose. */
+  static SplittableRandom chance(long seed, String purpose) {
+    return new SplittableRandom(seed * 0x9e3779b97f4a7c15L + purpose.hashCode() * 0x5deece66dL);
+  }
+
+  SplittableRandom chance(String purpose) {
+    return chance(seed, purpose);
+  }
+
+  boolean has(Ingredient ingredient) {
+    return ingredients.contains(ingredient);
+  }
+
+  /** Returns whether nothing in it excuses that a value is missing somewhere. */
+  boolean isTidy() {
+    return !has(Ingredient.EVICTION)
+        && !has(Ingredient.CLOCK_OFFSET)
+        && !has(Ingredient.DRIFT)
+        && !has(Ingredient.TINY_INBOX)
+        && !has(Ingredient.WRITE_BURSTS);
+  }
+
+  private static int members(long seed) {
+    SplittableRandom random = chance(seed, "members");
+    int span = MOST_MEMBERS - FEWEST_MEMBERS + 1;
+    return FEWEST_MEMBERS + Math.min(random.nextInt(span), random.nextInt(span));
+  }
+
+  private static int keys(long seed) {
+    SplittableRandom random = chance(seed, "keys");
+    return random.nextBoolean() ? random.nextInt(1, 4) : random.nextInt(4, 16);
+  }
+
+  private static List<Mode> modes(long seed) {
+    SplittableRandom random = chance(seed, "modes");
+    List<Mode> modes = new ArrayList<>(List.of(Mode.REPLICATE));
+    if (random.nextBoolean()) {
+      modes.add(Mode.UPDATE);
+    }
+    if (random.nextBoolean()) {
+      modes.add(Mode.INVALIDATE);
+    }
+    return modes;
+  }
+
+  private static List<Cycle> cycles(long seed, Restriction restriction) {
+    SplittableRandom random = chance(seed, "cycles");
+    List<Cycle> cycles = new ArrayList<>();
+    long left = LENGTH_NANOS - BEGIN_NANOS;
+    long calm = CONVERGENCE_NANOS + QUIET_NANOS;
+    while (left > 0 && cycles.size() < restriction.cycles()) {
+      boolean longest = random.nextInt(6) == 0;
+      long work = random.nextLong(longest ? 120 : 20, longest ? 180 : 60) * SECOND;
+      long fitting = Math.min(work, left - calm);
+      if (fitting < 5 * SECOND) {
+        break;
+      }
+      cycles.add(new Cycle(fitting));
+      left -= fitting + calm;
+    }
+    return cycles;
+  }
+
+  /** Returns the command that runs it again. */
+  String command() {
+    return "mvn -q -Psimulate -Dseeds=1 -Dfirst=" + seed + restriction.arguments();
   }
 }

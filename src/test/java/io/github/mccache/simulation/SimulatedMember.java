@@ -1,72 +1,163 @@
 package io.github.mccache.simulation;
 
+import io.github.mccache.node.ApplyOutcome;
+import io.github.mccache.node.ClusteredCache;
+import io.github.mccache.node.CoherentStore;
+import io.github.mccache.node.MemberParts;
+import io.github.mccache.node.Stability;
 import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.Message;
-import io.github.mccache.protocol.Message.CacheDescription;
 import io.github.mccache.protocol.NodeId;
-import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.Application;
 import io.github.mccache.replication.ApplyRule;
+import io.github.mccache.replication.BodyCodec;
 import io.github.mccache.replication.Effects;
-import io.github.mccache.replication.Notice;
+import io.github.mccache.replication.Instruction;
+import io.github.mccache.replication.Outgoing;
 import io.github.mccache.replication.Replica;
 import io.github.mccache.replication.ReplicaOptions;
+import io.github.mccache.wire.FrameCodec;
+import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
-/** One member: what {@code node} is in production, without threads. */
-class SimulatedMember {
+/** One member: what the event loop of {@code node} is in production, without a thread. */
+final class SimulatedMember {
+
+  private static final int DATAGRAMS_PER_ROUND = 256;
+  private static final int CHANGES_PER_ROUND = 256;
+
+  /** What members of an earlier version skip. */
+  private static final Set<Class<? extends Message>> IS_NEW =
+      Set.of(Message.Scrub.class, Message.Pull.class, Message.Ack.class);
+
+  private static final int MOST_AWAITED = 16;
+  private static final long PATIENCE_NANOS = 2 * Scenario.SECOND;
+  private static final long NEVER = Long.MAX_VALUE;
 
   /** A load that has begun. */
-  record BegunLoad(Place place, SimulatedStore.Load load, long begunAtStep) {}
+  record BegunLoad(Place place, CoherentStore.Load load, long begunAtStep) {}
 
   private final Simulation simulation;
+  private final int slot;
   private final String name;
   private final NodeId id;
-  private final long clockOffsetMillis;
-  private final boolean founder;
-  private final SimulatedStore store;
+  private final LocalTime time;
+  private final MemberParts parts;
+  private final MemberCaches caches;
+  private final FrameCodec codec;
   private final Replica replica;
-  private final Framing framing;
-  private final Knowledge knowledge = new Knowledge();
-  private final List<Notice> notices = new ArrayList<>();
-  private final Map<Place, List<Application>> held = new HashMap<>();
+  private final RandomGenerator random;
+  private final Knowledge knowledge;
+  private final Deque<Datagram> inbox = new ArrayDeque<>();
+  private final Map<Place, KeyHolder.Hold> held = new LinkedHashMap<>();
+  private final Set<Long> addresses = new HashSet<>();
+  private final boolean isOfEarlierVersion;
+  private final boolean isOfLaterVersion;
+  private final Deque<Operation> awaited = new ArrayDeque<>();
+  private final boolean[] isTouched;
+  private Place[] touched = new Place[16];
+  private int touchedCount;
   private boolean running;
+  private boolean paused;
+  private boolean wakes;
+  private long nextRoundNanos = NEVER;
+  private long startedNanos;
+  private long inboxDrops;
 
+  /**
+   * Makes a member that has not started.
+   *
+   * @param slot the place in the network that it takes
+   */
   SimulatedMember(
       Simulation simulation,
+      int slot,
       String name,
       NodeId id,
-      long clockOffsetMillis,
-      boolean founder,
-      SimulatedStore.Factory stores,
+      LocalTime time,
       RandomGenerator random) {
     this.simulation = simulation;
+    this.slot = slot;
     this.name = name;
     this.id = id;
-    this.clockOffsetMillis = clockOffsetMillis;
-    this.founder = founder;
-    this.framing = new Framing(id);
-    this.store = stores.create(id.origin(), simulation.modes(), this::nowMillis);
+    this.time = time;
+    this.random = random;
+    Scenario scenario = simulation.scenario();
+    int version = scenario.has(Ingredient.OTHER_VERSIONS) ? random.nextInt(3) : 1;
+    this.isOfEarlierVersion = version == 0;
+    this.isOfLaterVersion = version == 2;
+    this.isTouched = new boolean[simulation.places().all().size()];
+    this.parts =
+        new MemberParts(
+            id.origin(),
+            () -> Instant.ofEpochMilli(time.wallMillis(simulation.nowNanos())),
+            this::nanos,
+            new KnownStability(),
+            () -> wakes = true);
+    this.caches =
+        new MemberCaches(simulation.places(), parts, scenario.maximumEntries(), this::touch);
+    this.knowledge = new Knowledge(simulation.places());
+    this.codec = new FrameCodec(Datagram.CLUSTER_TAG, id, scenario.datagramBytes(), 0);
     this.replica =
         new Replica(
             id,
             name,
-            ReplicaOptions.of(framing.dataBudgetBytes(), framing::sizeOf),
+            ReplicaOptions.of(
+                scenario.datagramBytes() - codec.dataOverhead(),
+                codec::sizeOf,
+                bodies(),
+                codec.frameCapacity(),
+                codec.fragmentBytes()),
+            parts.records(),
             random,
-            simulation.nowNanos());
+            nanos());
   }
+
+  private BodyCodec bodies() {
+    return new BodyCodec() {
+      @Override
+      public int sizeOf(Message message) {
+        return codec.sizeOf(message);
+      }
+
+      @Override
+      public byte[] encode(Message message) {
+        return codec.encodeBody(message);
+      }
+
+      @Override
+      public @Nullable Message decode(NodeId from, byte[] body) {
+        Message message = codec.decodeBody(from, body);
+        SimulatedMember sender = simulation.find(from.origin());
+        if (message != null && sender != null) {
+          simulation.invariants().onReceived(SimulatedMember.this, sender, message);
+        }
+        return message;
+      }
+    };
+  }
+
+  // ---- what others ask ----
 
   NodeId id() {
     return id;
   }
 
-  SimulatedStore store() {
-    return store;
+  /** Returns the place in the network, which a member that comes back takes again. */
+  int slot() {
+    return slot;
   }
 
   Replica replica() {
@@ -77,171 +168,473 @@ class SimulatedMember {
     return knowledge;
   }
 
-  List<Notice> notices() {
-    return notices;
+  MemberCaches caches() {
+    return caches;
   }
 
-  /** Whether it was there before the first write. */
-  boolean isFounder() {
-    return founder;
+  /** Returns the elapsed time of this member. */
+  long nanos() {
+    return time.nanos(simulation.nowNanos());
   }
 
+  long nowMillis() {
+    return parts.clock().millis();
+  }
+
+  /** Returns the virtual time since its start. */
+  long ageNanos() {
+    return simulation.nowNanos() - startedNanos;
+  }
+
+  /** Whether it has started and not ended; it may be paused. */
   boolean isRunning() {
     return running;
   }
 
-  long nowMillis() {
-    return simulation.trueMillis() + clockOffsetMillis;
+  /** Whether it can do something now. */
+  boolean isActive() {
+    return running && !paused;
   }
+
+  int inboxSize() {
+    return inbox.size();
+  }
+
+  long inboxDrops() {
+    return inboxDrops;
+  }
+
+  boolean holds(Place place) {
+    return held.containsKey(place);
+  }
+
+  /** Whether any key is held. */
+  boolean holdsAny() {
+    return !held.isEmpty();
+  }
+
+  // ---- its life ----
 
   void start() {
     running = true;
-    perform(replica.onStart(simulation.nowNanos()));
-    List<CacheDescription> caches = new ArrayList<>();
-    for (Map.Entry<Long, Mode> cache : simulation.modes().entrySet()) {
-      caches.add(
-          new CacheDescription(cache.getKey(), "cache" + cache.getKey(), cache.getValue().name()));
-    }
-    perform(replica.onCaches(caches, simulation.nowNanos()));
+    startedNanos = simulation.nowNanos();
+    perform(replica.onStart(nanos()));
+    announceCaches();
+    planRound();
   }
 
   void leave() {
-    drain();
+    send();
     perform(replica.onStop());
     running = false;
+    releaseHeld(); // nobody hears of it
   }
 
-  /** Stops without a word. */
+  /** Ends without a word. */
   void crash() {
     running = false;
+    releaseHeld();
+    inbox.clear();
   }
 
-  void tick() {
-    perform(replica.onTick(simulation.nowNanos()));
+  void pause() {
+    paused = true;
   }
 
-  void receive(NodeId from, List<Message> messages) {
-    for (Message message : messages) {
-      perform(replica.onMessage(from, message, simulation.nowNanos()));
+  void resume() {
+    paused = false;
+    if (running) {
+      wakeAt(simulation.nowNanos());
     }
   }
 
-  /** Sends what became of the dirty keys. */
-  void drain() {
-    List<Change> changes = store.drain();
-    perform(replica.onLocal(changes, store.completeTime(), simulation.nowNanos()));
+  private void releaseHeld() {
+    for (KeyHolder.Hold hold : held.values()) {
+      hold.release();
+    }
+    held.clear();
   }
 
-  void put(Place place, Payload value, long ttlMillis) {
-    Version version = store.put(place, value, ttlMillis);
-    did(Operation.put(place, version, value, ttlMillis));
+  // ---- its thread ----
+
+  /** A datagram arrived. */
+  void deliver(Datagram datagram) {
+    Scenario scenario = simulation.scenario();
+    if (inbox.size() >= scenario.inboxDatagrams()) {
+      inboxDrops++;
+    } else if (paused || scenario.latencyNanos() > 0 || !inbox.isEmpty()) {
+      inbox.add(datagram);
+      if (!paused) {
+        wakeAt(simulation.nowNanos() + random.nextLong(scenario.latencyNanos() + 1));
+      }
+    } else {
+      read(datagram);
+      planRound();
+    }
   }
 
-  /** Begins a step of a key: what others say of it is applied when the step ends. */
-  void hold(Place place) {
-    held.putIfAbsent(place, new ArrayList<>());
-  }
-
-  /** Ends such a step with a write. */
-  void putHeld(Place place, Payload value, long ttlMillis) {
-    List<Application> meanwhile = held.remove(place);
-    if (meanwhile == null) {
-      put(place, value, ttlMillis);
+  /** Does what there is to do. */
+  void round() {
+    if (nextRoundNanos != simulation.nowNanos()) {
+      return; // an earlier one was planned since
+    }
+    nextRoundNanos = NEVER;
+    if (!isActive()) {
       return;
     }
-    Version version =
-        store.putWhile(place, value, ttlMillis, () -> meanwhile.forEach(this::applyToStore));
-    did(Operation.put(place, version, value, ttlMillis));
-    meanwhile.forEach(this::hear);
+    wakes = false;
+    announceCaches();
+    for (int i = 0; i < DATAGRAMS_PER_ROUND && !inbox.isEmpty(); i++) {
+      read(inbox.remove());
+    }
+    replica.onQueueDepth(1_000 * inbox.size() / simulation.scenario().inboxDatagrams());
+    send();
+    if (nanos() - replica.nextTickNanos() >= 0) {
+      perform(replica.onLocal(List.of(), parts.completeTime(), nanos()));
+      perform(replica.onTick(nanos()));
+    }
+    planRound();
   }
 
-  void remove(Place place) {
-    did(Operation.miss(Operation.Kind.REMOVE, place, store.remove(place)));
-  }
-
-  void clear(long cache) {
-    did(Operation.clear(cache, store.clear(cache)));
-  }
-
-  void evict(Place place) {
-    Version version = store.evict(place);
-    if (version != null) {
-      did(Operation.miss(Operation.Kind.EVICT, place, version));
+  private void announceCaches() {
+    if (parts.takeChanged()) {
+      perform(replica.onCaches(parts.descriptions(), parts.warm(), nanos()));
     }
   }
 
-  BegunLoad beginLoad(Place place) {
-    return new BegunLoad(place, store.beginLoad(place), simulation.step());
-  }
-
-  void finishLoad(BegunLoad begun, Payload value, long ttlMillis) {
-    Version version = store.finishLoad(begun.load, value, ttlMillis);
-    if (version != null) {
-      did(Operation.load(begun.place, version, value, ttlMillis, begun.begunAtStep));
+  private void send() {
+    int wanted = Math.min(CHANGES_PER_ROUND, replica.changesWanted(nanos()));
+    if (wanted > 0) {
+      replica.onAckWanted(!awaited.isEmpty());
+      List<Change> changes = parts.take(wanted);
+      if (!changes.isEmpty()) {
+        perform(replica.onLocal(changes, parts.completeTime(), nanos()));
+      }
     }
   }
 
-  /** Sends the record of a key once more, under a new number, as a repair would. */
-  void repair(Place place) {
-    Change change = store.repairOf(place);
-    if (change != null) {
-      perform(replica.onLocal(List.of(change), 0, simulation.nowNanos()));
+  private void planRound() {
+    if (!isActive()) {
+      return;
+    }
+    boolean more = !inbox.isEmpty() || (parts.hasMore() && replica.changesWanted(nanos()) > 0);
+    long tick = time.virtualNanos(replica.nextTickNanos());
+    wakeAt(Math.max(simulation.nowNanos() + 1_000, more ? 0 : tick));
+    if (wakes) {
+      wakes = false;
+      wakeAt(simulation.nowNanos() + 1 + random.nextLong(2 * Scenario.MILLISECOND));
     }
   }
 
-  /** What is sent, for a planted bug to distort. */
-  protected List<Message> spoken(List<Message> messages) {
-    return messages;
+  /** Makes it do a round at a time, or earlier. */
+  private void wakeAt(long atNanos) {
+    if (atNanos < nextRoundNanos) {
+      nextRoundNanos = atNanos;
+      simulation.planRound(this, atNanos);
+    }
   }
 
-  private void did(Operation operation) {
-    noteEvictions();
-    simulation.onOperation(this, operation);
-    knowledge.hear(operation, simulation.step());
-  }
-
-  /** What was evicted for want of room is expected no more. */
-  private void noteEvictions() {
-    store
-        .takeEvictions()
-        .forEach(
-            (version, place) ->
-                simulation.ledger().record(Operation.miss(Operation.Kind.EVICT, place, version)));
+  private void read(Datagram datagram) {
+    addresses.add(datagram.from().id().origin());
+    for (Message message : datagram.messages()) {
+      if (isOfEarlierVersion && IS_NEW.contains(message.getClass())) {
+        continue;
+      }
+      simulation.invariants().onReceived(this, datagram.from(), message);
+      perform(
+          replica.onMessage(
+              datagram.from().id(), datagram.opened().sameApplication(), message, nanos()));
+    }
   }
 
   private void perform(Effects effects) {
-    if (!effects.send().isEmpty()) {
-      simulation.multicast(this, effects.send(), framing.frame(spoken(effects.send())));
+    if (effects == Effects.NONE) {
+      return;
+    }
+    simulation.invariants().onEffects(this, effects);
+    for (Instruction instruction : effects.instructions()) {
+      obey(instruction);
     }
     for (Application application : effects.apply()) {
       apply(application);
     }
-    notices.addAll(effects.notices());
+    transmit(effects.send());
+    simulation.trace(this, effects.notices());
+  }
+
+  private void transmit(List<Outgoing> outgoing) {
+    if (outgoing.isEmpty()) {
+      return;
+    }
+    List<Message> toAll = new ArrayList<>();
+    Map<Long, List<Message>> toOne = new LinkedHashMap<>();
+    for (Outgoing one : outgoing) {
+      if (one.to() == null || !addresses.contains(one.to())) {
+        toAll.add(one.message());
+      } else {
+        toOne.computeIfAbsent(one.to(), ignored -> new ArrayList<>()).add(one.message());
+      }
+    }
+    for (byte[] datagram : codec.encode(toAll)) {
+      simulation.network().sendToAll(datagram(datagram));
+    }
+    toOne.forEach(
+        (to, messages) -> {
+          for (byte[] datagram : codec.encode(messages)) {
+            simulation.network().sendToOne(datagram(datagram), to);
+          }
+        });
+  }
+
+  private Datagram datagram(byte[] bytes) {
+    return Datagram.of(this, isOfLaterVersion ? Datagram.ofLaterVersion(bytes) : bytes);
   }
 
   private void apply(Application application) {
     Change change = application.change();
-    List<Application> waiting =
-        change.key() == null ? null : held.get(Place.of(change.cache(), change.key()));
-    if (waiting != null) {
-      waiting.add(application);
+    ClusteredCache cache = parts.findOrSkip(change.cache(), change.version());
+    if (cache == null) {
+      return;
+    }
+    ApplyOutcome outcome = cache.apply(change, application.from(), application.path());
+    simulation.trace(this, application, outcome);
+    if (outcome == ApplyOutcome.AHEAD_OF_CLOCK) {
+      perform(replica.onClockAhead(change.version(), parts.records().time(), nanos()));
+    }
+    if (outcome == ApplyOutcome.STALE_HISTORY) {
+      perform(replica.onStaleHistory(application));
+    }
+    boolean heard = outcome != ApplyOutcome.AHEAD_OF_CLOCK;
+    if (change.key() == null) {
+      int number = simulation.places().cache(change.cache());
+      if (heard) {
+        knowledge.hearClear(number, change.version(), simulation.step());
+      }
+      touchCache(number);
     } else {
-      applyToStore(application);
-      hear(application);
+      Place place = simulation.places().of(change.cache(), change.key());
+      if (heard) {
+        knowledge.hear(place, change.version(), simulation.step());
+      }
+      touch(place);
     }
   }
 
-  private void applyToStore(Application application) {
-    Change change = application.change();
-    if (!store.apply(change, application.path())) {
-      perform(replica.onClockAhead(change.version(), store.time(), simulation.nowNanos()));
+  private void obey(Instruction instruction) {
+    simulation.trace(this, instruction);
+    if (instruction instanceof Instruction.Distrust distrust) {
+      for (ClusteredCache cache : parts.caches()) {
+        cache.distrust(distrust.upTo());
+      }
+      touchAll();
+    } else if (instruction instanceof Instruction.DistrustLost) {
+      parts.caches().forEach(ClusteredCache::distrustLost);
+    } else if (instruction instanceof Instruction.TrustAbove trust) {
+      ClusteredCache cache = parts.findOrSkip(trust.cache(), Version.NONE);
+      if (cache != null) {
+        cache.trustAbove(trust.floor());
+      }
+    } else if (instruction instanceof Instruction.ShiftClock shift) {
+      parts.move(shift.millis(), shift.rebase());
+      if (shift.rebase()) {
+        replica.onRebased(parts.clock().last());
+        simulation.invariants().onRebased(this);
+        knowledge.forgetAbove(HybridTime.ofMillis(nowMillis() + ApplyRule.MAX_AHEAD_MILLIS));
+        touchAll();
+      }
     }
-    noteEvictions();
   }
 
-  private void hear(Application application) {
-    if (!ApplyRule.isAheadOfClock(application.change().version(), nowMillis())) {
-      knowledge.hear(application.change(), simulation.step());
+  // ---- what its application does ----
+
+  void put(Place place, String value, long ttlMillis) {
+    did(Operation.Kind.PUT, place, caches.put(place, value, ttlMillis), value, ttlMillis, NEVER);
+  }
+
+  /** As {@link #put}, by somebody who waits until all others have it. */
+  void putAcknowledged(Place place, String value, long ttlMillis) {
+    Version version = caches.put(place, value, ttlMillis);
+    awaited.add(did(Operation.Kind.PUT, place, version, value, ttlMillis, NEVER));
+    if (awaited.size() > MOST_AWAITED) {
+      awaited.remove();
+    }
+  }
+
+  /** Begins a step of a key: what others say of it is applied when the step ends. */
+  void hold(Place place, String value, long ttlMillis) {
+    if (!holds(place)) {
+      held.put(
+          place,
+          simulation
+              .holder()
+              .hold(
+                  simulation.step(),
+                  meanwhile -> caches.putAfter(place, value, ttlMillis, meanwhile)));
+      touch(place);
+    }
+  }
+
+  /** Ends such a step with its write. */
+  void putHeld(Place place, String value, long ttlMillis) {
+    KeyHolder.Hold hold = held.remove(place);
+    if (hold != null) {
+      Version version = hold.release();
+      did(Operation.Kind.PUT, place, version, value, ttlMillis, hold.begunAtStep());
+    }
+  }
+
+  void remove(Place place) {
+    did(Operation.Kind.REMOVE, place, caches.remove(place), null, Change.ETERNAL, NEVER);
+  }
+
+  void clear(int cache, boolean removeAll) {
+    Version version = removeAll ? caches.removeAll(cache) : caches.clear(cache);
+    Operation operation =
+        new Operation(
+            Operation.Kind.CLEAR,
+            this,
+            simulation.nowNanos(),
+            cache,
+            null,
+            version,
+            null,
+            Change.ETERNAL,
+            0);
+    simulation.onOperation(this, operation);
+    knowledge.hearClear(cache, version, simulation.step());
+    touchCache(cache);
+    planRound();
+  }
+
+  void expire(Place place) {
+    Version version = caches.expire(place);
+    if (version != null) {
+      simulation.onExpiredByHand(version);
+    }
+    touch(place);
+    planRound();
+  }
+
+  BegunLoad beginLoad(Place place) {
+    return new BegunLoad(place, caches.beginLoad(place), simulation.step());
+  }
+
+  void finishLoad(BegunLoad begun, String value, long ttlMillis) {
+    Version version = caches.finishLoad(begun.place, begun.load, value, ttlMillis);
+    if (version != null) {
+      Operation operation =
+          new Operation(
+              Operation.Kind.LOAD,
+              this,
+              simulation.nowNanos(),
+              begun.place.cache(),
+              begun.place,
+              version,
+              value,
+              ttlMillis,
+              begun.begunAtStep);
+      simulation.onOperation(this, operation);
+      knowledge.loaded(begun.place, version);
+      touch(begun.place);
+    }
+    planRound();
+  }
+
+  private Operation did(
+      Operation.Kind kind,
+      Place place,
+      Version version,
+      @Nullable String value,
+      long ttlMillis,
+      long begunAtStep) {
+    Operation operation =
+        new Operation(
+            kind,
+            this,
+            simulation.nowNanos(),
+            place.cache(),
+            place,
+            version,
+            value,
+            ttlMillis,
+            begunAtStep);
+    simulation.onOperation(this, operation);
+    knowledge.hear(place, version, simulation.step());
+    touch(place);
+    planRound();
+    return operation;
+  }
+
+  // ---- what is to be looked at ----
+
+  private void touch(Place place) {
+    if (!isTouched[place.index()]) {
+      isTouched[place.index()] = true;
+      if (touchedCount == touched.length) {
+        touched = Arrays.copyOf(touched, touchedCount * 2);
+      }
+      touched[touchedCount++] = place;
+    }
+  }
+
+  private void touchCache(int cache) {
+    for (int key = 0; key < simulation.places().keys(); key++) {
+      touch(simulation.places().at(cache, key));
+    }
+  }
+
+  private void touchAll() {
+    simulation.places().all().forEach(this::touch);
+  }
+
+  /** Lets the invariants look at the keys to which something happened. */
+  void showTouched() {
+    for (int i = 0; i < touchedCount; i++) {
+      Place place = touched[i];
+      isTouched[place.index()] = false;
+      simulation.invariants().onTouched(this, place, caches.read(place));
+    }
+    touchedCount = 0;
+    showAcknowledged();
+  }
+
+  private void showAcknowledged() {
+    if (awaited.isEmpty()) {
+      return;
+    }
+    while (!awaited.isEmpty()
+        && simulation.nowNanos() - awaited.peek().atNanos() > PATIENCE_NANOS) {
+      awaited.remove(); // and the writer is told that it timed out
+    }
+    long acknowledged = replica.acknowledgedTime();
+    while (!awaited.isEmpty() && awaited.peek().version().time() <= acknowledged) {
+      Operation operation = awaited.remove();
+      simulation.observations().acknowledged();
+      simulation.invariants().onAcknowledged(this, operation);
+    }
+  }
+
+  /** What the replica says, until which the replica is not there. */
+  private final class KnownStability implements Stability {
+
+    @Override
+    public long stableTime() {
+      return replica == null ? Long.MAX_VALUE : replica.stableTime();
+    }
+
+    @Override
+    public long aliveStableTime() {
+      return replica == null ? Long.MAX_VALUE : replica.aliveStableTime();
+    }
+
+    @Override
+    public boolean isOverloaded() {
+      return replica != null && replica.isOverloaded();
+    }
+
+    @Override
+    public boolean isIsolated() {
+      return replica != null && replica.isIsolated();
     }
   }
 

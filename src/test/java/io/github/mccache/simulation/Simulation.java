@@ -1,155 +1,309 @@
 package io.github.mccache.simulation;
 
-import io.github.mccache.protocol.Message;
+import io.github.mccache.node.ApplyOutcome;
 import io.github.mccache.protocol.NodeId;
-import java.util.ArrayDeque;
+import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.Application;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The scheduler: events in the order of virtual time, one after the other. */
+/** One run of a scenario: events in the order of virtual time, one after the other. */
 final class Simulation {
 
-  /** Writes begin when all founders have started, but before they know of one another. */
-  private static final long WRITES_BEGIN_NANOS = 110_000_000;
+  /** Within which time after the end of faults operations that have begun come to their end. */
+  private static final long LAST_WORDS_NANOS = 200 * Scenario.MILLISECOND;
 
-  private static final long REST_AFTER_NANOS = 3_000_000_000L;
-  private static final int TRACE_TAIL = 60;
-  private static final long EPOCH_MILLIS = 1_000_000;
-
-  /**
-   * @param member to whom it happens; null when to nobody in particular
-   */
-  private record Event(
-      long atNanos, long number, @Nullable SimulatedMember member, String what, Runnable action)
-      implements Comparable<Event> {
-
-    @Override
-    public int compareTo(Event other) {
-      int byTime = Long.compare(atNanos, other.atNanos);
-      return byTime != 0 ? byTime : Long.compare(number, other.number);
-    }
-  }
-
-  private record Traced(long elapsedNanos, @Nullable SimulatedMember member, String what) {
-
-    long digest() {
-      long where = member == null ? 0 : member.id().high();
-      return (elapsedNanos * 31 + where) * 31 + what.hashCode();
-    }
-
-    @Override
-    public String toString() {
-      return elapsedNanos / 1_000 + " us " + (member == null ? "" : member + " ") + what;
-    }
-  }
+  private static final long SAMPLE_NANOS = 500 * Scenario.MILLISECOND;
+  private static final long POLL_NANOS = 100 * Scenario.MILLISECOND;
 
   private final Scenario scenario;
+  private final @Nullable Transcript transcript;
   private final SplittableRandom random;
-  private final Links links;
-  private final List<Place> places;
-  private final Ledger ledger;
+  private final SplittableRandom clocks;
+  private final EventQueue events = new EventQueue();
+  private final Places places;
+  private final Ledger ledger = new Ledger();
+  private final Network network;
+  private final Faults faults;
   private final Workload workload;
-  private final List<Invariant> invariants;
-  private final List<SimulatedMember> members = new ArrayList<>();
-  private final PriorityQueue<Event> events = new PriorityQueue<>();
-  private final Deque<Traced> traceTail = new ArrayDeque<>();
-  private final Map<SimulatedMember, Long> nextTicks = new IdentityHashMap<>();
-  private final Cluster cluster;
-  private final long originNanos;
-  private long elapsedNanos;
-  private long scheduled;
+  private final Invariants invariants;
+  private final Observations observations = new Observations();
+  private final Victim victim;
+  private final KeyHolder holder = new KeyHolder();
+  private final List<SimulatedMember> running = new ArrayList<>();
+  private final Map<Long, SimulatedMember> byOrigin = new HashMap<>();
+  private final Set<Version> expiredByHand = new HashSet<>();
+  private final @Nullable SimulatedMember[] slots;
+  private final LocalTime[] times;
+  private final int[] starts;
+  private long nowNanos;
   private long step;
-  private long traceDigest;
+  private long digest;
   private boolean quiet;
 
-  Simulation(Scenario scenario, Cluster cluster) {
+  /**
+   * Prepares a run.
+   *
+   * @param transcript hears what happens; null for speed
+   */
+  Simulation(Scenario scenario, @Nullable Transcript transcript) {
     this.scenario = scenario;
-    this.cluster = cluster;
-    this.random = new SplittableRandom(scenario.seed() ^ 0x5deece66dL);
-    this.originNanos = random.nextLong();
-    this.links = new Links(random.split(), scenario.lateShare(), scenario.duplicateShare());
-    this.places = placesOf(scenario);
-    this.ledger = new Ledger(scenario.modes());
-    this.workload = new Workload(this, scenario, random.split());
-    this.invariants = Invariants.of(this);
-    for (long offsetMillis : scenario.clockOffsetsMillis()) {
-      join(random.nextLong(100_000_000), offsetMillis, true);
+    this.transcript = transcript;
+    this.random = scenario.chance("members");
+    this.clocks = scenario.chance("clocks");
+    this.places = new Places(scenario.modes(), scenario.keys());
+    this.slots = new SimulatedMember[scenario.members()];
+    this.times = new LocalTime[scenario.members()];
+    this.starts = new int[scenario.members()];
+    for (int slot = 0; slot < times.length; slot++) {
+      times[slot] = anyTime();
     }
+    this.network = new Network(this, scenario.chance("network"), scenario.members());
+    this.faults = new Faults(this, scenario.chance("faults"));
+    this.workload = new Workload(this, scenario.chance("workload"));
+    this.victim = new Victim(scenario);
+    this.invariants = new Invariants(this);
   }
 
-  /** Runs all of it; the result can be asked afterwards. */
-  void run() {
+  /** Runs all of it. */
+  Observations run() {
     try {
-      schedule(WRITES_BEGIN_NANOS, null, "begin", workload::next);
-      scheduleComingAndGoing();
-      runWhile(() -> !workload.isDone());
-      rest();
-    } catch (InvariantViolated violated) {
-      violated.addSuppressed(new IllegalStateException(describe()));
-      throw violated;
+      found();
+      runUntil(Scenario.BEGIN_NANOS);
+      for (Scenario.Cycle cycle : scenario.cycles()) {
+        run(cycle);
+      }
+      observations.finish(this);
+      return observations;
+    } finally {
+      holder.close();
     }
   }
 
-  /** Lets everything that is under way arrive, and checks what must hold then. */
-  void rest() {
-    runFor(REST_AFTER_NANOS);
-    quiet = true;
-    runFor(REST_AFTER_NANOS);
-    for (Invariant invariant : invariants) {
-      invariant.atRest();
-    }
+  private void sample() {
+    invariants.atSample();
+    schedule(SAMPLE_NANOS, action("sample", this::sample));
   }
 
-  void runFor(long nanos) {
-    long end = elapsedNanos + nanos;
-    runWhile(() -> !events.isEmpty() && events.peek().atNanos <= end);
-    elapsedNanos = end;
-  }
-
-  /** Schedules something that happens only if the member, if any, is running then. */
-  void schedule(long inNanos, @Nullable SimulatedMember member, String what, Runnable action) {
-    events.add(new Event(elapsedNanos + inNanos, scheduled++, member, what, action));
-  }
-
-  /** Delivers datagrams to everybody who is listening now, the sender included. */
-  void multicast(SimulatedMember from, List<Message> messages, List<byte[]> datagrams) {
-    for (Message message : messages) {
-      trace(from, message.getClass().getSimpleName());
-      invariants.forEach(invariant -> invariant.onSent(from, message));
-    }
-    for (byte[] datagram : datagrams) {
-      for (SimulatedMember to : running()) {
-        for (int copies = links.copies(); copies > 0; copies--) {
-          schedule(
-              links.delayNanos(),
-              to,
-              "receives",
-              () -> to.receive(from.id(), Framing.open(datagram)));
-        }
+  private void found() {
+    schedule(SAMPLE_NANOS, action("sample", this::sample));
+    for (int slot = 0; slot < slots.length; slot++) {
+      boolean late = scenario.has(Ingredient.LATE_JOIN) && slot > 1 && clocks.nextInt(3) == 0;
+      if (!late) {
+        int founder = slot;
+        schedule(clocks.nextLong(Scenario.SECOND), action("start", () -> startMember(founder)));
       }
     }
   }
 
-  void onOperation(SimulatedMember member, Operation operation) {
-    trace(member, operation.kind() + " " + operation.place() + " " + operation.version());
-    ledger.record(operation);
-    invariants.forEach(invariant -> invariant.onOperation(member, operation));
+  private void run(Scenario.Cycle cycle) {
+    long end = nowNanos + cycle.workNanos();
+    faults.begin(end);
+    workload.begin(end);
+    runUntil(end);
+    trace("faults end");
+    faults.end();
+    runUntil(end + LAST_WORDS_NANOS);
+    invariants.atEndOfFaults();
+    long agreed = converge();
+    trace("calm");
+    invariants.atCalm();
+    observations.converged(agreed);
+    quiet = true;
+    invariants.atBeginOfQuiet();
+    runUntil(nowNanos + Scenario.QUIET_NANOS);
+    observations.quiet(running.size() * Scenario.QUIET_NANOS);
+    invariants.atEndOfQuiet();
+    quiet = false;
   }
+
+  /** Returns how long it took until nothing differed any more. */
+  private long converge() {
+    long begin = nowNanos;
+    long differed = begin;
+    while (nowNanos < begin + Scenario.CONVERGENCE_NANOS) {
+      runUntil(nowNanos + POLL_NANOS);
+      if (invariants.convergence().difference() != null) {
+        differed = nowNanos;
+      }
+    }
+    return differed - begin;
+  }
+
+  void runUntil(long endNanos) {
+    while (events.hasBefore(endNanos)) {
+      Event event = events.remove();
+      nowNanos = event.atNanos();
+      step++;
+      digest = (digest * 31 + event.digest()) * 31 + nowNanos;
+      event.happen();
+    }
+    nowNanos = endNanos;
+  }
+
+  void schedule(long inNanos, Event event) {
+    events.add(nowNanos + inNanos, event);
+  }
+
+  static Action action(String what, Runnable action) {
+    return new Action(what) {
+      @Override
+      void happen() {
+        action.run();
+      }
+    };
+  }
+
+  // ---- members ----
+
+  private LocalTime anyTime() {
+    boolean drifts = scenario.has(Ingredient.DRIFT) && clocks.nextBoolean();
+    boolean wrong = scenario.has(Ingredient.CLOCK_OFFSET) && clocks.nextInt(3) == 0;
+    long hours = 2 * 3_600_000L;
+    long drift = clocks.nextLong(-10_000, 10_001);
+    long offset = wrong ? clocks.nextLong(-hours, hours + 1) : clocks.nextLong(-100, 101);
+    return new LocalTime(clocks.nextLong() >> 2, drifts ? drift : 0, offset);
+  }
+
+  /** Starts a member in an empty place of the network. */
+  void startMember(int slot) {
+    if (slots[slot] != null) {
+      return;
+    }
+    starts[slot]++;
+    String name = "m" + slot + "'".repeat(starts[slot] - 1);
+    SplittableRandom chance = scenario.chance(name);
+    NodeId id = new NodeId(chance.nextLong(), chance.nextLong());
+    SimulatedMember member = new SimulatedMember(this, slot, name, id, times[slot], chance.split());
+    slots[slot] = member;
+    byOrigin.put(id.origin(), member);
+    running.add(member);
+    trace(member, "starts");
+    member.start();
+    member.showTouched();
+  }
+
+  /** A member does not run any more, or is about to stop. */
+  void stopped(SimulatedMember member) {
+    slots[member.slot()] = null;
+    running.remove(member);
+    observations.stopped(member);
+  }
+
+  List<Integer> emptySlots() {
+    List<Integer> empty = new ArrayList<>();
+    for (int slot = 0; slot < slots.length; slot++) {
+      if (slots[slot] == null) {
+        empty.add(slot);
+      }
+    }
+    return empty;
+  }
+
+  /** Returns the members that run, the paused among them. */
+  List<SimulatedMember> running() {
+    return running;
+  }
+
+  /** Returns the members that can do something now. */
+  List<SimulatedMember> active() {
+    List<SimulatedMember> active = new ArrayList<>(running.size());
+    for (SimulatedMember member : running) {
+      if (member.isActive()) {
+        active.add(member);
+      }
+    }
+    return active;
+  }
+
+  /** Returns a member by its part of versions, also one that has ended. */
+  @Nullable SimulatedMember find(long origin) {
+    return byOrigin.get(origin);
+  }
+
+  void planRound(SimulatedMember member, long atNanos) {
+    events.add(atNanos, new Round(member));
+  }
+
+  private static final class Round extends Event {
+
+    private final SimulatedMember member;
+
+    Round(SimulatedMember member) {
+      this.member = member;
+    }
+
+    @Override
+    void happen() {
+      member.round();
+      member.showTouched();
+    }
+
+    @Override
+    int digest() {
+      return member.slot();
+    }
+  }
+
+  // ---- what is told ----
+
+  void onOperation(SimulatedMember member, Operation operation) {
+    trace(member, operation.toString());
+    ledger.record(operation);
+    observations.operation();
+    invariants.onOperation(member, operation);
+  }
+
+  void onExpiredByHand(Version version) {
+    expiredByHand.add(version);
+  }
+
+  /** Whether some member let this version go before its time. */
+  boolean wasExpiredByHand(Version version) {
+    return expiredByHand.contains(version);
+  }
+
+  void onSent(Datagram datagram, @Nullable SimulatedMember to) {
+    digest = digest * 31 + datagram.bytes().length;
+    observations.sent(datagram, quiet);
+    trace(datagram, to, "sends");
+    invariants.onSent(datagram);
+  }
+
+  void trace(String what) {
+    if (transcript != null) {
+      transcript.event(nowNanos, what);
+    }
+  }
+
+  void trace(SimulatedMember member, Object what) {
+    if (transcript != null && !(what instanceof List<?> list && list.isEmpty())) {
+      transcript.event(nowNanos, member + " " + what);
+    }
+  }
+
+  void trace(SimulatedMember member, Application application, ApplyOutcome outcome) {
+    if (transcript != null) {
+      transcript.apply(this, member, application, outcome);
+    }
+  }
+
+  void trace(Datagram datagram, @Nullable SimulatedMember to, String what) {
+    if (transcript != null) {
+      transcript.datagram(this, datagram, to, what);
+    }
+  }
+
+  // ---- what others ask ----
 
   long nowNanos() {
-    return originNanos + elapsedNanos;
-  }
-
-  long trueMillis() {
-    return EPOCH_MILLIS + elapsedNanos / 1_000_000;
+    return nowNanos;
   }
 
   long step() {
@@ -161,111 +315,40 @@ final class Simulation {
     return quiet;
   }
 
-  Map<Long, Mode> modes() {
-    return scenario.modes();
+  Scenario scenario() {
+    return scenario;
+  }
+
+  Places places() {
+    return places;
   }
 
   Ledger ledger() {
     return ledger;
   }
 
-  List<SimulatedMember> members() {
-    return members;
+  Network network() {
+    return network;
   }
 
-  List<SimulatedMember> running() {
-    return members.stream().filter(SimulatedMember::isRunning).toList();
+  Invariants invariants() {
+    return invariants;
   }
 
-  /** Returns every key of every cache. */
-  List<Place> places() {
-    return places;
+  Observations observations() {
+    return observations;
   }
 
-  private static List<Place> placesOf(Scenario scenario) {
-    List<Place> places = new ArrayList<>();
-    for (long cache : scenario.modes().keySet()) {
-      for (int key = 0; key < scenario.keys(); key++) {
-        places.add(new Place(cache, "key" + key));
-      }
-    }
-    return places;
+  Victim victim() {
+    return victim;
   }
 
-  /** Returns a number that differs when anything that happened differs. */
-  long traceDigest() {
-    return traceDigest;
+  KeyHolder holder() {
+    return holder;
   }
 
-  private void runWhile(BooleanSupplier condition) {
-    while (condition.getAsBoolean()) {
-      Event event = events.remove();
-      elapsedNanos = event.atNanos;
-      SimulatedMember member = event.member;
-      if (member == null || member.isRunning() || event.what.equals("starts")) {
-        step++;
-        trace(member, event.what);
-        event.action.run();
-        if (member != null) {
-          invariants.forEach(invariant -> invariant.afterEvent(member));
-          scheduleTick(member);
-        }
-      }
-    }
-  }
-
-  /** One tick is under way per member, and moves to earlier when the replica wants it. */
-  private void scheduleTick(SimulatedMember member) {
-    long wanted = Math.max(member.replica().nextTickNanos() - originNanos, elapsedNanos + 1);
-    Long planned = nextTicks.get(member);
-    if (planned == null || planned <= elapsedNanos || wanted < planned) {
-      nextTicks.put(member, wanted);
-      schedule(wanted - elapsedNanos, member, "ticks", () -> tick(member, wanted));
-    }
-  }
-
-  private void tick(SimulatedMember member, long planned) {
-    if (nextTicks.get(member) == planned) {
-      member.tick();
-    }
-  }
-
-  private SimulatedMember join(long inNanos, long offsetMillis, boolean founder) {
-    NodeId id = new NodeId(random.nextLong(), random.nextLong());
-    SimulatedMember member =
-        cluster.member(this, "m" + members.size(), id, offsetMillis, founder, random.split());
-    members.add(member);
-    schedule(inNanos, member, "starts", member::start);
-    return member;
-  }
-
-  private void scheduleComingAndGoing() {
-    if (scenario.memberJoins()) {
-      schedule(400_000_000, null, "somebody joins", () -> join(0, 0, false));
-    }
-    if (scenario.memberLeaves()) {
-      SimulatedMember leaver = members.get(0);
-      schedule(500_000_000, leaver, "leaves", leaver::leave);
-    }
-  }
-
-  private void trace(@Nullable SimulatedMember member, String what) {
-    Traced traced = new Traced(elapsedNanos, member, what);
-    traceDigest = traceDigest * 31 + traced.digest();
-    traceTail.add(traced);
-    if (traceTail.size() > TRACE_TAIL) {
-      traceTail.remove();
-    }
-  }
-
-  private String describe() {
-    return "seed "
-        + scenario.seed()
-        + ", replay with: mvn test -Dtest=SimulationTest -Dsimulation.seed="
-        + scenario.seed()
-        + "\n"
-        + scenario
-        + "\nlast events:\n"
-        + traceTail.stream().map(Traced::toString).collect(Collectors.joining("\n"));
+  /** Returns a number that differs when anything that happened differs (S14). */
+  long digest() {
+    return digest;
   }
 }

@@ -1,12 +1,9 @@
 package io.github.mccache.simulation;
 
 import io.github.mccache.protocol.Change;
-import io.github.mccache.protocol.Payload;
-import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.random.RandomGenerator;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,140 +12,203 @@ import org.jspecify.annotations.Nullable;
  */
 final class Workload {
 
-  private static final long DRAIN_WITHIN_NANOS = 30_000_000;
-  private static final long QUICK_LOAD_WITHIN_NANOS = 2_000_000;
-  private static final long LOAD_WITHIN_NANOS = 150_000_000;
+  private static final long MILLISECOND = Scenario.MILLISECOND;
+  private static final long QUICK_NANOS = 2 * MILLISECOND;
+  private static final long SLOW_NANOS = 150 * MILLISECOND;
+
+  /** The last operations begin this long before the faults end, so that none ends after them. */
+  private static final long MARGIN_NANOS = SLOW_NANOS + 50 * MILLISECOND;
 
   private final Simulation simulation;
   private final Scenario scenario;
-  private final RandomGenerator random;
-  private final List<Long> caches;
-  private final Set<SimulatedMember> drainsSoon = new HashSet<>();
+  private final SplittableRandom random;
   private @Nullable SimulatedMember lastMember;
   private @Nullable Place lastPlace;
-  private int remaining;
+  private long endNanos;
+  private int burst;
   private int values;
 
-  Workload(Simulation simulation, Scenario scenario, RandomGenerator random) {
+  Workload(Simulation simulation, SplittableRandom random) {
     this.simulation = simulation;
-    this.scenario = scenario;
+    this.scenario = simulation.scenario();
     this.random = random;
-    this.caches = List.copyOf(scenario.modes().keySet());
-    this.remaining = scenario.operations();
   }
 
-  boolean isDone() {
-    return remaining == 0;
+  /** Works until a time. */
+  void begin(long newEndNanos) {
+    endNanos = newEndNanos - MARGIN_NANOS;
+    plan();
   }
 
-  /** Does the next operation, and schedules the one after. */
-  void next() {
-    List<SimulatedMember> running = simulation.running();
-    boolean again = lastMember != null && lastMember.isRunning() && random.nextInt(3) == 0;
-    lastMember = again ? lastMember : running.get(random.nextInt(running.size()));
-    operate(lastMember, running);
-    remaining--;
-    if (!isDone()) {
-      simulation.schedule(random.nextLong(scenario.pauseNanos()), null, "operation", this::next);
-    }
-  }
-
-  private void operate(SimulatedMember member, List<SimulatedMember> running) {
-    Place place = anyPlace();
-    int dice = random.nextInt(100);
-    if (dice < 32) {
-      write(member, place);
-    } else if (dice < 36) {
-      writeSlowly(member, place);
-    } else if (dice < 46) {
-      running.forEach(each -> write(each, place));
-    } else if (dice < 60) {
-      on(member, "remove", () -> member.remove(place));
-      drainSoon(member);
-    } else if (dice < 64) {
-      on(member, "clear", () -> member.clear(place.cache()));
-      drainSoon(member);
-    } else if (dice < 78) {
-      on(member, "load", () -> beginLoad(member, place));
-    } else if (dice < 90) {
-      on(member, "evict", () -> member.evict(place));
-    } else {
-      on(member, "repair", () -> member.repair(place));
-    }
-  }
-
-  private void write(SimulatedMember member, Place place) {
-    Payload value = newValue(random.nextInt(30) == 0 ? 1_000 : 1);
-    long ttlMillis = anyTtlMillis();
-    on(member, "put", () -> member.put(place, value, ttlMillis));
-    drainSoon(member);
-  }
-
-  /** A step that others' changes of the key must wait for, such as one with a slow cache writer. */
-  private void writeSlowly(SimulatedMember member, Place place) {
-    Payload value = newValue(1);
-    long ttlMillis = anyTtlMillis();
-    on(member, "hold", () -> member.hold(place));
-    simulation.schedule(
-        random.nextLong(LOAD_WITHIN_NANOS),
-        member,
-        "put held",
-        () -> {
-          member.putHeld(place, value, ttlMillis);
-          drainSoon(member);
-        });
-  }
-
-  private void beginLoad(SimulatedMember member, Place place) {
-    if (member.store().read(place) != null) {
-      return;
-    }
-    SimulatedMember.BegunLoad begun = member.beginLoad(place);
-    Payload value = newValue(1);
-    long ttlMillis = anyTtlMillis();
-    long withinNanos = random.nextBoolean() ? LOAD_WITHIN_NANOS : QUICK_LOAD_WITHIN_NANOS;
-    simulation.schedule(
-        random.nextLong(withinNanos),
-        member,
-        "loaded",
-        () -> {
-          member.finishLoad(begun, value, ttlMillis);
-          drainSoon(member);
-        });
-  }
-
-  private void on(SimulatedMember member, String what, Runnable operation) {
-    simulation.schedule(0, member, what, operation);
-  }
-
-  private void drainSoon(SimulatedMember member) {
-    if (drainsSoon.add(member)) {
+  private void plan() {
+    long pause = anyPause();
+    if (simulation.nowNanos() + pause < endNanos) {
       simulation.schedule(
-          1 + random.nextLong(DRAIN_WITHIN_NANOS),
-          member,
-          "drain",
-          () -> {
-            drainsSoon.remove(member);
-            member.drain();
+          pause,
+          new Action("operation") {
+            @Override
+            void happen() {
+              next();
+            }
           });
     }
   }
 
+  private long anyPause() {
+    if (burst > 0) {
+      burst--;
+      return 1 + random.nextLong(500_000);
+    }
+    if (scenario.has(Ingredient.WRITE_BURSTS) && random.nextInt(60) == 0) {
+      burst = random.nextInt(20, 200);
+    }
+    int dice = random.nextInt(10);
+    if (dice < 4) {
+      return random.nextLong(3 * MILLISECOND);
+    }
+    return random.nextLong(dice < 8 ? 100 * MILLISECOND : 3_000 * MILLISECOND);
+  }
+
+  private void next() {
+    List<SimulatedMember> active = simulation.active();
+    boolean skipped = random.nextInt(1_000) >= scenario.restriction().operationsPerMille();
+    if (!active.isEmpty()) {
+      boolean again = lastMember != null && lastMember.isActive() && random.nextInt(3) == 0;
+      lastMember = again ? lastMember : active.get(random.nextInt(active.size()));
+      Place place = anyPlace();
+      if (!skipped) {
+        operate(lastMember, place, active);
+      }
+    }
+    plan();
+  }
+
+  private void operate(SimulatedMember member, Place place, List<SimulatedMember> active) {
+    int dice = random.nextInt(100);
+    if (burst > 0 || dice < 40) {
+      write(member, place);
+    } else if (dice < 46) {
+      hold(member, place);
+    } else if (dice < 52) {
+      active.forEach(each -> write(each, place));
+    } else if (dice < 67) {
+      remove(member, place);
+    } else if (dice < 70) {
+      clear(member, place);
+    } else if (dice < 90) {
+      load(member, place);
+    } else {
+      expire(member, place);
+    }
+  }
+
+  private void write(SimulatedMember member, Place place) {
+    if (member.holds(place)) {
+      return;
+    }
+    if (scenario.has(Ingredient.ACKNOWLEDGED) && random.nextInt(4) == 0) {
+      member.putAcknowledged(place, newValue(), anyTtlMillis());
+      member.showTouched();
+    } else {
+      member.put(place, newValue(), anyTtlMillis());
+      member.showTouched();
+    }
+  }
+
+  private void remove(SimulatedMember member, Place place) {
+    if (!member.holds(place)) {
+      member.remove(place);
+      member.showTouched();
+    }
+  }
+
+  private void clear(SimulatedMember member, Place place) {
+    if (scenario.has(Ingredient.CLEARS)) {
+      boolean removeAll = random.nextBoolean() && !member.holdsAny();
+      member.clear(place.cache(), removeAll);
+      member.showTouched();
+    }
+  }
+
+  /** Lets an entry go as its expiry by access does. */
+  private void expire(SimulatedMember member, Place place) {
+    if (scenario.has(Ingredient.LIFETIMES) && !member.holds(place)) {
+      member.expire(place);
+      member.showTouched();
+    }
+  }
+
+  /** A step that others' changes of the key must wait for, such as one with a slow cache writer. */
+  private void hold(SimulatedMember member, Place place) {
+    if (!scenario.has(Ingredient.HELD_KEYS) || member.holdsAny() || scenario.maximumEntries() > 0) {
+      return;
+    }
+    String value = newValue();
+    long ttlMillis = anyTtlMillis();
+    member.hold(place, value, ttlMillis);
+    member.showTouched();
+    later(member, SLOW_NANOS, each -> each.putHeld(place, value, ttlMillis));
+  }
+
+  private void load(SimulatedMember member, Place place) {
+    if (!scenario.has(Ingredient.LOADS)
+        || member.holds(place)
+        || member.caches().read(place) != null) {
+      return;
+    }
+    SimulatedMember.BegunLoad begun = member.beginLoad(place);
+    String value = newValue();
+    long ttlMillis = anyTtlMillis();
+    later(
+        member,
+        random.nextBoolean() ? SLOW_NANOS : QUICK_NANOS,
+        each -> {
+          if (!each.holds(place)) {
+            each.finishLoad(begun, value, ttlMillis);
+          }
+        });
+  }
+
+  /** A member that is paused meanwhile does it when it goes on. */
+  private void later(SimulatedMember member, long withinNanos, Consumer<SimulatedMember> what) {
+    simulation.schedule(
+        1 + random.nextLong(withinNanos),
+        new Action("ends") {
+          @Override
+          void happen() {
+            if (member.isActive()) {
+              what.accept(member);
+              member.showTouched();
+            } else if (member.isRunning()) {
+              simulation.schedule(SLOW_NANOS, this);
+            }
+          }
+        });
+  }
+
   private Place anyPlace() {
     if (lastPlace == null || random.nextInt(2) == 0) {
-      long cache = caches.get(random.nextInt(caches.size()));
-      lastPlace = new Place(cache, "key" + random.nextInt(scenario.keys()));
+      List<Place> all = simulation.places().all();
+      lastPlace = all.get(random.nextInt(all.size()));
     }
     return lastPlace;
   }
 
   private long anyTtlMillis() {
-    return random.nextInt(4) == 0 ? random.nextLong(1, 1_500) : Change.ETERNAL;
+    boolean mortal = random.nextInt(4) == 0;
+    long ttlMillis = random.nextLong(1, random.nextBoolean() ? 1_500 : 60_000);
+    return mortal && scenario.has(Ingredient.LIFETIMES) ? ttlMillis : Change.ETERNAL;
   }
 
   /** Every value is written once only. */
-  private Payload newValue(int times) {
+  private String newValue() {
     values++;
-    return new Payload(1, ("value" + values).repeat(times).getBytes(StandardCharsets.UTF_8));
+    int dice = random.nextInt(60);
+    int length = random.nextInt(20_000);
+    String value = "v" + values;
+    if (dice == 0 && scenario.has(Ingredient.LARGE_VALUES)) {
+      return (value + ".").repeat(1 + length / (value.length() + 1));
+    }
+    return dice < 4 ? (value + ".").repeat(60) : value;
   }
 }

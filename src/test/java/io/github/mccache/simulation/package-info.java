@@ -1,13 +1,16 @@
 /**
- * Many members, one thread, one seed, virtual time: the production {@code replication} and {@code
- * wire} on links that delay, reorder and duplicate, above stores that keep the records: that of
- * production, {@link io.github.mccache.simulation.ProductionStore}, and a model that is plain
- * enough to be believed. Named invariants are checked after every event and at rest; a failing seed
- * prints the command that replays it. That the invariants can fail is shown by {@link
- * io.github.mccache.simulation.PlantedBug}s.
+ * Many members, one thread, one seed, virtual time: the production {@code replication}, {@code
+ * wire} and stores on links with every fault that the protocol has to survive.
  *
- * <p>The seed is the only source of chance. Not simulated yet: threads, clocks that are too far
- * apart (both in the tests of {@code node}), loss, partitions, crashes with data in flight, state
- * transfer to a late joiner (who is therefore exempt from convergence).
+ * <p>A {@link io.github.mccache.simulation.Scenario} is what a seed draws: members, caches, and
+ * which {@link io.github.mccache.simulation.Ingredient}s make their life hard. A {@link
+ * io.github.mccache.simulation.Simulation} runs it as cycles of work among faults, each followed by
+ * calm; the {@link io.github.mccache.simulation.Invariant}s look at every event, at the keys that
+ * it touched, and at the calm. A failing seed prints the command that replays it, and is shrunk by
+ * leaving out what it fails without.
+ *
+ * <p>The seed is the only source of chance. Each thing that is drawn has a stream of chance of its
+ * own, so that leaving one out does not change the others. Threads exist only where a key is held
+ * across events; they hand over and never run at the same time.
  */
 package io.github.mccache.simulation;

@@ -1,0 +1,106 @@
+package io.github.mccache.simulation;
+
+import io.github.mccache.protocol.Version;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Three seconds after the end of all faults, who holds a key holds the highest version that any
+ * survivor was told (S1). A miss is legal; but where nothing excuses it, in mode replicate
+ * everybody holds the value. Writes of which only members knew that have crashed do not count.
+ */
+final class ConvergesWithin3Seconds implements Invariant {
+
+  /** What is about to expire may be gone on one member and not on another. */
+  private static final long EXPIRY_MARGIN_MILLIS = 1_000;
+
+  private final Simulation simulation;
+
+  ConvergesWithin3Seconds(Simulation simulation) {
+    this.simulation = simulation;
+  }
+
+  @Override
+  public void atCalm() {
+    String difference = difference();
+    if (difference != null) {
+      throw violated("%s", difference);
+    }
+  }
+
+  @Override
+  public void atEndOfQuiet() {
+    atCalm();
+  }
+
+  /** Returns what differs, null if nothing does. */
+  @Nullable String difference() {
+    Version[] floors = floors();
+    for (Place place : simulation.places().all()) {
+      Version winner = winner(place);
+      Operation write = simulation.ledger().write(winner);
+      boolean wanted = write != null && isWantedEverywhere(write, floors[place.cache()]);
+      for (SimulatedMember member : simulation.running()) {
+        Visible visible = member.caches().read(place);
+        boolean agrees =
+            visible == null
+                ? !wanted || isAboutToExpire(write, member) || !member.replica().isJoined()
+                : visible.version().isAfter(floors[place.cache()])
+                    && (visible.version().equals(winner) || isLoadOfItsOwn(visible, winner));
+        if (!agrees) {
+          return String.format(
+              "%s has %s of %s; the last is %s (%s), the clear %s",
+              member,
+              visible == null ? "nothing" : text(visible.version()),
+              place,
+              text(winner),
+              write,
+              text(floors[place.cache()]));
+        }
+      }
+    }
+    return null;
+  }
+
+  private String text(Version version) {
+    return Transcript.text(simulation, version);
+  }
+
+  private Version[] floors() {
+    Version[] floors = new Version[simulation.places().caches()];
+    for (int cache = 0; cache < floors.length; cache++) {
+      floors[cache] = Version.NONE;
+      for (SimulatedMember member : simulation.running()) {
+        Version cleared = member.knowledge().cleared(cache);
+        floors[cache] = cleared.isAfter(floors[cache]) ? cleared : floors[cache];
+      }
+    }
+    return floors;
+  }
+
+  private Version winner(Place place) {
+    Version winner = Version.NONE;
+    for (SimulatedMember member : simulation.running()) {
+      Version told = member.knowledge().shared(place);
+      winner = told.isAfter(winner) ? told : winner;
+    }
+    return winner;
+  }
+
+  private boolean isWantedEverywhere(Operation write, Version floor) {
+    return simulation.scenario().isTidy()
+        && write.place() != null
+        && write.place().mode() == Mode.REPLICATE
+        && write.value() != null
+        && write.version().isAfter(floor)
+        && !simulation.wasExpiredByHand(write.version());
+  }
+
+  private static boolean isAboutToExpire(Operation write, SimulatedMember member) {
+    return write.deadlineMillis() < member.nowMillis() + EXPIRY_MARGIN_MILLIS;
+  }
+
+  private boolean isLoadOfItsOwn(Visible visible, Version winner) {
+    Operation write = simulation.ledger().write(visible.version());
+    return write != null && write.staysOnItsMember() && visible.version().isAfter(winner);
+  }
+}

@@ -1,0 +1,858 @@
+package io.github.mccache.simulation;
+
+import static io.github.mccache.simulation.Mutation.alwaysJumps;
+import static io.github.mccache.simulation.Mutation.becomes;
+import static io.github.mccache.simulation.Mutation.callHook;
+import static io.github.mccache.simulation.Mutation.calls;
+import static io.github.mccache.simulation.Mutation.constant;
+import static io.github.mccache.simulation.Mutation.diverts;
+import static io.github.mccache.simulation.Mutation.doesNotWrite;
+import static io.github.mccache.simulation.Mutation.doesNothing;
+import static io.github.mccache.simulation.Mutation.gives;
+import static io.github.mccache.simulation.Mutation.neverJumps;
+import static io.github.mccache.simulation.Mutation.omits;
+import static io.github.mccache.simulation.Mutation.reads;
+import static io.github.mccache.simulation.Mutation.returns;
+import static io.github.mccache.simulation.Mutation.returnsThrough;
+
+import io.github.mccache.simulation.PlantedBug.Edit;
+import java.util.ArrayList;
+import java.util.List;
+import net.bytebuddy.jar.asm.Opcodes;
+
+/** The mistakes that the simulation must notice. */
+final class PlantedBugs {
+
+  private static final String REPLICA = "io/github/mccache/replication/Replica";
+  private static final String STORE = "io/github/mccache/node/";
+
+  /** Members that are gone are forgotten after 20 s, marks after 4 s. */
+  private static final List<Edit> FORGETFUL =
+      List.of(
+          new Edit(
+              "replication.Membership",
+              "onTick",
+              becomes("forgottenAfter", out -> callHook(out, "twentySeconds"))),
+          new Edit("node.Marks", "forgetDue", constant(60_000, 4_000)));
+
+  /** A cache keeps no more than four marks that have been sent. */
+  private static final List<Edit> FEW_MARKS =
+      List.of(new Edit("node.StoreState", "<init>", constant(10_000, 4)));
+
+  private final List<PlantedBug> all = new ArrayList<>();
+
+  private PlantedBugs() {
+    streams();
+    repairs();
+    heartbeats();
+    transfers();
+    members();
+    clocks();
+    receiving();
+    stores();
+    marks();
+    sending();
+    wire();
+  }
+
+  /** Returns all of them. */
+  static List<PlantedBug> all() {
+    return new PlantedBugs().all;
+  }
+
+  private void plant(
+      String name, String description, String type, String method, Mutation mutation) {
+    all.add(PlantedBug.of(name, description, type, method, mutation));
+  }
+
+  private void plant(
+      String name,
+      String description,
+      List<Edit> circumstances,
+      String type,
+      String method,
+      Mutation mutation) {
+    all.add(PlantedBug.of(name, description, type, method, mutation).under(circumstances));
+  }
+
+  private void streams() {
+    plant(
+        "GAP_FORGOTTEN",
+        "what is missing is not noted when later data arrives",
+        "replication.Stream",
+        "raise",
+        omits("put"));
+    plant(
+        "COMPLETE_OVER_GAP",
+        "a stream takes over a complete time although something before it is missing",
+        "replication.Stream",
+        "settle",
+        calls("highest", "contiguous"));
+    plant(
+        "CONTIGUOUS_IS_HIGHEST",
+        "the highest number heard counts as the one up to which everything was",
+        "replication.Stream",
+        "contiguous",
+        gives("isEmpty", true));
+    plant(
+        "REPAIR_CLOSES_ALL_BELOW",
+        "a repair of one number closes all gaps below it",
+        "replication.Stream",
+        "onRepaired",
+        gives("first", 0));
+    plant(
+        "STREAM_NEVER_BREAKS",
+        "a gap that cannot be repaired by number is not pulled either",
+        "replication.Stream",
+        "breakUp",
+        doesNothing());
+    plant(
+        "VECTOR_SAYS_HIGHEST",
+        "a member tells the highest number it has heard as what it has applied",
+        "replication.Streams",
+        "applied",
+        calls("highest", "contiguous"));
+    plant(
+        "PROMISES_OF_WRONG_CLOCK_KEPT",
+        "when the clock is set back, complete times of the time ahead stay",
+        "replication.Replica",
+        "onRebased",
+        omits("forgetTimesAbove"));
+    plant(
+        "CLOCK_AHEAD_BELIEVED",
+        "complete times are believed however far they lie ahead",
+        "replication.Replica$Incoming",
+        "believable",
+        neverJumps(1));
+  }
+
+  private void repairs() {
+    plant(
+        "VOID_INSTEAD_OF_REPAIR",
+        "what was asked for is always answered as superseded",
+        "replication.SentIndex",
+        "stillLast",
+        omits("get"));
+    plant(
+        "FRAME_VOID_TOO_SOON",
+        "a number is void as soon as one of its keys was sent again",
+        "replication.SentIndex",
+        "release",
+        neverJumps(2));
+    plant(
+        "FORGOTTEN_IS_VOID",
+        "a number whose keys are forgotten is answered as superseded, not with a resync",
+        "replication.SentIndex",
+        "isForgotten",
+        returns(false));
+    plant(
+        "SENT_NOT_INDEXED",
+        "what was sent is not noted for repairs",
+        "replication.Replica",
+        "send",
+        omits("onSent"));
+    plant(
+        "REPAIR_LOSES_VALUE",
+        "a repair tells every key as an invalidation",
+        "replication.RepairAnswers",
+        "state/3",
+        alwaysJumps(1));
+    plant(
+        "EMPTY_REPAIRS",
+        "a repair says nothing of the keys that it repairs",
+        "replication.RepairAnswers",
+        "state/1",
+        omits("add"));
+    plant(
+        "NEVER_RESYNC",
+        "who asks for what is forgotten gets no answer",
+        "replication.RepairAnswers",
+        "onNak",
+        gives("add", 1, false));
+    plant(
+        "NO_ANSWERS",
+        "requests for repair are not answered",
+        "replication.RepairAnswers$Answer",
+        "flush",
+        omits("send"));
+    plant(
+        "NEVER_ASKS",
+        "what is missing is not asked for",
+        "replication.GapRequests",
+        "onTick",
+        omits("send"));
+    plant(
+        "ASKS_ONCE",
+        "what is missing is asked for once only",
+        "replication.GapRequests",
+        "onTick",
+        constant(20_000_000, 1L << 50));
+    plant(
+        "NEVER_GIVES_UP_ASKING",
+        "a gap that stays open never leads to a pull",
+        "replication.GapRequests",
+        "onTick",
+        omits("breakUp"));
+    plant(
+        "REPAIR_NOT_APPLIED",
+        "a repair closes the gap, and its changes are dropped",
+        "replication.Replica$Incoming",
+        "onRepair",
+        gives("anyMatch", false));
+  }
+
+  private void heartbeats() {
+    plant(
+        "WRONG_SEQUENCE_IN_HEARTBEAT",
+        "a heartbeat says a lower number than was sent",
+        "replication.Replica",
+        "heartbeat",
+        reads("staleHistories", "sequence"));
+    plant(
+        "NO_HEARTBEATS",
+        "heartbeats are never due",
+        "replication.HeartbeatSchedule",
+        "isDue",
+        returns(false));
+    plant(
+        "FLOORS_NOT_IN_HEARTBEATS",
+        "clear floors are told by the clear alone",
+        "replication.Replica",
+        "heartbeat",
+        becomes("next", 1, out -> callHook(out, "none")));
+    plant(
+        "FLOORS_OF_HEARTBEATS_IGNORED",
+        "clear floors of heartbeats are not applied",
+        "replication.Replica$Incoming",
+        "onHeartbeat",
+        gives("learn", 2, false));
+    plant(
+        "DEAD_ORIGIN_NOT_REPAIRED",
+        "what survivors say of a dead member's stream is not heeded",
+        "replication.Replica$Incoming",
+        "learn/3",
+        omits("announced"));
+    plant(
+        "NEVER_STALE",
+        "a member says that it may not be stale at all",
+        "replication.Replica",
+        "staleMillis",
+        returns(0));
+    plant(
+        "ACKNOWLEDGED_BY_NOBODY",
+        "what was sent counts as applied by all",
+        "replication.Replica",
+        "acknowledgedTime",
+        becomes("ownCompleteTime", out -> out.visitLdcInsn(Long.MAX_VALUE)));
+    plant(
+        "ACKNOWLEDGED_WITHOUT_SUSPECTS",
+        "a member that is suspect holds back no acknowledgement",
+        "replication.Replica",
+        "acknowledgedTime",
+        calls("isAlive", "mayLive"));
+    plant(
+        "ACKNOWLEDGES_WHAT_IS_MISSING",
+        "an acknowledgement says the present time, whatever is missing",
+        "replication.Replica$Incoming",
+        "acknowledge",
+        becomes(
+            "completeTime",
+            out -> {
+              out.visitVarInsn(Opcodes.ALOAD, 0);
+              out.visitFieldInsn(
+                  Opcodes.GETFIELD, REPLICA + "$Incoming", "this$0", "L" + REPLICA + ";");
+              out.visitFieldInsn(
+                  Opcodes.GETFIELD, REPLICA, "records", "Lio/github/mccache/replication/Records;");
+              out.visitMethodInsn(
+                  Opcodes.INVOKEINTERFACE,
+                  "io/github/mccache/replication/Records",
+                  "time",
+                  "()J",
+                  true);
+            }));
+    plant(
+        "LAST_NUMBER_OF_LEAVER_IGNORED",
+        "what a member says when it leaves is not compared with what has arrived",
+        "replication.Replica$Incoming",
+        "onBye",
+        omits("announced"));
+    plant(
+        "STALENESS_FORGETS_LEAVERS",
+        "a member that left counts as complete, whatever is missing of it",
+        "replication.Replica",
+        "staleMillis",
+        gives("isIncomplete", false));
+  }
+
+  private void transfers() {
+    plant(
+        "RECORDS_NOT_APPLIED",
+        "the donor's vector is taken over, its records are not",
+        "replication.Catchup",
+        "onChunk",
+        omits("apply"));
+    plant(
+        "LAST_CHUNKS_LOST",
+        "a transfer counts as done with its first chunk",
+        "replication.Catchup",
+        "onChunk",
+        gives("isDone", true));
+    plant(
+        "CHUNK_GAP_FORGOTTEN",
+        "a chunk that is missing between others is not asked for",
+        "replication.StatePull",
+        "onChunk",
+        neverJumps(10));
+    plant(
+        "ONE_CHUNK_FOR_ALL",
+        "a record that does not fit into a chunk is in no chunk",
+        "replication.StateDonor",
+        "sendChunk",
+        doesNotWrite("left"));
+    plant(
+        "DONOR_SKIPS_UNKNOWN_ORIGINS",
+        "a donor leaves out what origins wrote that the asker does not know",
+        "replication.StateDonor$Session",
+        "isWanted",
+        constant(-1, Long.MAX_VALUE));
+    plant(
+        "DONOR_SKIPS_REMOVALS",
+        "a donor leaves out removals",
+        "replication.StateDonor$Session",
+        "isWanted",
+        returnsThrough("wantsNoRemovals"));
+    plant(
+        "DONOR_SKIPS_MARKS",
+        "a donor leaves out removals and invalidations",
+        "replication.StateDonor$Session",
+        "isWanted",
+        returnsThrough("wantsNoMarks"));
+    plant(
+        "DONOR_SENDS_OLDER",
+        "a donor sends what the asker has, not what it lacks",
+        "replication.StateDonor$Session",
+        "isWanted",
+        Mutation.instruction(Opcodes.IFLE, Opcodes.IFGE));
+    plant(
+        "DONOR_NOT_COMPARED",
+        "a donor may know less than this member",
+        "replication.Catchup",
+        "covers",
+        returns(true));
+    plant(
+        "NO_LAST_WORDS",
+        "what arrived of a dead member beyond a gap is told to nobody",
+        "replication.Catchup",
+        "tellLastWords",
+        doesNothing());
+    plant(
+        "EMPTY_LAST_WORDS",
+        "the numbers of a dead member's last words are told without the records",
+        "replication.Catchup",
+        "tellLastWords",
+        omits("add"));
+    plant(
+        "SILENT_ORIGIN_NOT_REPLACED",
+        "only the origin of a stream is asked for what is missing",
+        "replication.Catchup",
+        "withMoreOf",
+        returns(null));
+    plant(
+        "JOINS_WITHOUT_STATE",
+        "a joiner takes nothing from others",
+        "replication.Catchup",
+        "join",
+        gives("isEmpty", 1, true));
+    plant(
+        "JOINER_TRUSTS_ITS_ABSENCE",
+        "a joiner takes it for granted that what its donor has not was never there",
+        FORGETFUL,
+        "replication.Catchup",
+        "begin/5",
+        omits("instruct"));
+    plant(
+        "DISTRUST_NEVER",
+        "a member that was away for long keeps what may have been removed",
+        FORGETFUL,
+        "replication.Catchup",
+        "distrust",
+        doesNothing());
+    plant(
+        "PARTIAL_TRANSFER_COVERS_ALL",
+        "a donor that left out what it does not trust counts as complete",
+        FORGETFUL,
+        "replication.Catchup",
+        "lambda$covered",
+        becomes("floor", out -> callHook(out, "noVersion")));
+    plant(
+        "STALE_HISTORY_NOT_TOLD",
+        "who holds what was removed and forgotten is not told",
+        FORGETFUL,
+        "replication.Replica",
+        "onStaleHistory",
+        omits("send"));
+  }
+
+  private void members() {
+    plant(
+        "DEAD_FOR_EVER",
+        "who was taken for dead and is heard again stays dead",
+        "replication.Membership",
+        "heard",
+        omits("becomeAlive"));
+    plant(
+        "STABLE_AT_ONCE",
+        "everything counts as applied by everybody",
+        "replication.Stability",
+        "time",
+        returns(Long.MAX_VALUE));
+    plant(
+        "STABLE_WITHOUT_SILENT",
+        "members that are silent do not hold back what is stable",
+        "replication.Stability",
+        "counts",
+        neverJumps(1));
+    plant(
+        "STABLE_WITHOUT_OTHERS",
+        "what members say that they have of each other's streams is not asked",
+        "replication.Stability",
+        "appliedBy",
+        constant(0, Long.MAX_VALUE));
+    plant(
+        "STABLE_WITHOUT_OWN",
+        "this member's own changes count as applied by everybody",
+        "replication.Stability",
+        "time",
+        gives("ownCompleteTime", Long.MAX_VALUE));
+  }
+
+  private void clocks() {
+    plant(
+        "CLOCKS_NEVER_AGREE",
+        "clocks are not brought together",
+        "replication.ClockAgreement",
+        "onTick",
+        gives("target", 0));
+    plant(
+        "CLOCK_AHEAD_STAYS",
+        "a clock that is ahead is not set back",
+        "replication.ClockAgreement",
+        "onTick",
+        gives("move", 1, null));
+    plant(
+        "CLOCK_DOES_NOT_OBSERVE",
+        "the hybrid clock does not follow what was heard",
+        "node.MemberClock",
+        "observe",
+        alwaysJumps(2));
+    plant(
+        "CLOCK_OBSERVES_ANYTHING",
+        "the hybrid clock follows whatever was heard",
+        "node.MemberClock",
+        "observe",
+        alwaysJumps(1));
+    plant(
+        "CLOCK_REPEATS_ITSELF",
+        "two writes within a millisecond have one version",
+        "protocol.HybridTime",
+        "next",
+        becomes(
+            "max",
+            out -> {
+              out.visitVarInsn(Opcodes.LLOAD, 2);
+              out.visitMethodInsn(
+                  Opcodes.INVOKESTATIC,
+                  "io/github/mccache/protocol/HybridTime",
+                  "ofMillis",
+                  "(J)J",
+                  false);
+            }));
+    plant(
+        "TIES_OPEN",
+        "of two versions of one time none is the higher",
+        "protocol.Version",
+        "compareTo",
+        gives("compareUnsigned", 0));
+    plant(
+        "AHEAD_ACCEPTED",
+        "versions that are far ahead of the clock are taken",
+        "replication.ApplyRule",
+        "isAheadOfClock",
+        returns(false));
+    plant(
+        "AHEAD_KEPT",
+        "what was stamped ahead of time stays when the clock is set back",
+        "node.RemoteChanges",
+        "dropAhead/1",
+        doesNothing());
+    plant(
+        "STAMPED_BELOW_RECORD",
+        "a write may get a lower version than what it replaces",
+        "node.StoreState",
+        "stampAbove",
+        neverJumps(4));
+  }
+
+  private void receiving() {
+    plant(
+        "OLDER_TAKEN",
+        "an older version replaces a newer one",
+        "replication.ApplyRule",
+        "decide",
+        gives("isAfter", 2, true));
+    plant(
+        "OLDER_REPLACES_FENCE",
+        "a value older than the fence of its key is taken",
+        "replication.ApplyRule",
+        "decide",
+        returnsThrough("olderReplacesFence"));
+    plant(
+        "OLDER_REPLACES_TOMBSTONE",
+        "a value older than the removal of its key is taken",
+        "replication.ApplyRule",
+        "decide",
+        returnsThrough("olderReplacesTombstone"));
+    plant(
+        "FENCE_TAKES_SAME_VERSION",
+        "a fence is replaced by a value of its own version",
+        "replication.ApplyRule",
+        "decide",
+        returnsThrough("fenceTakesSameVersion"));
+    plant(
+        "NO_TOMBSTONE_FOR_ABSENT",
+        "the removal of a key that is absent is not remembered",
+        "replication.ApplyRule",
+        "decide",
+        returnsThrough("noTombstoneForAbsent"));
+    plant(
+        "LIVE_IGNORES_GC_FLOOR",
+        "what may have been removed is taken when it comes live",
+        FORGETFUL,
+        "replication.ApplyRule",
+        "decide",
+        returnsThrough("liveIgnoresGcFloor"));
+    plant(
+        "STALE_HISTORY_TAKEN",
+        "what may have been removed is taken",
+        FORGETFUL,
+        "replication.ApplyRule",
+        "decide",
+        returnsThrough("staleHistoryTaken"));
+    plant(
+        "UPDATE_TAKES_ABSENT",
+        "mode update takes values of keys that are absent",
+        "replication.ApplyRule",
+        "newValue",
+        returnsThrough("updateTakesAbsent"));
+    all.add(
+        PlantedBug.of(
+                "INVALIDATE_TELLS_VALUES",
+                "mode invalidate tells and takes values",
+                "replication.ApplyRule",
+                "newValue",
+                returnsThrough("invalidateTakesValues"))
+            .and("node.ChangeMaker", "of/2", alwaysJumps(2).and(gives("staysHere", false))));
+    plant(
+        "DEADLINE_FROM_ARRIVAL",
+        "a time to live begins when the value arrives",
+        "node.RemoteChanges",
+        "take",
+        becomes(
+            "deadlineMillis",
+            out -> {
+              out.visitVarInsn(Opcodes.ALOAD, 2);
+              out.visitVarInsn(Opcodes.LLOAD, 5);
+              callHook(out, "deadlineFromArrival");
+            }));
+    plant(
+        "WAITING_NOT_HIDDEN",
+        "readers see what is older than a change that waits for its key",
+        "node.RemoteChanges",
+        "arrival",
+        returns(null));
+    plant(
+        "WAITING_NOT_TOLD",
+        "others who ask are not told of a change that waits for its key",
+        "node.RemoteChanges",
+        "waiting",
+        returns(null));
+    plant(
+        "WAITING_REPLACED_BY_OLDER",
+        "of two changes that wait for a key the later to come is kept",
+        "node.RemoteChanges$Arrival",
+        "newer",
+        gives("compareTo", -1));
+    plant(
+        "WAITING_LOST",
+        "of several changes that wait for a key the first is kept",
+        "node.RemoteChanges$Arrival",
+        "newer",
+        gives("compareTo", 1));
+  }
+
+  private void stores() {
+    plant(
+        "LOAD_NOT_BROKEN",
+        "news of a key does not keep a load under way out",
+        "node.RemoteChanges",
+        "apply",
+        omits("breakLoads"));
+    plant(
+        "LOAD_NOT_BROKEN_BY_CLEAR",
+        "a clear by others does not keep loads under way out",
+        "node.StoreClears",
+        "apply",
+        omits("breakAllLoads"));
+    plant(
+        "LOAD_STAMPED_AFTER",
+        "a load is stamped after its loader has come back",
+        "node.CoherentStore",
+        "publishLoad",
+        becomes(
+                "version",
+                out -> {
+                  out.visitVarInsn(Opcodes.ALOAD, 0);
+                  out.visitFieldInsn(
+                      Opcodes.GETFIELD,
+                      STORE + "CoherentStore",
+                      "state",
+                      "L" + STORE + "StoreState;");
+                  out.visitMethodInsn(
+                      Opcodes.INVOKEVIRTUAL,
+                      STORE + "StoreState",
+                      "stamp",
+                      "()Lio/github/mccache/protocol/Version;",
+                      false);
+                })
+            .and(gives("isUnbroken", true)));
+    plant(
+        "LOAD_OVER_NEWER",
+        "a load is cached although the key was written since",
+        "node.CoherentStore",
+        "isKnownSince",
+        returns(false));
+    plant(
+        "LOAD_TOLD",
+        "a load of a mode that keeps loads to itself is told to others",
+        "node.CoherentStore",
+        "publishLoad",
+        omits("stayHere"));
+    plant(
+        "LOAD_HIDES_UNSENT",
+        "a load that replaces a write which was not sent keeps it from being sent",
+        "node.CoherentStore",
+        "publishLoad",
+        gives("isUnsent", false));
+    plant(
+        "LOAD_TOLD_WHEN_ASKED",
+        "who asks for the key of a load that stays here is told its version",
+        "node.VersionedEntry",
+        "toldVersion",
+        alwaysJumps(1));
+    plant(
+        "OUTDONE_NOT_ABSORBED",
+        "a change that a load outdoes is not remembered for others",
+        "node.RemoteChanges",
+        "absorb",
+        doesNothing());
+    plant(
+        "NOT_TAKEN_NOT_REMEMBERED",
+        "a write whose value is not kept leaves no fence",
+        "node.RemoteChanges",
+        "fenceUntilStable",
+        doesNothing());
+    plant(
+        "CLEAR_HIDES_NOTHING",
+        "entries below a clear stay visible",
+        "node.StoreState",
+        "isAboveClear",
+        returns(true));
+    plant(
+        "CLEAR_NOT_TOLD",
+        "a clear is not told to others",
+        "node.StoreClears",
+        "clear",
+        omits("accumulateAndGet"));
+    plant(
+        "CLEAR_FLOOR_GOES_DOWN",
+        "an older clear lowers the floor",
+        "node.Floor",
+        "raise",
+        gives("isAfter", true));
+    plant(
+        "EXPIRED_VISIBLE",
+        "entries past their deadline are seen",
+        "node.StoreState",
+        "isPresent",
+        gives("isExpired", false));
+    plant(
+        "DEADLINE_NOT_TOLD",
+        "the deadline is not told with the value",
+        "node.ChangeMaker",
+        "of/2",
+        gives("firstDeadlineMillis", Long.MAX_VALUE));
+    plant(
+        "FENCE_OF_UNSENT_NOT_SENT",
+        "a write that is evicted before it was sent is told to nobody",
+        "node.Mark",
+        "inPlaceOf",
+        gives("isSent", true));
+    plant(
+        "NO_FENCE_ON_EVICTION",
+        "an entry that goes by itself leaves no fence",
+        "node.StoreState",
+        "fenceIfNeeded",
+        returns(null));
+    plant(
+        "NO_FENCE_ON_EXPIRY",
+        "an entry that expires leaves no fence",
+        "node.StoreState",
+        "expire",
+        omits("fenceIfNeeded"));
+    plant("NO_MARKS", "removals are not remembered", "node.StoreState", "leave", omits("put"));
+    plant(
+        "MARK_OUTLIVES_ENTRY",
+        "a value that replaces a removal leaves the removal in place",
+        "node.RemoteChanges",
+        "take",
+        gives("remove", 2, null));
+    plant(
+        "REMOVAL_NOT_SENT",
+        "a removal counts as sent before it was",
+        "node.CoherentStore",
+        "leaveMark",
+        constant(0, 1));
+  }
+
+  private void marks() {
+    plant(
+        "COLLECTED_BY_AGE",
+        "removals are forgotten by age alone",
+        FORGETFUL,
+        "node.Marks",
+        "forgetDue",
+        gives("stableTime", Long.MAX_VALUE));
+    plant(
+        "NO_GC_FLOOR",
+        "forgetting a removal raises no floor",
+        FORGETFUL,
+        "node.Marks",
+        "forget",
+        omits("raise"));
+    plant(
+        "GC_FLOOR_NOT_TOLD",
+        "others are not told what was forgotten",
+        FORGETFUL,
+        "replication.Replica",
+        "heartbeat",
+        becomes("collected", out -> callHook(out, "noVersion")));
+    plant(
+        "CAP_FORGETS_UNSENT",
+        "at the cap removals are forgotten that were not sent",
+        FEW_MARKS,
+        "node.Marks",
+        "isToGo",
+        gives("isSent", true));
+    plant(
+        "CAP_RAISES_NO_FLOOR",
+        "forgetting a removal at the cap raises no floor",
+        FEW_MARKS,
+        "node.Marks",
+        "forget",
+        omits("raise"));
+    plant(
+        "CAP_FORGETS_NOTHING",
+        "the cap of removals is not kept",
+        FEW_MARKS,
+        "node.Marks",
+        "forgetDownTo",
+        doesNothing());
+  }
+
+  private void sending() {
+    plant(
+        "COMPLETE_TOO_EARLY",
+        "a burst's first frame says that all of the burst was sent",
+        "replication.Replica",
+        "send",
+        neverJumps(3));
+    plant(
+        "COMPLETE_BEFORE_TAKEN",
+        "what settled counts as sent before it was taken out of the caches",
+        "node.Outbox",
+        "completeTime",
+        reads("roundTime", "completeTime"));
+    plant(
+        "ROUND_ENDS_EARLY",
+        "a round ends before every cache is empty",
+        "node.Outbox",
+        "take",
+        neverJumps(4));
+    plant(
+        "CHANGE_LOST_BETWEEN_FRAMES",
+        "what does not fit into a frame is in no frame",
+        "replication.ChangePacker",
+        "pack",
+        gives("add", 1, false));
+    plant(
+        "NEVER_MORE_TOKENS",
+        "the rate is used up once and for all",
+        "replication.Pacer",
+        "refill",
+        doesNothing());
+    plant(
+        "SCRUBS_FOR_EVER",
+        "the comparison of contents never pauses",
+        "replication.Scrubber",
+        "onTick",
+        doesNotWrite("dueNanos"));
+    plant(
+        "SCRUB_TELLS_WHAT_IS_EQUAL",
+        "the comparison of contents answers also where nothing differs",
+        "replication.Scrubber",
+        "onScrub",
+        gives("equals", false).and(gives("isAfter", true)));
+  }
+
+  private void wire() {
+    plant(
+        "PACKET_NUMBER_TWICE",
+        "a packet number is used twice",
+        "wire.FrameCodec",
+        "datagram",
+        diverts("incrementAndGet", "half"));
+    plant(
+        "PIECES_IN_ORDER_OF_ARRIVAL",
+        "pieces are put together in the order in which they came",
+        "replication.Reassembler$Assembly",
+        "add",
+        becomes(
+            "index",
+            out -> {
+              out.visitVarInsn(Opcodes.ALOAD, 0);
+              out.visitFieldInsn(
+                  Opcodes.GETFIELD,
+                  "io/github/mccache/replication/Reassembler$Assembly",
+                  "arrived",
+                  "I");
+            }));
+    plant(
+        "PIECES_INCOMPLETE",
+        "a message is taken as whole with its first piece",
+        "replication.Reassembler",
+        "onFragment",
+        neverJumps(8));
+    plant(
+        "PIECES_NEVER_ASKED",
+        "pieces that are missing are not asked for",
+        "replication.Reassembler",
+        "onTick",
+        omits("send"));
+    plant(
+        "PIECES_NEVER_REPEATED",
+        "pieces that are missing are not sent again",
+        "replication.OutgoingFragments",
+        "onMissing",
+        doesNothing());
+  }
+}

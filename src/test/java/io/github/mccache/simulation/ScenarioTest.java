@@ -1,0 +1,68 @@
+package io.github.mccache.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The conversations in {@code src/test/resources/scenarios}: commands, and what the members of the
+ * simulation then say and have. {@code -Dscenarios.rewrite=true} writes down what they say now.
+ */
+class ScenarioTest {
+
+  private static final Path DIRECTORY = Path.of("src/test/resources/scenarios");
+  private static final String OUTPUT = "----";
+
+  static Stream<Named<Path>> files() throws IOException {
+    try (Stream<Path> all = Files.list(DIRECTORY)) {
+      return all.sorted().toList().stream()
+          .map(file -> Named.of(file.getFileName().toString(), file));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void conversation_performed_isAsWritten(Path file) throws IOException {
+    String expected = Files.readString(file);
+    String actual = performed(expected);
+    if (Boolean.getBoolean("scenarios.rewrite")) {
+      Files.writeString(file, actual);
+    } else {
+      assertThat(actual)
+          .as("%s; to rewrite it: -Dscenarios.rewrite=true", file)
+          .isEqualTo(expected);
+    }
+  }
+
+  /** Returns the text with what is said now: comments, and commands with their output below. */
+  private static String performed(String text) {
+    StringBuilder out = new StringBuilder();
+    boolean inOutput = false;
+    try (Conversation conversation = new Conversation()) {
+      for (String line : text.lines().toList()) {
+        if (inOutput) {
+          inOutput = !line.isBlank();
+        }
+        if (!inOutput && !line.equals(OUTPUT)) {
+          out.append(line).append('\n');
+          if (!line.isBlank() && !line.startsWith("#")) {
+            conversation.perform(line);
+          }
+        } else if (line.equals(OUTPUT)) {
+          inOutput = true;
+          List<String> said = conversation.takeSaid();
+          out.append(OUTPUT).append('\n');
+          said.forEach(each -> out.append(each).append('\n'));
+        }
+      }
+    }
+    return out.toString();
+  }
+}
