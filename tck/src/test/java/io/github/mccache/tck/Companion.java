@@ -1,31 +1,36 @@
 package io.github.mccache.tck;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Properties;
 import java.util.Set;
-import javax.cache.Cache;
 import javax.cache.CacheManager;
 import javax.cache.Caching;
 import javax.cache.configuration.MutableConfiguration;
+import javax.cache.spi.CachingProvider;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
 /**
- * The second member of the clustered run, in a JVM of its own. It opens one cache in the cluster of
- * the TCK's default manager, prints {@code ready}, and when its standard input ends writes how many
- * datagrams reached it. Its cache has a name that the TCK does not use, so that it never gives an
- * entry back to a test that expects an empty cache.
+ * The second member of a clustered run, in a JVM of its own. It opens every cache that it is told
+ * of on its standard input, each in the cluster of a manager of the same URI, and keeps it open
+ * until its input ends, when it writes what it held and how much reached it. It never writes to a
+ * cache: what it holds came from the JVM that the TCK examines, of tests that are long over as
+ * well, and none of it may go back there.
  */
 public final class Companion {
 
-  /** Printed as a line of its own once the cache is open. */
+  /** Printed as a line of its own at the beginning, and when the caches of a line are open. */
   static final String READY = "ready";
 
   /** The file, in the folder given as the argument, that holds what went to standard error. */
@@ -34,10 +39,59 @@ public final class Companion {
   /** The file, in the folder given as the argument, that holds what was counted. */
   static final String REPORT = "companion.properties";
 
-  /** The key in {@link #REPORT} for the number of datagrams that arrived. */
-  static final String DATAGRAMS_RECEIVED = "DatagramsReceived";
+  private static final String DATAGRAMS_RECEIVED = "DatagramsReceived";
+  private static final String CHANGES_RECEIVED = "ChangesReceived";
+  private static final String CACHES_HELD = "CachesHeld";
+  private static final String CACHES_REFUSED = "CachesRefused";
 
-  private Companion() {}
+  private final CachingProvider provider;
+  private int held;
+  private int refused;
+
+  private Companion(CachingProvider provider) {
+    this.provider = provider;
+  }
+
+  /**
+   * What a companion held.
+   *
+   * @param datagrams that arrived
+   * @param changes of entries that arrived
+   * @param caches how many different ones were open
+   * @param cachesRefused how many could not be opened; its log says why
+   */
+  record Report(long datagrams, long changes, long caches, long cachesRefused) {
+
+    /**
+     * Returns what a companion wrote into the folder.
+     *
+     * @throws IOException if it wrote nothing; the message holds its log
+     */
+    static Report read(Path folder) throws IOException {
+      Properties report = new Properties();
+      try (InputStream in = Files.newInputStream(folder.resolve(REPORT))) {
+        report.load(in);
+      } catch (NoSuchFileException e) {
+        throw new IOException("the companion counted nothing; it said: " + log(folder), e);
+      }
+      return new Report(
+          Long.parseLong(report.getProperty(DATAGRAMS_RECEIVED)),
+          Long.parseLong(report.getProperty(CHANGES_RECEIVED)),
+          Long.parseLong(report.getProperty(CACHES_HELD)),
+          Long.parseLong(report.getProperty(CACHES_REFUSED)));
+    }
+
+    private void write(Path folder) throws IOException {
+      Properties report = new Properties();
+      report.setProperty(DATAGRAMS_RECEIVED, Long.toString(datagrams));
+      report.setProperty(CHANGES_RECEIVED, Long.toString(changes));
+      report.setProperty(CACHES_HELD, Long.toString(caches));
+      report.setProperty(CACHES_REFUSED, Long.toString(cachesRefused));
+      try (OutputStream out = Files.newOutputStream(folder.resolve(REPORT))) {
+        report.store(out, "what the second member held");
+      }
+    }
+  }
 
   /**
    * Runs until standard input ends.
@@ -45,29 +99,36 @@ public final class Companion {
    * @param arguments the folder for the report
    */
   public static void main(String[] arguments) throws IOException, JMException {
-    Path folder = Path.of(arguments[0]);
-    try (CacheManager manager = Caching.getCachingProvider().getCacheManager();
-        Cache<String, String> cache =
-            manager.createCache("tck-companion", new MutableConfiguration<>())) {
+    try (CachingProvider provider = Caching.getCachingProvider()) {
+      Companion companion = new Companion(provider);
       System.out.println(READY);
-      System.in.transferTo(OutputStream.nullOutputStream());
-      writeReport(folder, cache.getName(), datagramsReceived());
+      BufferedReader in =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        companion.open(OpenedCache.parse(line));
+        System.out.println(READY);
+      }
+      new Report(
+              counted(DATAGRAMS_RECEIVED),
+              counted(CHANGES_RECEIVED),
+              companion.held,
+              companion.refused)
+          .write(Path.of(arguments[0]));
     }
   }
 
-  /**
-   * Returns what a companion wrote into the folder.
-   *
-   * @throws IOException if it wrote nothing; the message holds its log
-   */
-  static long readDatagramsReceived(Path folder) throws IOException {
-    Properties report = new Properties();
-    try (InputStream in = Files.newInputStream(folder.resolve(REPORT))) {
-      report.load(in);
-    } catch (NoSuchFileException e) {
-      throw new IOException("the companion counted nothing; it said: " + log(folder), e);
+  private void open(OpenedCache cache) {
+    try {
+      CacheManager manager =
+          provider.getCacheManager(URI.create(cache.manager()), provider.getDefaultClassLoader());
+      if (manager.getCache(cache.name()) == null) {
+        manager.createCache(cache.name(), new MutableConfiguration<>());
+        held++;
+      }
+    } catch (RuntimeException e) {
+      refused++;
+      e.printStackTrace();
     }
-    return Long.parseLong(report.getProperty(DATAGRAMS_RECEIVED));
   }
 
   /** Returns what the companion of this folder wrote to standard error. */
@@ -79,25 +140,14 @@ public final class Companion {
     }
   }
 
-  private static long datagramsReceived() throws JMException {
+  private static long counted(String attribute) throws JMException {
     MBeanServer server = ManagementFactory.getPlatformMBeanServer();
     ObjectName pattern = new ObjectName("io.github.mccache:type=Member,*");
     Set<ObjectName> members = server.queryNames(pattern, null);
-    if (members.isEmpty()) {
-      throw new IllegalStateException("no MBean matches " + pattern + ", so nothing is counted");
-    }
     long received = 0;
     for (ObjectName member : members) {
-      received += ((Number) server.getAttribute(member, DATAGRAMS_RECEIVED)).longValue();
+      received += ((Number) server.getAttribute(member, attribute)).longValue();
     }
     return received;
-  }
-
-  private static void writeReport(Path folder, String cache, long received) throws IOException {
-    Properties report = new Properties();
-    report.setProperty(DATAGRAMS_RECEIVED, Long.toString(received));
-    try (OutputStream out = Files.newOutputStream(folder.resolve(REPORT))) {
-      report.store(out, "what reached the member with the cache " + cache);
-    }
   }
 }
