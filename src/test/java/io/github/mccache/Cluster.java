@@ -41,6 +41,10 @@ final class Cluster implements AutoCloseable {
     }
   }
 
+  String name() {
+    return name;
+  }
+
   int port() {
     return port;
   }
