@@ -84,11 +84,11 @@ class CoherentStoreTest {
   }
 
   @Test
-  void drain_writtenOverByAnother_sendsNothing() {
+  void drain_writtenOverByAnother_tellsWhatIsHereNow() {
     fixture.write("k", "ours");
     fixture.apply(put("k", "theirs", at(100)));
 
-    assertThat(fixture.drained()).isEmpty();
+    assertThat(fixture.drained()).containsExactly("PUT k theirs");
   }
 
   @Test
