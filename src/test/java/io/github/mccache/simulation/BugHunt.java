@@ -43,6 +43,7 @@ final class BugHunt {
   /** Returns where a bug is noticed; null if it is not. */
   @Nullable Kill hunt(PlantedBug bug, @Nullable Kill before) {
     BuggyClassLoader planted = bug.planted();
+    planted.check();
     if (before != null) {
       Kill again = tried(bug, planted, before.seed, before.cycles);
       if (again != null) {

@@ -43,6 +43,21 @@ final class BuggyClassLoader extends ClassLoader {
         edits.stream().anyMatch(edit -> !ALWAYS_ANEW.contains(room(edit.className())));
   }
 
+  /**
+   * Looks whether there is something to change.
+   *
+   * @throws IllegalStateException if there is not, because the code has become another
+   */
+  void check() {
+    try {
+      for (Edit edit : edits) {
+        loadClass(edit.className());
+      }
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException("a planted bug is in a class that is gone", e);
+    }
+  }
+
   /** See {@link PlantedRun#run}. */
   String run(long seed, int cycles) {
     try {

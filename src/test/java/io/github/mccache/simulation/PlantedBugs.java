@@ -35,10 +35,6 @@ final class PlantedBugs {
               becomes("forgottenAfter", out -> callHook(out, "twentySeconds"))),
           new Edit("node.Marks", "forgetDue", constant(60_000, 4_000)));
 
-  /** A cache keeps no more than four marks that have been sent. */
-  private static final List<Edit> FEW_MARKS =
-      List.of(new Edit("node.StoreState", "<init>", constant(10_000, 4)));
-
   private final List<PlantedBug> all = new ArrayList<>();
 
   private PlantedBugs() {
@@ -113,12 +109,6 @@ final class PlantedBugs {
         "applied",
         calls("highest", "contiguous"));
     plant(
-        "PROMISES_OF_WRONG_CLOCK_KEPT",
-        "when the clock is set back, complete times of the time ahead stay",
-        "replication.Replica",
-        "onRebased",
-        omits("forgetTimesAbove"));
-    plant(
         "CLOCK_AHEAD_BELIEVED",
         "complete times are believed however far they lie ahead",
         "replication.Replica$Incoming",
@@ -163,24 +153,6 @@ final class PlantedBugs {
         "replication.RepairAnswers",
         "state/1",
         omits("add"));
-    plant(
-        "NEVER_RESYNC",
-        "who asks for what is forgotten gets no answer",
-        "replication.RepairAnswers",
-        "onNak",
-        gives("add", 1, false));
-    plant(
-        "NO_ANSWERS",
-        "requests for repair are not answered",
-        "replication.RepairAnswers$Answer",
-        "flush",
-        omits("send"));
-    plant(
-        "NEVER_ASKS",
-        "what is missing is not asked for",
-        "replication.GapRequests",
-        "onTick",
-        omits("send"));
     plant(
         "ASKS_ONCE",
         "what is missing is asked for once only",
@@ -227,12 +199,6 @@ final class PlantedBugs {
         "onHeartbeat",
         gives("learn", 2, false));
     plant(
-        "DEAD_ORIGIN_NOT_REPAIRED",
-        "what survivors say of a dead member's stream is not heeded",
-        "replication.Replica$Incoming",
-        "learn/3",
-        omits("announced"));
-    plant(
         "NEVER_STALE",
         "a member says that it may not be stale at all",
         "replication.Replica",
@@ -244,12 +210,6 @@ final class PlantedBugs {
         "replication.Replica",
         "acknowledgedTime",
         becomes("ownCompleteTime", out -> out.visitLdcInsn(Long.MAX_VALUE)));
-    plant(
-        "ACKNOWLEDGED_WITHOUT_SUSPECTS",
-        "a member that is suspect holds back no acknowledgement",
-        "replication.Replica",
-        "acknowledgedTime",
-        calls("isAlive", "mayLive"));
     plant(
         "ACKNOWLEDGES_WHAT_IS_MISSING",
         "an acknowledgement says the present time, whatever is missing",
@@ -270,18 +230,6 @@ final class PlantedBugs {
                   "()J",
                   true);
             }));
-    plant(
-        "LAST_NUMBER_OF_LEAVER_IGNORED",
-        "what a member says when it leaves is not compared with what has arrived",
-        "replication.Replica$Incoming",
-        "onBye",
-        omits("announced"));
-    plant(
-        "STALENESS_FORGETS_LEAVERS",
-        "a member that left counts as complete, whatever is missing of it",
-        "replication.Replica",
-        "staleMillis",
-        gives("isIncomplete", false));
   }
 
   private void transfers() {
@@ -310,12 +258,6 @@ final class PlantedBugs {
         "sendChunk",
         doesNotWrite("left"));
     plant(
-        "DONOR_SKIPS_UNKNOWN_ORIGINS",
-        "a donor leaves out what origins wrote that the asker does not know",
-        "replication.StateDonor$Session",
-        "isWanted",
-        constant(-1, Long.MAX_VALUE));
-    plant(
         "DONOR_SKIPS_REMOVALS",
         "a donor leaves out removals",
         "replication.StateDonor$Session",
@@ -334,63 +276,12 @@ final class PlantedBugs {
         "isWanted",
         Mutation.instruction(Opcodes.IFLE, Opcodes.IFGE));
     plant(
-        "DONOR_NOT_COMPARED",
-        "a donor may know less than this member",
-        "replication.Catchup",
-        "covers",
-        returns(true));
-    plant(
-        "NO_LAST_WORDS",
-        "what arrived of a dead member beyond a gap is told to nobody",
-        "replication.Catchup",
-        "tellLastWords",
-        doesNothing());
-    plant(
-        "EMPTY_LAST_WORDS",
-        "the numbers of a dead member's last words are told without the records",
-        "replication.Catchup",
-        "tellLastWords",
-        omits("add"));
-    plant(
-        "SILENT_ORIGIN_NOT_REPLACED",
-        "only the origin of a stream is asked for what is missing",
-        "replication.Catchup",
-        "withMoreOf",
-        returns(null));
-    plant(
-        "JOINS_WITHOUT_STATE",
-        "a joiner takes nothing from others",
-        "replication.Catchup",
-        "join",
-        gives("isEmpty", 1, true));
-    plant(
         "JOINER_TRUSTS_ITS_ABSENCE",
         "a joiner takes it for granted that what its donor has not was never there",
         FORGETFUL,
         "replication.Catchup",
         "begin/5",
         omits("instruct"));
-    plant(
-        "DISTRUST_NEVER",
-        "a member that was away for long keeps what may have been removed",
-        FORGETFUL,
-        "replication.Catchup",
-        "distrust",
-        doesNothing());
-    plant(
-        "PARTIAL_TRANSFER_COVERS_ALL",
-        "a donor that left out what it does not trust counts as complete",
-        FORGETFUL,
-        "replication.Catchup",
-        "lambda$covered",
-        becomes("floor", out -> callHook(out, "noVersion")));
-    plant(
-        "STALE_HISTORY_NOT_TOLD",
-        "who holds what was removed and forgotten is not told",
-        FORGETFUL,
-        "replication.Replica",
-        "onStaleHistory",
-        omits("send"));
   }
 
   private void members() {
@@ -406,24 +297,6 @@ final class PlantedBugs {
         "replication.Stability",
         "time",
         returns(Long.MAX_VALUE));
-    plant(
-        "STABLE_WITHOUT_SILENT",
-        "members that are silent do not hold back what is stable",
-        "replication.Stability",
-        "counts",
-        neverJumps(1));
-    plant(
-        "STABLE_WITHOUT_OTHERS",
-        "what members say that they have of each other's streams is not asked",
-        "replication.Stability",
-        "appliedBy",
-        constant(0, Long.MAX_VALUE));
-    plant(
-        "STABLE_WITHOUT_OWN",
-        "this member's own changes count as applied by everybody",
-        "replication.Stability",
-        "time",
-        gives("ownCompleteTime", Long.MAX_VALUE));
   }
 
   private void clocks() {
@@ -434,23 +307,11 @@ final class PlantedBugs {
         "onTick",
         gives("target", 0));
     plant(
-        "CLOCK_AHEAD_STAYS",
-        "a clock that is ahead is not set back",
-        "replication.ClockAgreement",
-        "onTick",
-        gives("move", 1, null));
-    plant(
         "CLOCK_DOES_NOT_OBSERVE",
         "the hybrid clock does not follow what was heard",
         "node.MemberClock",
         "observe",
         alwaysJumps(2));
-    plant(
-        "CLOCK_OBSERVES_ANYTHING",
-        "the hybrid clock follows whatever was heard",
-        "node.MemberClock",
-        "observe",
-        alwaysJumps(1));
     plant(
         "CLOCK_REPEATS_ITSELF",
         "two writes within a millisecond have one version",
@@ -473,24 +334,6 @@ final class PlantedBugs {
         "protocol.Version",
         "compareTo",
         gives("compareUnsigned", 0));
-    plant(
-        "AHEAD_ACCEPTED",
-        "versions that are far ahead of the clock are taken",
-        "replication.ApplyRule",
-        "isAheadOfClock",
-        returns(false));
-    plant(
-        "AHEAD_KEPT",
-        "what was stamped ahead of time stays when the clock is set back",
-        "node.RemoteChanges",
-        "dropAhead/1",
-        doesNothing());
-    plant(
-        "STAMPED_BELOW_RECORD",
-        "a write may get a lower version than what it replaces",
-        "node.StoreState",
-        "stampAbove",
-        neverJumps(4));
   }
 
   private void receiving() {
@@ -525,20 +368,6 @@ final class PlantedBugs {
         "decide",
         returnsThrough("noTombstoneForAbsent"));
     plant(
-        "LIVE_IGNORES_GC_FLOOR",
-        "what may have been removed is taken when it comes live",
-        FORGETFUL,
-        "replication.ApplyRule",
-        "decide",
-        returnsThrough("liveIgnoresGcFloor"));
-    plant(
-        "STALE_HISTORY_TAKEN",
-        "what may have been removed is taken",
-        FORGETFUL,
-        "replication.ApplyRule",
-        "decide",
-        returnsThrough("staleHistoryTaken"));
-    plant(
         "UPDATE_TAKES_ABSENT",
         "mode update takes values of keys that are absent",
         "replication.ApplyRule",
@@ -571,12 +400,6 @@ final class PlantedBugs {
         "arrival",
         returns(null));
     plant(
-        "WAITING_NOT_TOLD",
-        "others who ask are not told of a change that waits for its key",
-        "node.RemoteChanges",
-        "waiting",
-        returns(null));
-    plant(
         "WAITING_REPLACED_BY_OLDER",
         "of two changes that wait for a key the later to come is kept",
         "node.RemoteChanges$Arrival",
@@ -597,12 +420,6 @@ final class PlantedBugs {
         "node.RemoteChanges",
         "apply",
         omits("breakLoads"));
-    plant(
-        "LOAD_NOT_BROKEN_BY_CLEAR",
-        "a clear by others does not keep loads under way out",
-        "node.StoreClears",
-        "apply",
-        omits("breakAllLoads"));
     plant(
         "LOAD_STAMPED_AFTER",
         "a load is stamped after its loader has come back",
@@ -638,23 +455,11 @@ final class PlantedBugs {
         "publishLoad",
         omits("stayHere"));
     plant(
-        "LOAD_HIDES_UNSENT",
-        "a load that replaces a write which was not sent keeps it from being sent",
-        "node.CoherentStore",
-        "publishLoad",
-        gives("isUnsent", false));
-    plant(
         "LOAD_TOLD_WHEN_ASKED",
         "who asks for the key of a load that stays here is told its version",
         "node.VersionedEntry",
         "toldVersion",
         alwaysJumps(1));
-    plant(
-        "OUTDONE_NOT_ABSORBED",
-        "a change that a load outdoes is not remembered for others",
-        "node.RemoteChanges",
-        "absorb",
-        doesNothing());
     plant(
         "NOT_TAKEN_NOT_REMEMBERED",
         "a write whose value is not kept leaves no fence",
@@ -673,12 +478,6 @@ final class PlantedBugs {
         "node.StoreClears",
         "clear",
         omits("accumulateAndGet"));
-    plant(
-        "CLEAR_FLOOR_GOES_DOWN",
-        "an older clear lowers the floor",
-        "node.Floor",
-        "raise",
-        gives("isAfter", true));
     plant(
         "EXPIRED_VISIBLE",
         "entries past their deadline are seen",
@@ -732,41 +531,6 @@ final class PlantedBugs {
         "node.Marks",
         "forgetDue",
         gives("stableTime", Long.MAX_VALUE));
-    plant(
-        "NO_GC_FLOOR",
-        "forgetting a removal raises no floor",
-        FORGETFUL,
-        "node.Marks",
-        "forget",
-        omits("raise"));
-    plant(
-        "GC_FLOOR_NOT_TOLD",
-        "others are not told what was forgotten",
-        FORGETFUL,
-        "replication.Replica",
-        "heartbeat",
-        becomes("collected", out -> callHook(out, "noVersion")));
-    plant(
-        "CAP_FORGETS_UNSENT",
-        "at the cap removals are forgotten that were not sent",
-        FEW_MARKS,
-        "node.Marks",
-        "isToGo",
-        gives("isSent", true));
-    plant(
-        "CAP_RAISES_NO_FLOOR",
-        "forgetting a removal at the cap raises no floor",
-        FEW_MARKS,
-        "node.Marks",
-        "forget",
-        omits("raise"));
-    plant(
-        "CAP_FORGETS_NOTHING",
-        "the cap of removals is not kept",
-        FEW_MARKS,
-        "node.Marks",
-        "forgetDownTo",
-        doesNothing());
   }
 
   private void sending() {
@@ -776,18 +540,6 @@ final class PlantedBugs {
         "replication.Replica",
         "send",
         neverJumps(3));
-    plant(
-        "COMPLETE_BEFORE_TAKEN",
-        "what settled counts as sent before it was taken out of the caches",
-        "node.Outbox",
-        "completeTime",
-        reads("roundTime", "completeTime"));
-    plant(
-        "ROUND_ENDS_EARLY",
-        "a round ends before every cache is empty",
-        "node.Outbox",
-        "take",
-        neverJumps(4));
     plant(
         "CHANGE_LOST_BETWEEN_FRAMES",
         "what does not fit into a frame is in no frame",
@@ -842,17 +594,5 @@ final class PlantedBugs {
         "replication.Reassembler",
         "onFragment",
         neverJumps(8));
-    plant(
-        "PIECES_NEVER_ASKED",
-        "pieces that are missing are not asked for",
-        "replication.Reassembler",
-        "onTick",
-        omits("send"));
-    plant(
-        "PIECES_NEVER_REPEATED",
-        "pieces that are missing are not sent again",
-        "replication.OutgoingFragments",
-        "onMissing",
-        doesNothing());
   }
 }

@@ -2,7 +2,6 @@ package io.github.mccache.simulation;
 
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Message.ClearFloor;
-import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.ApplyRule.Held;
 import io.github.mccache.replication.ApplyRule.Known;
 import io.github.mccache.replication.ApplyRule.Path;
@@ -27,16 +26,6 @@ public final class PlantedHooks {
       Verdict right, Change change, Path path, Known known) {
     boolean fenced = known.held() == Held.FENCE && change.version().equals(known.version());
     return right == Verdict.SAME && fenced && change.value() != null ? Verdict.ENTRY : right;
-  }
-
-  /** What may have been removed is taken when it comes live. */
-  public static Verdict liveIgnoresGcFloor(Verdict right, Change change, Path path) {
-    return path == Path.LIVE ? staleHistoryTaken(right, change) : right;
-  }
-
-  /** What may have been removed is taken. */
-  public static Verdict staleHistoryTaken(Verdict right, Change change) {
-    return right == Verdict.STALE_HISTORY && change.value() != null ? Verdict.ENTRY : right;
   }
 
   /** What is older than a record, but not than a removal, is taken. */
@@ -84,11 +73,6 @@ public final class PlantedHooks {
   /** Returns an empty list. */
   public static List<ClearFloor> none() {
     return List.of();
-  }
-
-  /** Returns the version before all others. */
-  public static Version noVersion() {
-    return Version.NONE;
   }
 
   /** Returns how long members are remembered where that is to be short. */
