@@ -2,7 +2,6 @@ package io.github.mccache.replication;
 
 import io.github.mccache.protocol.Message.Feedback;
 import io.github.mccache.protocol.NodeId;
-import io.github.mccache.protocol.Version;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +42,6 @@ final class Peer {
   private boolean joined;
   private boolean reunited;
   private boolean otherApplication;
-  private Version collected = Version.NONE;
   private Feedback feedback = Feedback.GOOD;
   private final ClockSamples clock = new ClockSamples();
 
@@ -161,14 +159,6 @@ final class Peer {
 
   void setJoined(boolean nowJoined) {
     joined = nowJoined;
-  }
-
-  Version collected() {
-    return collected;
-  }
-
-  void setCollected(Version nowCollected) {
-    collected = nowCollected;
   }
 
   Feedback feedback() {

@@ -796,7 +796,6 @@ public final class Replica {
       long complete = believable(heartbeat.completeTime());
       catchup.checkForgotten(collected, peer.origin(), complete, effects);
       peer.setJoined(heartbeat.joined());
-      peer.setCollected(collected);
       peer.setFeedback(heartbeat.feedback());
       Stream stream = peer.stream();
       if (stream != null) {
