@@ -491,7 +491,7 @@ final class EventLoop implements Receiver, Runnable {
       if (outcome == ApplyOutcome.AHEAD_OF_CLOCK) {
         perform(replica.onClockAhead(change.version(), hybridTime(), clock.nanos()));
       } else if (outcome == ApplyOutcome.STALE_HISTORY) {
-        perform(replica.onStaleHistory(application));
+        perform(replica.onStaleHistory(application, clock.nanos()));
       }
     } catch (RuntimeException | Error e) {
       failures.onCacheFailure("apply", cache.name(), e);

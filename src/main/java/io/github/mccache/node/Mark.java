@@ -4,8 +4,9 @@ import io.github.mccache.protocol.Version;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a key that has no entry: that it was removed (a tombstone), or that nothing at
- * or below a version may be trusted (a fence). Thread-safe.
+ * What is known of a key that has no entry: that it was removed (a tombstone), that nothing at or
+ * below a version may be trusted (a fence), or nothing below one of which the value was not taken
+ * (refused). Thread-safe.
  */
 final class Mark {
 
@@ -17,7 +18,8 @@ final class Mark {
 
   enum Kind {
     TOMBSTONE,
-    FENCE
+    FENCE,
+    REFUSED
   }
 
   /**

@@ -193,10 +193,11 @@ final class RemoteChanges<K, V> {
         return ApplyOutcome.AHEAD_OF_CLOCK;
       }
       case STALE_HISTORY -> {
+        refuse(slot, version, false);
         return ApplyOutcome.STALE_HISTORY;
       }
       case ABSENT_NOT_TAKEN, FULL -> {
-        fenceUntilStable(slot, change);
+        refuse(slot, version, true);
         return ApplyOutcome.DROPPED;
       }
       case OLDER -> {
@@ -211,14 +212,21 @@ final class RemoteChanges<K, V> {
   }
 
   /**
-   * Remembers a write of which no value is kept, while somebody may lack it: who asks this member
-   * for what it has applied must hear that the key has changed.
+   * Remembers a change of a key of which nothing is known and nothing is kept, while somebody may
+   * lack it: who asks this member for what it has applied must hear that the key has changed, and
+   * what is older is not to come after it. Later on only an older load can.
+   *
+   * @param trusted whether it would have been believed
    */
-  private void fenceUntilStable(Slot<K, VersionedEntry> slot, Change change) {
-    Version version = change.version();
-    boolean needed = version.time() > state.stability.stableTime();
-    if (needed && change.kind() == Change.Kind.PUT && state.clock.observe(version.time())) {
-      state.marks.put(slot.key(), new Mark(version, Mark.Kind.FENCE, state.nowMillis(), true));
+  private void refuse(Slot<K, VersionedEntry> slot, Version version, boolean trusted) {
+    boolean nothingKnown = slot.get() == null && state.marks.get(slot.key()) == null;
+    if (!nothingKnown || !state.clock.observe(version.time())) {
+      return;
+    }
+    if (version.time() > state.stability.stableTime()) {
+      state.marks.put(slot.key(), new Mark(version, Mark.Kind.REFUSED, state.nowMillis(), true));
+    } else if (trusted) {
+      state.lostUpTo.raise(version);
     }
   }
 
@@ -230,8 +238,9 @@ final class RemoteChanges<K, V> {
           : ApplyRule.Known.entry(record.version(), () -> hasSameBytes(record, change));
     }
     Mark mark = state.marks.get(slot.key());
-    if (mark == null) {
-      return ApplyRule.Known.NOTHING;
+    boolean refused = mark != null && mark.kind() == Mark.Kind.REFUSED;
+    if (mark == null || (refused && mark.version().equals(change.version()))) {
+      return ApplyRule.Known.NOTHING; // there may be room by now, or more trust
     }
     return mark.kind() == Mark.Kind.TOMBSTONE
         ? ApplyRule.Known.tombstone(mark.version())
@@ -257,6 +266,7 @@ final class RemoteChanges<K, V> {
         state.options.sharing() == Sharing.INVALIDATE,
         state.clearFloor.get(),
         state.trustFloor(),
+        state.lostUpTo.get(),
         state.nowMillis(),
         this::isNearlyFull);
   }
@@ -344,17 +354,23 @@ final class RemoteChanges<K, V> {
     state.loads.breakAllLoads();
     withdraw(
         record -> !record.version().isAfter(upTo),
-        record -> Mark.inPlaceOf(record, state.nowMillis()));
+        record -> record.isSent() ? null : Mark.inPlaceOf(record, state.nowMillis()));
     state.marks.removeIf(mark -> mark.isSent() && !mark.version().isAfter(upTo));
   }
 
-  /** Drops what is above a hybrid time; the clock has been set back below it. */
+  /**
+   * Drops what is above a hybrid time; the clock has been set back below it. Others have refused
+   * what was written here, or take it only later: all are told of it once more, as of now.
+   */
   void dropAhead(long limitTime) {
     state.clears.dropAhead(limitTime);
     state.opened.lowerTo(limitTime);
     state.marks.lowerForgottenTo(limitTime);
     state.loads.breakAllLoads();
-    withdraw(record -> record.time() > limitTime, record -> ofThePresent(Mark.Kind.FENCE));
+    withdraw(
+        record -> record.time() > limitTime,
+        record ->
+            record.isSent() && !isOwn(record.version()) ? null : ofThePresent(Mark.Kind.FENCE));
     for (Iterator<Map.Entry<K, Mark>> all = state.marks.iterator(); all.hasNext(); ) {
       Map.Entry<K, Mark> entry = all.next();
       if (entry.getValue().version().time() > limitTime) {
@@ -368,7 +384,7 @@ final class RemoteChanges<K, V> {
     if (mark == null || mark.version().time() <= limitTime) {
       return;
     }
-    if (mark.isSent()) {
+    if (mark.isSent() && !isOwn(mark.version())) {
       state.marks.remove(slot.key());
       return;
     }
@@ -380,6 +396,10 @@ final class RemoteChanges<K, V> {
     }
   }
 
+  private boolean isOwn(Version version) {
+    return version.origin() == state.origin;
+  }
+
   /** A write whose version was ahead is told as one of now. */
   private Mark ofThePresent(Mark.Kind kind) {
     return new Mark(state.stamp(), kind, state.nowMillis(), false);
@@ -388,14 +408,15 @@ final class RemoteChanges<K, V> {
   /**
    * Removes entries; readers miss them at once, also where the key is held.
    *
-   * @param unsent makes the mark of one that others have yet to be told of
+   * @param left makes the mark that one leaves, null for none
    */
-  private void withdraw(Predicate<VersionedEntry> goes, Function<VersionedEntry, Mark> unsent) {
+  private void withdraw(
+      Predicate<VersionedEntry> goes, Function<VersionedEntry, @Nullable Mark> left) {
     for (Iterator<Map.Entry<K, VersionedEntry>> all = state.entries.iterator(); all.hasNext(); ) {
       Map.Entry<K, VersionedEntry> entry = all.next();
       if (goes.test(entry.getValue())) {
         entry.getValue().withdraw();
-        state.entries.computeWhenFree(entry.getKey(), slot -> remove(slot, goes, unsent));
+        state.entries.computeWhenFree(entry.getKey(), slot -> remove(slot, goes, left));
       }
     }
   }
@@ -403,17 +424,18 @@ final class RemoteChanges<K, V> {
   private void remove(
       Slot<K, VersionedEntry> slot,
       Predicate<VersionedEntry> goes,
-      Function<VersionedEntry, Mark> unsent) {
+      Function<VersionedEntry, @Nullable Mark> left) {
     VersionedEntry record = slot.get();
     if (record == null || !goes.test(record)) {
       return;
     }
-    if (record.isSent()) {
+    Mark mark = left.apply(record);
+    if (mark == null) {
       slot.remove();
     } else {
       long token = state.uplink.enter();
       try {
-        state.leave(slot, unsent.apply(record));
+        state.leave(slot, mark);
       } finally {
         state.uplink.exit(token);
       }

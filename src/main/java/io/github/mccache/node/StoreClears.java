@@ -146,16 +146,19 @@ final class StoreClears<K, V> {
   }
 
   /**
-   * Takes back a floor that is above a hybrid time. A clear that others have yet to hear of is made
-   * once more, at the present time.
+   * Takes back a floor that is above a hybrid time. A clear of this member, which others have yet
+   * to hear of or have refused, is made once more, at the present time.
    */
   void dropAhead(long limitTime) {
+    Version floor = state.clearFloor.get();
     state.clearFloor.takeBackAbove(limitTime);
     Change pending = toSend.get();
     if (pending != null
         && pending.version().time() > limitTime
         && toSend.compareAndSet(pending, null)) {
       clear(pending.kind(), begun -> {});
+    } else if (floor.origin() == state.origin && floor.time() > limitTime) {
+      clear(Change.Kind.CLEAR, begun -> {});
     }
   }
 }

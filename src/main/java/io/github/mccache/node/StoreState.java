@@ -193,7 +193,7 @@ final class StoreState<K, V> {
     if (shared) {
       lostUpTo.raise(record.version());
     }
-    if (!record.isFill() && nowMillis() - record.version().millis() < Marks.RETENTION_MILLIS) {
+    if (nowMillis() - record.version().millis() < Marks.RETENTION_MILLIS) {
       loads.breakLoads(key);
     }
     return null;

@@ -91,6 +91,8 @@ public final class ApplyRule {
    * @param gcFloor the version at or below which the absence of a record proves nothing: the
    *     highest tombstone or fence that this member has forgotten, or what came before it knew the
    *     cache
+   * @param lostUpTo the highest version of an entry that was evicted or has expired and left no
+   *     record, since every member had applied it
    * @param nowMillis this member's own time, in milliseconds since the epoch
    * @param nearlyFull whether the cache holds 90 % or more of what it may; asked only where that
    *     matters
@@ -100,6 +102,7 @@ public final class ApplyRule {
       boolean invalidateOnly,
       Version clearFloor,
       Version gcFloor,
+      Version lostUpTo,
       long nowMillis,
       BooleanSupplier nearlyFull) {
 
@@ -109,9 +112,10 @@ public final class ApplyRule {
         boolean invalidateOnly,
         Version clearFloor,
         Version gcFloor,
+        Version lostUpTo,
         long nowMillis,
         boolean nearlyFull) {
-      this(updateOnly, invalidateOnly, clearFloor, gcFloor, nowMillis, () -> nearlyFull);
+      this(updateOnly, invalidateOnly, clearFloor, gcFloor, lostUpTo, nowMillis, () -> nearlyFull);
     }
   }
 
@@ -244,6 +248,10 @@ public final class ApplyRule {
     }
     if (situation.invalidateOnly) {
       return Verdict.FENCE;
+    }
+    boolean maybeLost = known.held == Held.NOTHING && !change.version().isAfter(situation.lostUpTo);
+    if (maybeLost && change.kind() == Change.Kind.FILL && path != Path.WARM_UP) {
+      return Verdict.FULL; // stamped before its load: what was lost may have been newer
     }
     if (known.held == Held.ENTRY) {
       return Verdict.ENTRY;

@@ -60,6 +60,7 @@ final class Catchup {
   private static final long AVOIDED_NANOS = 5_000_000_000L;
   private static final int MAX_TRIED = 4_096;
   private static final long IDLE_NANOS = 200_000_000;
+  private static final long WARM_AGAIN_NANOS = 5_000_000_000L;
   private static final long LAST_WORDS_PAUSE_NANOS = 1_000_000_000;
 
   private final long self;
@@ -75,6 +76,10 @@ final class Catchup {
   private final long startTime;
 
   private final Set<Long> toWarm = new LinkedHashSet<>();
+
+  /** When each cache last asked for everything because it had refused something. */
+  private final Map<Long, Long> warmedAgainNanos = new HashMap<>();
+
   private final Map<Long, LastWords> lastWords = new HashMap<>();
   private final Map<Tried, Long> tried = new LinkedHashMap<>();
   private List<Long> openCaches = List.of();
@@ -171,6 +176,22 @@ final class Catchup {
     openCaches = List.copyOf(open);
     warmCaches = Set.copyOf(warm);
     toWarm.retainAll(warmCaches);
+    warmedAgainNanos.keySet().retainAll(warmCaches);
+  }
+
+  /**
+   * A cache refused what was told of a key, for it was opened later than that was written, and its
+   * opening found nobody to ask: now there is somebody, who holds it. At most every {@value
+   * #WARM_AGAIN_NANOS} ns for each cache, so that who can only send old news costs little.
+   */
+  void onTooOldForCache(long cache, long nowNanos) {
+    Long last = warmedAgainNanos.get(cache);
+    boolean soon = last != null && nowNanos - last < WARM_AGAIN_NANOS;
+    if (joined && warmCaches.contains(cache) && !soon) {
+      warmedAgainNanos.put(cache, nowNanos);
+      toWarm.add(cache);
+      base = streams.vector();
+    }
   }
 
   /** A member was heard. */
@@ -373,7 +394,7 @@ final class Catchup {
     }
   }
 
-  void onTick(long nowNanos, EffectsCollector effects) {
+  void onTick(Sender sender, long nowNanos, EffectsCollector effects) {
     for (Peer peer : membership.peers()) {
       if (peer.takeReunited()) {
         reunitedNanos = nowNanos;
@@ -393,7 +414,7 @@ final class Catchup {
       }
     }
     if (pull != null) {
-      pull.onTick(nowNanos, effects);
+      pull.onTick(nowNanos, sender, effects);
     }
   }
 

@@ -302,14 +302,18 @@ public final class Replica {
   /**
    * A cache did not take a change because the key {@linkplain ApplyRule.Verdict#STALE_HISTORY may
    * have been removed since}. Who sent it as a part of what it holds is told, so that it drops what
-   * it cannot prove either.
+   * it cannot prove either. If nothing that new was ever forgotten here, the cache was but opened
+   * later than the change was written, and asks for what others hold.
    */
-  public Effects onStaleHistory(Application stale) {
+  public Effects onStaleHistory(Application stale, long nowNanos) {
     staleHistories++;
     Change change = stale.change();
     Payload key = change.key();
     boolean held = stale.path() == ApplyRule.Path.RESYNC;
     boolean forgottenHere = !change.version().isAfter(records.collected());
+    if (!forgottenHere) {
+      catchup.onTooOldForCache(change.cache(), nowNanos);
+    }
     if (!held || key == null || !forgottenHere || !catchup.isJoined()) {
       return Effects.NONE;
     }
@@ -630,7 +634,7 @@ public final class Replica {
     }
     reassembler.onTick(nowNanos, effects);
     repairAnswers.onTick(sender, pacer, nowNanos, effects);
-    catchup.onTick(nowNanos, effects);
+    catchup.onTick(sender, nowNanos, effects);
     fragments.onTick(pacer, DATA_OVERHEAD_BYTES, nowNanos, effects);
     donor.onTick(sender, pacer, throttled, nowNanos, effects);
     int alive = (int) membership.peers().stream().filter(Peer::isAlive).count();
@@ -1050,7 +1054,7 @@ public final class Replica {
     private void acknowledge(Stream stream) {
       if (stream.isAckOwed() && catchup.isBased()) {
         stream.setAckOwed(stream.isIncomplete());
-        Applied applied = new Applied(stream.origin(), stream.contiguous(), stream.completeTime());
+        Applied applied = Streams.applied(stream);
         pacer.charge(sender.send(new Message.Ack(List.of(applied)), stream.origin(), effects));
       }
     }
@@ -1073,9 +1077,7 @@ public final class Replica {
         introductions.answer(true, nowNanos);
         heartbeats.onData(nowNanos);
         wakeAt(nowNanos);
-        if (stableTime == Long.MAX_VALUE) {
-          settle(); // nothing is stable any more: fences are needed from now on
-        }
+        settle(); // who has come may lack anything: fences are needed from now on
       }
       return peer;
     }

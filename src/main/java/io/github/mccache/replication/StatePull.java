@@ -142,34 +142,33 @@ final class StatePull {
     return true;
   }
 
-  /** Asks for what comes next, if that is due. */
-  void onTick(long nowNanos, EffectsCollector effects) {
+  /** Asks for what comes next, if that is due; what is known may need more than a datagram. */
+  void onTick(long nowNanos, Sender sender, EffectsCollector effects) {
     if (isDone() || nowNanos - dueNanos < 0) {
       return;
     }
     askedFor = nextChunk;
     dueNanos = nowNanos + (FIRST_RETRY_NANOS << Math.min(DOUBLINGS, retries++));
-    effects.send(request(false), donor);
+    sender.send(request(nextChunk == 0, false), donor, effects);
   }
 
   /** Tells the donor that no more is wanted. */
   void stop(EffectsCollector effects) {
-    effects.send(request(true), donor);
+    effects.send(request(false, true), donor);
   }
 
   long dueNanos() {
     return dueNanos;
   }
 
-  private StateRequest request(boolean stop) {
-    boolean begun = nextChunk > 0;
+  private StateRequest request(boolean whole, boolean stop) {
     return new StateRequest(
         donor,
         first.request(),
         nextChunk,
         first.everyCache(),
-        begun ? List.of() : first.caches(),
-        begun ? List.of() : first.known(),
+        whole ? first.caches() : List.of(),
+        whole ? first.known() : List.of(),
         stop);
   }
 }

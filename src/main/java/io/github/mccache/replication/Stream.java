@@ -210,6 +210,19 @@ final class Stream {
     return gaps.isEmpty() ? highest : gaps.firstKey() - 1;
   }
 
+  /**
+   * Returns the number up to which everything has been applied, or something newer in its place:
+   * lower than {@link #contiguous} while what superseded a message has yet to arrive. This is what
+   * others are told, for who takes the state over from here knows nothing of that.
+   */
+  long applied() {
+    long reached = contiguous();
+    for (Superseded each : superseded) {
+      reached = Math.min(reached, Math.max(0, each.first - 1));
+    }
+    return reached;
+  }
+
   long highest() {
     return highest;
   }
@@ -340,14 +353,11 @@ final class Stream {
   }
 
   private void settle() {
-    long reached = contiguous();
     if (!superseded.isEmpty()) {
-      long arrived = reached;
+      long arrived = contiguous();
       superseded.removeIf(each -> each.last <= arrived);
-      for (Superseded each : superseded) {
-        reached = Math.min(reached, each.first - 1);
-      }
     }
+    long reached = applied();
     while (!checkpoints.isEmpty() && checkpoints.getFirst().sequence <= reached) {
       completeTime = Math.max(completeTime, checkpoints.removeFirst().completeTime);
     }

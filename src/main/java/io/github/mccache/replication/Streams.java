@@ -109,7 +109,8 @@ final class Streams {
     return part;
   }
 
-  private static Applied applied(Stream stream) {
-    return new Applied(stream.origin(), stream.contiguous(), stream.completeTime());
+  /** Returns what others are told of a stream. */
+  static Applied applied(Stream stream) {
+    return new Applied(stream.origin(), stream.applied(), stream.completeTime());
   }
 }

@@ -1,17 +1,20 @@
 package io.github.mccache.node;
 
 import static io.github.mccache.node.StoreFixture.at;
+import static io.github.mccache.node.StoreFixture.fill;
 import static io.github.mccache.node.StoreFixture.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mccache.node.StoreOptions.Sharing;
 import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.ApplyRule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a cache does when others do not follow, do not answer, or cannot be told as fast. */
 class CoherentStorePressureTest {
@@ -44,6 +47,33 @@ class CoherentStorePressureTest {
     small.write("b", 1);
 
     assertThat(small.store.mark("a")).isNull();
+  }
+
+  @Test
+  void evict_appliedByAll_loadsThatBeganBeforeAreNotTaken() {
+    CoherentStore.Load own = small.store.beginLoad("a");
+    small.apply(fill("a", "newer", at(2)));
+    small.becomeStable();
+    small.write("b", 1);
+
+    assertThat(small.endLoad("a", "older", own)).isFalse();
+    assertThat(small.apply(fill("a", "older", at(1)))).isEqualTo(ApplyOutcome.DROPPED);
+    assertThat(small.read("a")).isNull();
+    assertThat(small.apply(fill("a", "newest", at(10)))).isEqualTo(ApplyOutcome.APPLIED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void apply_noRoomForALoad_noOlderOneIsTakenEither(boolean stable) {
+    small.write("held", 1);
+    small.drain();
+    small.stableTime = stable ? at(5).time() : at(0).time();
+
+    assertThat(small.apply(fill("a", "newer", at(2)), ApplyRule.Path.RESYNC))
+        .isEqualTo(ApplyOutcome.DROPPED);
+    assertThat(small.apply(fill("a", "older", at(1)))).isEqualTo(ApplyOutcome.DROPPED);
+    assertThat(small.store.mark("a") == null).isEqualTo(stable);
+    assertThat(small.apply(fill("a", "newest", at(3)))).isEqualTo(ApplyOutcome.APPLIED);
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is dropped, and not taken, because this member was away or its clock was wrong. */
 class CoherentStoreTrustTest {
@@ -39,6 +40,23 @@ class CoherentStoreTrustTest {
     assertThat(fixture.read("k")).isEqualTo("new");
     assertThat(fixture.store.floor()).isEqualTo(at(10));
     assertThat(fixture.store.collected()).isEqualTo(Version.NONE);
+  }
+
+  /** Or who takes over what this member has applied would never hear of the change. */
+  @Test
+  void apply_staleHistoryThatSomebodyMayLack_leavesAFence() {
+    fixture.store.trustAbove(at(10));
+    fixture.stableTime = at(8).time();
+
+    fixture.apply(remove("lacked", at(9)));
+    fixture.apply(put("known", "old", at(8)));
+
+    assertThat(fixture.store.mark("lacked").version()).isEqualTo(at(9));
+    assertThat(fixture.store.mark("known")).isNull();
+    assertThat(fixture.drained()).isEmpty();
+
+    fixture.store.trustAbove(at(5));
+    assertThat(fixture.apply(remove("lacked", at(9)))).isEqualTo(ApplyOutcome.APPLIED);
   }
 
   @Test
@@ -168,11 +186,10 @@ class CoherentStoreTrustTest {
   }
 
   @Test
-  void dropAhead_entriesAndMarksAboveTheLimit_go() {
+  void dropAhead_entriesAndMarksOfOthersAboveTheLimit_go() {
     StoreFixture ahead = afterRebase();
-    ahead.write("ahead", 2);
-    ahead.remove("removed");
-    ahead.drain();
+    ahead.apply(put("ahead", 2, at(3_600_000)));
+    ahead.apply(remove("removed", at(3_600_000)));
     ahead.clock.rebase(-3_600_000);
 
     ahead.store.dropAhead(time(500));
@@ -186,11 +203,15 @@ class CoherentStoreTrustTest {
     assertThat(ahead.write("ahead", 4).millis()).isEqualTo(at(1).millis());
   }
 
-  @Test
-  void dropAhead_unsent_isToldAsOfThePresent() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void dropAhead_writtenHere_isToldAsOfThePresent(boolean sent) {
     StoreFixture ahead = afterRebase();
     ahead.write("ahead", 2);
     ahead.remove("removed");
+    if (sent) { // and refused by the others
+      ahead.drain();
+    }
     ahead.clock.rebase(-3_600_000);
 
     ahead.store.dropAhead(time(500));
@@ -221,8 +242,7 @@ class CoherentStoreTrustTest {
     StoreFixture ahead = StoreFixture.of(Sharing.REPLICATE);
     ahead.apply(clear(at(-5)));
     ahead.advance(Duration.ofHours(1));
-    ahead.store.clear();
-    ahead.drain();
+    ahead.apply(clear(at(3_600_000)));
     ahead.clock.rebase(-3_600_000);
 
     ahead.store.dropAhead(time(500));
@@ -232,10 +252,14 @@ class CoherentStoreTrustTest {
     assertThat(ahead.read("k")).isEqualTo(1);
   }
 
-  @Test
-  void dropAhead_unsentClear_isMadeOnceMore() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void dropAhead_clearedHere_isMadeOnceMore(boolean sent) {
     StoreFixture ahead = afterRebase();
     ahead.store.clear();
+    if (sent) {
+      ahead.drain();
+    }
     ahead.clock.rebase(-3_600_000);
 
     ahead.store.dropAhead(time(500));

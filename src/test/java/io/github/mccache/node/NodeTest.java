@@ -507,7 +507,7 @@ class NodeTest {
 
   private static void awaitContents(TestCache cache, String contents) {
     Eventually.until(
-        () -> "contents " + cache.contents() + " instead of " + contents,
+        () -> cache + " instead of " + contents,
         () -> cache.contents().toString().equals(contents));
   }
 

@@ -95,6 +95,12 @@ final class TestCache extends BareCache {
     applyFailure = failure;
   }
 
+  /** For the words of a failure. */
+  @Override
+  public synchronized String toString() {
+    return name() + " " + entries + ", trusted above " + opened + ", cleared at " + clearFloor;
+  }
+
   @Override
   public synchronized Version clearFloor() {
     return clearFloor;
@@ -141,7 +147,7 @@ final class TestCache extends BareCache {
     if (!version.isAfter(clearFloor) || (held != null && !version.isAfter(held.version))) {
       return ApplyOutcome.DROPPED;
     }
-    if (held == null && !version.isAfter(opened)) {
+    if (held == null && path != ApplyRule.Path.WARM_UP && !version.isAfter(opened)) {
       return ApplyOutcome.STALE_HISTORY;
     }
     entries.put(key, new Held(version, change.value() == null ? null : text(change.value())));

@@ -89,6 +89,13 @@ class ApplyRuleTest {
       REMOVE       REPAIR  NOTHING    -       replicate   gc=same     STALE_HISTORY
       PUT          REPAIR  NOTHING    -       replicate   gc=below    ENTRY
       PUT          REPAIR  ENTRY      below   replicate   gc=same     ENTRY
+      # --- a load that may be older than an entry that was evicted
+      FILL         LIVE    NOTHING    -       replicate   lost=same   FULL
+      FILL         RESYNC  NOTHING    -       replicate   lost=above  FULL
+      FILL         LIVE    NOTHING    -       replicate   lost=below  ENTRY
+      FILL         WARM_UP NOTHING    -       replicate   lost=above  ENTRY
+      FILL         LIVE    FENCE      below   replicate   lost=above  ENTRY
+      PUT          LIVE    NOTHING    -       replicate   lost=above  ENTRY
       # --- doubts: of exactly what is held; elsewhere as any invalidation, but never answered
       INVALIDATE   DOUBT   ENTRY      same    replicate   -           FENCE
       INVALIDATE   DOUBT   ENTRY      above   replicate   -           OLDER
@@ -143,7 +150,7 @@ class ApplyRuleTest {
                               situation(cell[4], cell[5])))
                       .isEqualTo(Verdict.valueOf(cell[6]))));
     }
-    assertThat(tests).hasSize(80);
+    assertThat(tests).hasSize(86);
     return tests;
   }
 
@@ -193,6 +200,7 @@ class ApplyRuleTest {
         new Situation(
             false,
             false,
+            Version.NONE,
             Version.NONE,
             Version.NONE,
             NOW,
@@ -279,6 +287,7 @@ class ApplyRuleTest {
         mode.equals("invalidate"),
         more.startsWith("floor=") ? at(more.substring(6)) : Version.NONE,
         more.startsWith("gc=") ? at(more.substring(3)) : Version.NONE,
+        more.startsWith("lost=") ? at(more.substring(5)) : Version.NONE,
         NOW,
         more.equals("full"));
   }

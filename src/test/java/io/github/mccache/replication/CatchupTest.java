@@ -220,6 +220,41 @@ class CatchupTest {
     assertThat(pulls().size()).isLessThanOrEqualTo(asked + 1);
   }
 
+  @Test
+  void warmUp_refusedAsOlderThanTheCache_askedForOnceMoreNotTooOften() {
+    replica.onCaches(List.of(BOOKS), Set.of(CACHE), now);
+    join(new Applied(ALICE.origin(), 5, 50));
+    Application old = new Application(put("a", "v", 5), ALICE, ApplyRule.Path.LIVE);
+
+    replica.onStaleHistory(old, now);
+    hear(ALICE, beat(5, 50, true));
+    run(300);
+    StateRequest again = pulls().get(pulls().size() - 1);
+    assertThat(again.caches()).containsExactly(CACHE);
+    Effects records =
+        hear(
+            ALICE,
+            chunk(
+                again,
+                0,
+                true,
+                List.of(put("a", "v", 5)),
+                beginning(new Applied(ALICE.origin(), 5, 50))));
+    assertThat(records.apply())
+        .containsExactly(new Application(put("a", "v", 5), ALICE, ApplyRule.Path.WARM_UP));
+
+    int asked = pulls().size();
+    replica.onStaleHistory(old, now);
+    hear(ALICE, beat(5, 50, true));
+    run(300);
+    assertThat(pulls()).hasSize(asked);
+    run(5_000);
+    replica.onStaleHistory(old, now);
+    hear(ALICE, beat(5, 50, true));
+    run(300);
+    assertThat(pulls()).hasSizeGreaterThan(asked);
+  }
+
   // ---- catching up ----
 
   @Test

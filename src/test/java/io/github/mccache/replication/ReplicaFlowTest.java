@@ -319,15 +319,16 @@ class ReplicaFlowTest {
     Change old = put("a", "v", 5);
     Application resync = new Application(old, ALICE, ApplyRule.Path.RESYNC);
 
-    assertThat(replica.onStaleHistory(resync).send())
+    assertThat(replica.onStaleHistory(resync, now).send())
         .containsExactly(
             Outgoing.toOne(
                 new StaleHistory(ALICE.origin(), List.of(invalidate("a", 5))), ALICE.origin()));
-    assertThat(replica.onStaleHistory(new Application(old, ALICE, ApplyRule.Path.LIVE)).send())
+    assertThat(replica.onStaleHistory(new Application(old, ALICE, ApplyRule.Path.LIVE), now).send())
         .isEmpty();
     assertThat(
             replica
-                .onStaleHistory(new Application(put("a", "v", 11), ALICE, ApplyRule.Path.RESYNC))
+                .onStaleHistory(
+                    new Application(put("a", "v", 11), ALICE, ApplyRule.Path.RESYNC), now)
                 .send())
         .isEmpty();
     assertThat(replica.counts().get("staleHistories")).isEqualTo(3);

@@ -313,7 +313,7 @@ class StateDonorTest {
       int loss = now - START < millis(1_000) ? lossPercent : 0;
       pacer.refill(now);
       EffectsCollector asked = new EffectsCollector();
-      pull.onTick(now, asked);
+      pull.onTick(now, sender, asked);
       EffectsCollector answers = new EffectsCollector();
       for (StateRequest request : Examples.sent(asked, StateRequest.class)) {
         if (random.nextInt(100) >= loss) {

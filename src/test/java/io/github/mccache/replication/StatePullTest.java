@@ -14,6 +14,7 @@ import io.github.mccache.protocol.Message.StateChunk;
 import io.github.mccache.protocol.Message.StateRequest;
 import io.github.mccache.protocol.Version;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class StatePullTest {
@@ -21,6 +22,8 @@ class StatePullTest {
   private static final long START = Long.MAX_VALUE - millis(30_000);
   private static final List<Applied> KNOWN = List.of(new Applied(3, 4, 5));
 
+  private final OutgoingFragments fragments = new OutgoingFragments(1_000);
+  private final Sender sender = new Sender(Examples.options(1_000), fragments);
   private final StatePull pull =
       new StatePull(
           StatePull.Purpose.CATCH_UP, ALICE.origin(), 7, true, List.of(CACHE), KNOWN, START);
@@ -137,6 +140,19 @@ class StatePullTest {
   }
 
   @Test
+  void onTick_moreIsKnownThanADatagramTakes_sentInPieces() {
+    List<Applied> many = LongStream.range(0, 100).mapToObj(i -> new Applied(i, 4, 5)).toList();
+    StatePull large =
+        new StatePull(StatePull.Purpose.CATCH_UP, ALICE.origin(), 7, true, List.of(), many, START);
+    EffectsCollector effects = new EffectsCollector();
+
+    large.onTick(START, sender, effects);
+
+    assertThat(effects.effects().send()).isEmpty();
+    assertThat(fragments.hasPending()).isTrue();
+  }
+
+  @Test
   void stop_always_tellsTheDonor() {
     chunk(0, true, START);
     EffectsCollector effects = new EffectsCollector();
@@ -160,7 +176,7 @@ class StatePullTest {
 
   private List<StateRequest> tick(long nowNanos) {
     EffectsCollector effects = new EffectsCollector();
-    pull.onTick(nowNanos, effects);
+    pull.onTick(nowNanos, sender, effects);
     return Examples.sent(effects, StateRequest.class);
   }
 

@@ -176,6 +176,18 @@ class StreamTest {
   }
 
   @Test
+  void applied_supersededByWhatHasNotArrived_isBelowIt() {
+    data(1, 10);
+    stream.onAnnounced(3, 30, 0, 0);
+    stream.onRepaired(range(2, 2), 3);
+
+    assertThat(stream.contiguous()).isEqualTo(2);
+    assertThat(stream.applied()).as("nobody may take 2 over from here").isEqualTo(1);
+    data(3, 30);
+    assertThat(stream.applied()).isEqualTo(3);
+  }
+
+  @Test
   void misses_ranges_onlyThoseThatTouchAGap() {
     data(1, 0);
     data(5, 0);

@@ -402,7 +402,7 @@ final class SimulatedMember {
       perform(replica.onClockAhead(change.version(), parts.records().time(), nanos()));
     }
     if (outcome == ApplyOutcome.STALE_HISTORY) {
-      perform(replica.onStaleHistory(application));
+      perform(replica.onStaleHistory(application, nanos()));
     }
     boolean heard = outcome != ApplyOutcome.AHEAD_OF_CLOCK;
     if (change.key() == null) {
