@@ -346,6 +346,8 @@ public final class Replica {
     membership.onTick(nowNanos, health.stretch(), effects);
     if (clockAgreement.onTick(membership.peers(), nowNanos, effects)) {
       clearFloors.forgetRefusals();
+      tickDueNanos = nowNanos; // what is said from here on is to be of the time to which it leaps
+      return effects.effects();
     }
     beat(nowNanos, effects);
     introductions.onTick(nowNanos, effects);
@@ -559,7 +561,7 @@ public final class Replica {
         HybridTime.ofMillis(records.clockMillis()),
         catchup.isJoined(),
         clearFloors.next(room),
-        catchup.isBased() ? streams.next(told) : List.of(),
+        catchup.isJoined() ? streams.next(told) : List.of(),
         records.collected(),
         feedback());
   }
@@ -1052,7 +1054,7 @@ public final class Replica {
 
     /** Tells the origin of a stream how far this member has got, if it waits for that. */
     private void acknowledge(Stream stream) {
-      if (stream.isAckOwed() && catchup.isBased()) {
+      if (stream.isAckOwed() && catchup.isJoined()) {
         stream.setAckOwed(stream.isIncomplete());
         Applied applied = Streams.applied(stream);
         pacer.charge(sender.send(new Message.Ack(List.of(applied)), stream.origin(), effects));

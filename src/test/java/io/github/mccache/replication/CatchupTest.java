@@ -127,6 +127,29 @@ class CatchupTest {
     assertThat(naks().get(0).missing()).containsExactly(range(6, 6));
   }
 
+  /** Or a writer would be told that its write is seen here, where only a part of it all is. */
+  @Test
+  void join_firstChunkOnly_nothingIsSaidToBeApplied() {
+    hear(ALICE, beat(0, 0, true));
+    run(100);
+    StateRequest request = pulls().get(0);
+    Beginning beginning = beginning(new Applied(ALICE.origin(), 5, 50));
+    hear(ALICE, chunk(request, 0, false, List.of(), beginning));
+    sent.clear();
+    hear(ALICE, new Data(6, 60, List.of(), true));
+    run(100);
+
+    assertThat(sent).extracting(Outgoing::message).noneMatch(Message.Ack.class::isInstance);
+    assertThat(heartbeats()).isNotEmpty().allSatisfy(one -> assertThat(one.applied()).isEmpty());
+
+    sent.clear();
+    hear(ALICE, chunk(request, 1, true, List.of(), null));
+    run(600);
+    assertThat(heartbeats())
+        .anySatisfy(
+            one -> assertThat(one.applied()).contains(new Applied(ALICE.origin(), 6, 60)));
+  }
+
   @Test
   void join_refusedOverAndOver_startsCold() {
     hear(ALICE, beat(0, 0, true));
@@ -445,6 +468,14 @@ class CatchupTest {
   }
 
   // ---- what happens ----
+
+  private List<Heartbeat> heartbeats() {
+    return sent.stream()
+        .map(Outgoing::message)
+        .filter(Heartbeat.class::isInstance)
+        .map(Heartbeat.class::cast)
+        .toList();
+  }
 
   private void join(Applied... vector) {
     hear(ALICE, beat(0, 0, true));

@@ -27,6 +27,7 @@ import io.github.mccache.protocol.Message.Nak;
 import io.github.mccache.protocol.Message.Repair;
 import io.github.mccache.protocol.Message.StaleHistory;
 import io.github.mccache.protocol.NodeId;
+import io.github.mccache.protocol.Version;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -285,6 +286,42 @@ class ReplicaFlowTest {
 
     assertThat(replica.acknowledgedTime()).isEqualTo(HybridTime.ofMillis(1_500));
     assertThat(replica.stableTime()).isEqualTo(HybridTime.ofMillis(1_500));
+  }
+
+  /** What is said after the leap is of the time before, as long as the clock has not followed. */
+  @Test
+  void onTick_clockIsToLeapBack_nothingElseIsSaid() {
+    long behind = HybridTime.ofMillis(ExampleRecords.CLOCK_MILLIS - 9_000);
+    List<Effects> leaps = new ArrayList<>();
+    for (int i = 0; i < 60 && leaps.isEmpty(); i++) {
+      for (NodeId peer : List.of(ALICE, BOB)) {
+        hear(peer, clockBeat(behind));
+        hear(peer, new Message.ClockReject(SELF.origin(), 9, 5));
+      }
+      for (Effects effects : run(100)) {
+        if (!effects.instructions().isEmpty()) {
+          leaps.add(effects);
+        }
+      }
+    }
+
+    assertThat(leaps).isNotEmpty();
+    assertThat(leaps.get(0).instructions())
+        .containsExactly(new Instruction.ShiftClock(-9_000, true));
+    assertThat(leaps.get(0).send()).isEmpty();
+  }
+
+  private static Heartbeat clockBeat(long clockTime) {
+    return new Heartbeat(
+        "peer",
+        0,
+        0,
+        clockTime,
+        true,
+        List.of(),
+        List.of(),
+        Version.NONE,
+        Message.Feedback.GOOD);
   }
 
   // ---- others ----

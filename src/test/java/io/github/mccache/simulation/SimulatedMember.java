@@ -439,7 +439,9 @@ final class SimulatedMember {
       if (shift.rebase()) {
         replica.onRebased(parts.clock().last());
         simulation.invariants().onRebased(this);
-        knowledge.forgetAbove(HybridTime.ofMillis(nowMillis() + ApplyRule.MAX_AHEAD_MILLIS));
+        long limit = HybridTime.ofMillis(nowMillis() + ApplyRule.MAX_AHEAD_MILLIS);
+        knowledge.forgetAbove(limit);
+        awaited.removeIf(write -> write.version().time() > limit); // it is no more what it was
         touchAll();
       }
     }
