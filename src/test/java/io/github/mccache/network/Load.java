@@ -63,8 +63,8 @@ final class Load {
   private final Map<String, String> ledger;
   private final Plan plan;
   private final Thread thread = new Thread(this::run, "load");
-  private long[] nanos = new long[1 << 16];
-  private int operations;
+  private final long[] nanos = new long[1 << 20]; // of the last operations
+  private long operations;
   private volatile boolean stopped;
 
   Load(McCache<String, String> cache, String nodeName, Map<String, String> ledger, Plan plan) {
@@ -103,10 +103,7 @@ final class Load {
   }
 
   private void note(long elapsed) {
-    if (operations == nanos.length) {
-      nanos = Arrays.copyOf(nanos, 2 * nanos.length);
-    }
-    nanos[operations++] = elapsed;
+    nanos[(int) (operations++ % nanos.length)] = elapsed;
   }
 
   static void put(
@@ -122,14 +119,17 @@ final class Load {
     return removed;
   }
 
-  /** Ends it and returns the number of operations, and the 99th and 100th percentile of µs each. */
+  /**
+   * Ends it and returns the number of operations, and the 99th and 100th percentile of µs of each of
+   * the last million.
+   */
   String stop() throws InterruptedException {
     stopped = true;
     thread.join();
-    long[] sorted = Arrays.copyOf(nanos, operations);
+    long[] sorted = Arrays.copyOf(nanos, (int) Math.min(operations, nanos.length));
     Arrays.sort(sorted);
-    long p99 = operations == 0 ? 0 : sorted[(int) (operations * 0.99)];
-    long longest = operations == 0 ? 0 : sorted[operations - 1];
+    long p99 = operations == 0 ? 0 : sorted[(int) (sorted.length * 0.99)];
+    long longest = operations == 0 ? 0 : sorted[sorted.length - 1];
     return operations + " " + p99 / 1_000 + " " + longest / 1_000;
   }
 }

@@ -115,6 +115,8 @@ final class NetworkMember {
       case "ledger":
         ledger.forEach((key, hash) -> say(number, key + " " + hash));
         return "";
+      case "heap":
+        return String.valueOf(heapKilobytes());
       case "stats":
         stats().forEach(line -> say(number, line));
         return "";
@@ -131,6 +133,12 @@ final class NetworkMember {
       default:
         throw new IllegalArgumentException("no such command: " + words[0]);
     }
+  }
+
+  /** Returns what is alive, roughly: what is left after a collection. */
+  private static long heapKilobytes() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / 1_024;
   }
 
   private void say(String number, String line) {

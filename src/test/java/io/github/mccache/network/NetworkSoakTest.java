@@ -90,6 +90,28 @@ class NetworkSoakTest extends NetworkFixture {
     assertEqualAndAsWritten(resumed, EQUAL_WITHIN_MILLIS);
   }
 
+  @Test
+  void stop_ofOneForAMinuteOfWrites_memoryOfTheWriterStaysFlat() {
+    startMembers(2);
+    members.get(2).pause();
+    Load.Plan plan = new Load.Plan(1, 0, 500, 500, 100, 5);
+    members.get(1).ask("write " + plan.words());
+    List<Long> kilobytes = new ArrayList<>();
+    for (int sample = 0; sample < 6; sample++) {
+      Members.pass(10_000);
+      kilobytes.add(Long.parseLong(members.get(1).ask("heap")));
+    }
+    String[] done = members.get(1).ask("stop").split(" ");
+    long stopped = System.nanoTime();
+    members.get(2).resume();
+
+    measured.note(test, "operations in that minute", done[0]);
+    measured.note(test, "kB alive in the writer after 10, 20 … 60 s", kilobytes);
+    long growth = Collections.max(kilobytes.subList(1, 6)) - kilobytes.get(0);
+    measured.atMost(4_096, test, "kB more at most than after 10 s", growth);
+    assertEqualAndAsWritten(stopped, EQUAL_WITHIN_MILLIS);
+  }
+
   private long millisUntilSeen(String key) {
     members.get(1).ask("put " + key + " here");
     long begun = System.nanoTime();
