@@ -1,6 +1,7 @@
 package io.github.mccache.replication;
 
 import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.Message.ClearFloor;
 import io.github.mccache.protocol.NodeId;
 
 /**
@@ -10,4 +11,11 @@ import io.github.mccache.protocol.NodeId;
  * @param from who sent it, not necessarily who wrote it
  * @param path the way by which it came
  */
-public record Application(Change change, NodeId from, ApplyRule.Path path) {}
+public record Application(Change change, NodeId from, ApplyRule.Path path) {
+
+  /** Returns the clear that a floor tells of. */
+  static Application clear(ClearFloor floor, NodeId from) {
+    Change clear = Change.clear(floor.cache(), floor.version());
+    return new Application(clear, from, ApplyRule.Path.REPAIR);
+  }
+}

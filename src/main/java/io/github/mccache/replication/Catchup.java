@@ -5,9 +5,6 @@ import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.Message.Applied;
 import io.github.mccache.protocol.Message.Beginning;
 import io.github.mccache.protocol.Message.ClearFloor;
-import io.github.mccache.protocol.Message.Nak;
-import io.github.mccache.protocol.Message.Range;
-import io.github.mccache.protocol.Message.Repair;
 import io.github.mccache.protocol.Message.StateChunk;
 import io.github.mccache.protocol.Message.StateRequest;
 import io.github.mccache.protocol.NodeId;
@@ -39,9 +36,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Catching up.</b> The donor gives all records that are newer than this member's vector says;
  * then its vector is this member's as well. The origin of a stream is the first choice. When it is
- * silent, whoever has more of its stream is; and what arrived here beyond a gap that the origin
- * cannot fill any more is told to all, so that the survivors end with the union of what each of
- * them has heard.
+ * silent, whoever has more of its stream is; what nobody has all of is a matter of {@link
+ * LastWords}.
  */
 final class Catchup {
 
@@ -56,12 +52,10 @@ final class Catchup {
   private static final long FIRST_PAUSE_NANOS = 50_000_000;
   private static final int DOUBLINGS = 4;
   private static final int ASKED_BEFORE_PULL = 3;
-  private static final int MAX_LAST_WORDS = 20_000;
   private static final long AVOIDED_NANOS = 5_000_000_000L;
   private static final int MAX_TRIED = 4_096;
   private static final long IDLE_NANOS = 200_000_000;
   private static final long WARM_AGAIN_NANOS = 5_000_000_000L;
-  private static final long LAST_WORDS_PAUSE_NANOS = 1_000_000_000;
 
   private final long self;
   private final ReplicaOptions options;
@@ -80,7 +74,6 @@ final class Catchup {
   /** When each cache last asked for everything because it had refused something. */
   private final Map<Long, Long> warmedAgainNanos = new HashMap<>();
 
-  private final Map<Long, LastWords> lastWords = new HashMap<>();
   private final Map<Tried, Long> tried = new LinkedHashMap<>();
   private List<Long> openCaches = List.of();
   private Set<Long> warmCaches = Set.of();
@@ -107,9 +100,6 @@ final class Catchup {
 
   /** A member that was asked for more of a stream. */
   private record Tried(long origin, long donor) {}
-
-  /** What was told of a silent origin's stream. */
-  private record LastWords(long contiguous, long highest, int missing, long atNanos) {}
 
   Catchup(
       long self,
@@ -142,6 +132,11 @@ final class Catchup {
   /** Returns whether this member has what it takes from others at its start. */
   boolean isJoined() {
     return joined;
+  }
+
+  /** Returns when somebody was heard last who had been away, or was not known. */
+  long reunitedNanos() {
+    return reunitedNanos;
   }
 
   long pulls() {
@@ -269,8 +264,7 @@ final class Catchup {
     }
     for (ClearFloor floor : beginning.clearFloors()) {
       if (clearFloors.learn(floor, nowNanos)) {
-        Change clear = Change.clear(floor.cache(), floor.version());
-        effects.apply(new Application(clear, from, ApplyRule.Path.REPAIR));
+        effects.apply(Application.clear(floor, from));
       }
     }
     switch (active.purpose()) {
@@ -575,55 +569,5 @@ final class Catchup {
 
   private Peer anyOf(List<Peer> peers) {
     return peers.get(random.nextInt(peers.size()));
-  }
-
-  // ---- last words of silent origins ----
-
-  /**
-   * Tells all what arrived here of a stream beyond a gap that its origin does not fill: with the
-   * numbers, and the state of everything that this origin wrote since.
-   */
-  void tellLastWords(
-      Stream stream, Sender sender, Pacer pacer, long nowNanos, EffectsCollector effects) {
-    Peer origin = membership.find(stream.origin());
-    boolean silent =
-        origin == null || !origin.mayLive() || origin.silentNanos(nowNanos) >= SILENT_NANOS;
-    if (!joined || !silent || !stream.isIncomplete() || stream.isBroken()) {
-      return;
-    }
-    List<Range> arrived = stream.arrivedBeyondGap(Nak.MAX_RANGES);
-    LastWords told = lastWords.get(stream.origin());
-    LastWords now =
-        new LastWords(stream.contiguous(), stream.highest(), stream.gaps().size(), nowNanos);
-    if (arrived.isEmpty() || (told != null && !isNews(told, now))) {
-      return;
-    }
-    lastWords.put(stream.origin(), now);
-    while (lastWords.size() > Streams.MAX_STREAMS) {
-      lastWords.remove(lastWords.keySet().iterator().next());
-    }
-    List<Change> words = new ArrayList<>();
-    Iterator<Change> all = records.scan(cache -> true);
-    while (all.hasNext() && words.size() <= MAX_LAST_WORDS) {
-      Change change = all.next();
-      if (change.version().origin() == stream.origin()
-          && change.version().time() > stream.completeTime() - StateDonor.LONGEST_LOAD_TIME) {
-        words.add(change);
-      }
-    }
-    if (words.size() <= MAX_LAST_WORDS) {
-      Repair repair = new Repair(0, stream.origin(), arrived, List.of(), words, false);
-      pacer.chargeRepair(sender.send(repair, null, effects));
-    }
-  }
-
-  /** Somebody who was away may not have heard it. */
-  private boolean isNews(LastWords told, LastWords now) {
-    boolean other =
-        told.contiguous != now.contiguous
-            || told.highest != now.highest
-            || told.missing != now.missing;
-    boolean reunited = now.atNanos - reunitedNanos < LAST_WORDS_PAUSE_NANOS;
-    return (other || reunited) && now.atNanos - told.atNanos >= LAST_WORDS_PAUSE_NANOS / 4;
   }
 }

@@ -11,18 +11,28 @@
  * pure function and is called from any thread, inside the store's atomic step of one key.
  *
  * <p><b>Where to look.</b> {@code Replica} conducts; each worry has a class that can be built
- * alone.
+ * alone. {@code ReplicaParts} puts them together, for those who need many of them at a time:
+ *
+ * <ul>
+ *   <li>What each message does: {@code Incoming}.
+ *   <li>What becomes of changes made here: {@code LocalChanges}, {@code OwnProgress}.
+ *   <li>What this member tells of itself, and to whom: {@code SignsOfLife}.
+ *   <li>When it wants to be woken: {@code Alarm}.
+ * </ul>
+ *
+ * <p>and the worries:
  *
  * <ul>
  *   <li>Who is there: {@code Membership}, {@code Peer}, {@code LocalHealth}, {@code
  *       HeartbeatSchedule}, {@code Introductions}.
  *   <li>What time it is: {@code ClockAgreement}, {@code ClockSamples}.
  *   <li>What has arrived: {@code Streams}, {@code Stream}; what is no longer needed because
- *       everybody has it: {@code Stability}.
+ *       everybody has it: {@code Horizons}, {@code Stability}.
  *   <li>Repair by number: {@code GapRequests} ask, {@code RepairAnswers} answer from the {@code
  *       SentIndex}.
  *   <li>Repair by state: {@code Catchup} decides, {@code StatePull} takes, {@code StateDonor}
- *       gives; {@code Scrubber} compares a few keys now and then.
+ *       gives; {@code LastWords} hands on what a silent member told; {@code Scrubber} compares a
+ *       few keys now and then.
  *   <li>Sending: {@code ChangePacker}, {@code Sender}, {@code Pacer}; long messages in {@code
  *       OutgoingFragments} and the {@code Reassembler}. What was cleared: {@code ClearFloors}.
  * </ul>

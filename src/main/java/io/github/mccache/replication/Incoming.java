@@ -1,0 +1,397 @@
+package io.github.mccache.replication;
+
+import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.HybridTime;
+import io.github.mccache.protocol.Message;
+import io.github.mccache.protocol.Message.Applied;
+import io.github.mccache.protocol.Message.Beginning;
+import io.github.mccache.protocol.Message.ClearFloor;
+import io.github.mccache.protocol.Message.Range;
+import io.github.mccache.protocol.MessageHandler;
+import io.github.mccache.protocol.NodeId;
+import io.github.mccache.protocol.Version;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One message that arrived: what each kind of message does to the parts of a {@link Replica}, and
+ * what its node must do. Made for that message alone; confined to the thread of {@link Replica}.
+ */
+final class Incoming implements MessageHandler<Effects> {
+
+  private static final long GAP_LOOK_NANOS = 10_000_000;
+
+  private final ReplicaParts parts;
+  private final NodeId from;
+  private final boolean sameApplication;
+  private final long nowNanos;
+  private final EffectsCollector effects = new EffectsCollector();
+
+  Incoming(ReplicaParts parts, NodeId from, boolean sameApplication, long nowNanos) {
+    this.parts = parts;
+    this.from = from;
+    this.sameApplication = sameApplication;
+    this.nowNanos = nowNanos;
+  }
+
+  @Override
+  public Effects onData(Message.Data data) {
+    Peer peer = hear(null);
+    Stream stream = peer == null ? null : peer.stream();
+    if (stream != null) {
+      boolean isNew =
+          stream.onData(
+              data.sequence(),
+              believable(data.completeTime()),
+              nowNanos,
+              parts.gapRequests.firstAskNanos(nowNanos));
+      if (stream.isIncomplete()) {
+        parts.alarm.wakeAt(nowNanos + GAP_LOOK_NANOS);
+      }
+      if (data.ackWanted()) {
+        stream.setAckOwed(true);
+      }
+      if (!isNew) {
+        parts.duplicates++;
+        acknowledge(stream);
+        return effects.effects();
+      }
+    }
+    for (Change change : data.changes()) {
+      if (change.kind().isWholeCache()) {
+        parts.clearFloors.learn(new ClearFloor(change.cache(), change.version()), nowNanos);
+      }
+      apply(change, ApplyRule.Path.LIVE);
+    }
+    if (stream != null) {
+      acknowledge(stream);
+    }
+    return effects.effects();
+  }
+
+  @Override
+  public Effects onHeartbeat(Message.Heartbeat heartbeat) {
+    Peer peer = hear(heartbeat.nodeName());
+    if (peer != null) {
+      learn(peer, heartbeat);
+    }
+    for (ClearFloor floor : heartbeat.clearFloors()) {
+      if (parts.clearFloors.learn(floor, nowNanos)) {
+        effects.apply(Application.clear(floor, from));
+      }
+    }
+    return effects.effects();
+  }
+
+  private void learn(Peer peer, Message.Heartbeat heartbeat) {
+    if (heartbeat.clockTime() > 0) {
+      long ahead = HybridTime.millis(heartbeat.clockTime()) - parts.records.clockMillis();
+      peer.clock().add(ahead);
+      if (Math.abs(ahead) > ApplyRule.MAX_AHEAD_MILLIS / 2) {
+        parts.clockAgreement.hurry(nowNanos);
+        parts.alarm.wakeAt(parts.clockAgreement.dueNanos());
+      }
+      if (ahead > ApplyRule.MAX_AHEAD_MILLIS
+          && parts.clockRejectsSent.mayPass(peer.origin(), nowNanos)) {
+        long time = heartbeat.clockTime();
+        effects.send(
+            new Message.ClockReject(peer.origin(), time, parts.records.time()), peer.origin());
+      }
+    }
+    boolean believed = believable(heartbeat.collected().time()) > 0;
+    Version collected = believed ? heartbeat.collected() : Version.NONE;
+    long complete = believable(heartbeat.completeTime());
+    parts.catchup.checkForgotten(collected, peer.origin(), complete, effects);
+    peer.setJoined(heartbeat.joined());
+    peer.setFeedback(heartbeat.feedback());
+    Stream stream = peer.stream();
+    if (stream != null) {
+      announced(stream, heartbeat.sequence(), complete);
+      acknowledge(stream);
+    }
+    for (Applied applied : heartbeat.applied()) {
+      learn(peer, applied, collected);
+    }
+    if (heartbeat.joined() || !heartbeat.applied().isEmpty()) {
+      peer.setVectorKnown();
+    }
+  }
+
+  private void learn(Peer peer, Applied applied, Version collected) {
+    long complete = believable(applied.completeTime());
+    if (applied.origin() == parts.self.origin()) {
+      peer.appliedOwn(Math.min(applied.sequence(), parts.own.sequence()), complete);
+      return;
+    }
+    parts.catchup.checkForgotten(collected, applied.origin(), complete, effects);
+    Stream stream = parts.streams.find(applied.origin());
+    if (stream == null && parts.catchup.isJoined() && peer.isJoined()) {
+      stream = parts.streams.open(applied.origin());
+    }
+    if (stream == null) {
+      return;
+    }
+    peer.applied(stream, applied.sequence(), complete);
+    Peer origin = parts.membership.find(applied.origin());
+    if (origin == null
+        || !origin.mayLive()
+        || origin.silentNanos(nowNanos) >= Catchup.SILENT_NANOS) {
+      announced(stream, applied.sequence(), complete);
+    }
+  }
+
+  private void announced(Stream stream, long theirSequence, long complete) {
+    stream.onAnnounced(
+        theirSequence, complete, nowNanos, parts.gapRequests.firstAskNanos(nowNanos));
+    if (stream.isIncomplete()) {
+      parts.alarm.wakeAt(nowNanos + GAP_LOOK_NANOS);
+    }
+  }
+
+  /** What a clock that is ahead has promised is not believed: it may be set back. */
+  private long believable(long time) {
+    long limit = parts.records.clockMillis() + ApplyRule.MAX_AHEAD_MILLIS;
+    return HybridTime.millis(time) > limit ? 0 : time;
+  }
+
+  @Override
+  public Effects onHello(Message.Hello hello) {
+    boolean wasKnown = parts.membership.isKnown(from);
+    Peer peer = hear(hello.nodeName());
+    if (peer != null && peer.stream() != null) {
+      peer.stream().onStarted(believable(hello.startedTime()));
+    }
+    if (hello.answerWanted() || !wasKnown) {
+      parts.introductions.answer(false, nowNanos);
+      parts.heartbeats.onData(nowNanos);
+      parts.alarm.wakeAt(nowNanos);
+    }
+    parts.introductions.compare(from, hello.caches(), effects);
+    return effects.effects();
+  }
+
+  @Override
+  public Effects onBye(Message.Bye bye) {
+    parts.membership.left(from, nowNanos, effects);
+    Peer peer = parts.membership.find(from.origin());
+    if (peer != null && peer.stream() != null) {
+      announced(peer.stream(), bye.sequence(), believable(bye.completeTime()));
+    }
+    return effects.effects();
+  }
+
+  @Override
+  public Effects onClockReject(Message.ClockReject reject) {
+    hear(null);
+    if (reject.origin() == parts.self.origin()
+        && parts.clockRejectsTold.mayPass(from.origin(), nowNanos)) {
+      effects.notice(new Notice.ClockAhead(from, reject.time(), reject.receiverTime()));
+      parts.clockAgreement.onRejected(nowNanos);
+      parts.alarm.wakeAt(parts.clockAgreement.dueNanos());
+    }
+    return effects.effects();
+  }
+
+  @Override
+  public Effects onNak(Message.Nak nak) {
+    hear(null);
+    if (nak.asked() == parts.self.origin() && nak.stream() == parts.self.origin()) {
+      parts.repairAnswers.onNak(
+          from.origin(), nak, parts.own.sequence(), parts.fragments, nowNanos);
+      nak.fragments().forEach(missing -> parts.fragments.onMissing(missing, from.origin()));
+      parts.alarm.wakeAt(parts.fragments.hasPending() ? nowNanos : parts.repairAnswers.dueNanos());
+    }
+    return effects.effects();
+  }
+
+  @Override
+  public Effects onRepair(Message.Repair repair) {
+    hear(null);
+    Stream stream = parts.streams.find(repair.stream());
+    if (!isForMe(repair.to())) {
+      return effects.effects();
+    }
+    if (repair.resync() && stream != null && repair.stream() == from.origin()) {
+      stream.breakUp();
+      parts.alarm.wakeAt(nowNanos);
+    }
+    boolean byNumber = !repair.repaired().isEmpty() || !repair.voided().isEmpty();
+    boolean wanted =
+        !byNumber || (stream != null && repair.repaired().stream().anyMatch(stream::misses));
+    if (wanted) {
+      ApplyRule.Path path = byNumber ? ApplyRule.Path.REPAIR : ApplyRule.Path.SCRUB;
+      repair.changes().forEach(change -> apply(change, path));
+    }
+    if (stream != null && repair.stream() != parts.self.origin()) {
+      boolean ofItsOwn = repair.stream() == from.origin();
+      long supersededBy = ofItsOwn ? repair.sequence() : 0;
+      for (Range range : repair.repaired()) {
+        stream.onRepaired(range, supersededBy);
+      }
+      for (Range range : repair.voided()) {
+        stream.onRepaired(range, supersededBy);
+      }
+      acknowledge(stream);
+    }
+    return effects.effects();
+  }
+
+  @Override
+  public Effects onAck(Message.Ack ack) {
+    Peer peer = hear(null);
+    for (Applied applied : ack.applied()) {
+      if (peer != null && applied.origin() == parts.self.origin()) {
+        peer.appliedOwn(
+            Math.min(applied.sequence(), parts.own.sequence()), believable(applied.completeTime()));
+      }
+    }
+    return effects.effects();
+  }
+
+  @Override
+  public Effects onStateRequest(Message.StateRequest request) {
+    hear(null);
+    if (isForMe(request.to())) {
+      parts.donor.onRequest(
+          from.origin(), request, beginning(request), parts.sender, parts.pacer, nowNanos, effects);
+      parts.alarm.wakeAt(nowNanos);
+    }
+    return effects.effects();
+  }
+
+  private Beginning beginning(Message.StateRequest request) {
+    LongPredicate caches =
+        request.caches().isEmpty() ? cache -> true : Set.copyOf(request.caches())::contains;
+    List<Applied> applied = new ArrayList<>(parts.streams.vector());
+    applied.add(new Applied(parts.self.origin(), parts.own.sequence(), parts.own.completeTime()));
+    return new Beginning(
+        !parts.catchup.isJoined(),
+        parts.records.time(),
+        parts.records.floor(caches),
+        parts.records.collected(),
+        applied,
+        parts.clearFloors.all());
+  }
+
+  @Override
+  public Effects onStateChunk(Message.StateChunk chunk) {
+    hear(null);
+    if (isForMe(chunk.to())) {
+      parts.catchup.onChunk(
+          from, sameApplication ? chunk : withoutValues(chunk), nowNanos, effects);
+      parts.alarm.wakeAt(nowNanos);
+    }
+    return effects.effects();
+  }
+
+  @Override
+  public Effects onStaleHistory(Message.StaleHistory stale) {
+    hear(null);
+    if (isForMe(stale.to())) {
+      for (Change doubted : stale.doubted()) {
+        effects.apply(new Application(doubted, from, ApplyRule.Path.DOUBT));
+      }
+    }
+    return effects.effects();
+  }
+
+  @Override
+  public Effects onScrub(Message.Scrub scrub) {
+    hear(null);
+    if (parts.catchup.isJoined()) {
+      parts.scrubber.onScrub(
+          parts.self.origin(), from.origin(), scrub, parts.sender, parts.pacer, effects);
+    }
+    return effects.effects();
+  }
+
+  @Override
+  public Effects onPull(Message.Pull pull) {
+    hear(null);
+    if (isForMe(pull.to())) {
+      parts.scrubber.onPull(
+          parts.self.origin(), from.origin(), pull, parts.sender, parts.pacer, effects);
+    }
+    return effects.effects();
+  }
+
+  @Override
+  public Effects onFragment(Message.Fragment fragment) {
+    hear(null);
+    byte[] whole = parts.reassembler.onFragment(from, fragment, nowNanos);
+    parts.catchup.onPiece(from.origin(), nowNanos);
+    parts.alarm.wakeAt(nowNanos + GAP_LOOK_NANOS);
+    if (whole == null) {
+      return effects.effects();
+    }
+    Message message = parts.options.bodies().decode(from, whole);
+    return message == null || message instanceof Message.Fragment
+        ? effects.effects()
+        : message.accept(this);
+  }
+
+  private boolean isForMe(long to) {
+    return to == 0 || to == parts.self.origin();
+  }
+
+  private void apply(Change change, ApplyRule.Path path) {
+    if (sameApplication) {
+      effects.apply(new Application(change, from, path));
+    } else if (change.kind() != Change.Kind.FILL) {
+      effects.apply(new Application(withoutValue(change), from, path));
+    }
+  }
+
+  private Message.StateChunk withoutValues(Message.StateChunk chunk) {
+    List<Change> changes =
+        chunk.changes().stream()
+            .filter(change -> change.kind() != Change.Kind.FILL)
+            .map(Incoming::withoutValue)
+            .toList();
+    return new Message.StateChunk(
+        chunk.to(), chunk.request(), chunk.number(), chunk.last(), changes, chunk.beginning());
+  }
+
+  private static Change withoutValue(Change change) {
+    return change.value() == null
+        ? change
+        : Change.invalidate(change.cache(), change.version(), Objects.requireNonNull(change.key()));
+  }
+
+  /** Tells the origin of a stream how far this member has got, if it waits for that. */
+  private void acknowledge(Stream stream) {
+    if (stream.isAckOwed() && parts.catchup.isJoined()) {
+      stream.setAckOwed(stream.isIncomplete());
+      Applied applied = Streams.applied(stream);
+      parts.pacer.charge(
+          parts.sender.send(new Message.Ack(List.of(applied)), stream.origin(), effects));
+    }
+  }
+
+  /** Who is heard for the first time, and not by its own introduction, is asked for one. */
+  private @Nullable Peer hear(@Nullable String theirName) {
+    boolean wasKnown = parts.membership.isKnown(from);
+    Peer before = parts.membership.find(from.origin());
+    boolean wasSilent = before != null && !before.isAlive();
+    Peer peer = parts.membership.heard(from, theirName, nowNanos, effects);
+    parts.catchup.onHeard(nowNanos);
+    if (wasSilent && peer != null) {
+      peer.clock().reset();
+    }
+    if (!sameApplication && peer != null && peer.setOtherApplication()) {
+      effects.notice(new Notice.OtherApplication(from, peer.nodeName()));
+    }
+    if (!wasKnown && peer != null) {
+      effects.instruct(new Instruction.DistrustLost());
+      parts.introductions.answer(true, nowNanos);
+      parts.heartbeats.onData(nowNanos);
+      parts.alarm.wakeAt(nowNanos);
+      parts.horizons.settle(); // who has come may lack anything: fences are needed from now on
+    }
+    return peer;
+  }
+}

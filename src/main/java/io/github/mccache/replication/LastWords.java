@@ -1,0 +1,83 @@
+package io.github.mccache.replication;
+
+import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.Message.Nak;
+import io.github.mccache.protocol.Message.Range;
+import io.github.mccache.protocol.Message.Repair;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the survivors owe to a silent origin: what arrived here of its stream beyond a gap that the
+ * origin cannot fill any more is told to all, so that they end with the union of what each of them
+ * has heard. What was told is remembered for at most {@link Streams#MAX_STREAMS} origins. Confined
+ * to the thread of {@link Replica}.
+ */
+final class LastWords {
+
+  private static final int MAX_CHANGES = 20_000;
+  private static final long PAUSE_NANOS = 1_000_000_000;
+
+  private final Membership membership;
+  private final Records records;
+  private final Catchup catchup;
+  private final Map<Long, Told> told = new HashMap<>();
+
+  /** What was told of a stream. */
+  private record Told(long contiguous, long highest, int missing, long atNanos) {}
+
+  LastWords(Membership membership, Records records, Catchup catchup) {
+    this.membership = membership;
+    this.records = records;
+    this.catchup = catchup;
+  }
+
+  /**
+   * Tells all what arrived here of a stream beyond a gap that its origin does not fill: with the
+   * numbers, and the state of everything that this origin wrote since.
+   */
+  void tell(Stream stream, Sender sender, Pacer pacer, long nowNanos, EffectsCollector effects) {
+    Peer origin = membership.find(stream.origin());
+    boolean silent =
+        origin == null || !origin.mayLive() || origin.silentNanos(nowNanos) >= Catchup.SILENT_NANOS;
+    if (!catchup.isJoined() || !silent || !stream.isIncomplete() || stream.isBroken()) {
+      return;
+    }
+    List<Range> arrived = stream.arrivedBeyondGap(Nak.MAX_RANGES);
+    Told before = told.get(stream.origin());
+    Told now = new Told(stream.contiguous(), stream.highest(), stream.gaps().size(), nowNanos);
+    if (arrived.isEmpty() || (before != null && !isNews(before, now))) {
+      return;
+    }
+    told.put(stream.origin(), now);
+    while (told.size() > Streams.MAX_STREAMS) {
+      told.remove(told.keySet().iterator().next());
+    }
+    List<Change> words = new ArrayList<>();
+    Iterator<Change> all = records.scan(cache -> true);
+    while (all.hasNext() && words.size() <= MAX_CHANGES) {
+      Change change = all.next();
+      if (change.version().origin() == stream.origin()
+          && change.version().time() > stream.completeTime() - StateDonor.LONGEST_LOAD_TIME) {
+        words.add(change);
+      }
+    }
+    if (words.size() <= MAX_CHANGES) {
+      Repair repair = new Repair(0, stream.origin(), arrived, List.of(), words, false);
+      pacer.chargeRepair(sender.send(repair, null, effects));
+    }
+  }
+
+  /** Somebody who was away may not have heard it. */
+  private boolean isNews(Told before, Told now) {
+    boolean other =
+        before.contiguous != now.contiguous
+            || before.highest != now.highest
+            || before.missing != now.missing;
+    boolean reunited = now.atNanos - catchup.reunitedNanos() < PAUSE_NANOS;
+    return (other || reunited) && now.atNanos - before.atNanos >= PAUSE_NANOS / 4;
+  }
+}
