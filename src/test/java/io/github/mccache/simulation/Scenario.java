@@ -65,7 +65,8 @@ record Scenario(
     Set<Ingredient> ingredients = EnumSet.noneOf(Ingredient.class);
     for (Ingredient ingredient : Ingredient.values()) {
       boolean drawn = chance(seed, "i" + ingredient.ordinal()).nextInt(100) < ingredient.percent();
-      if (drawn && !restriction.without().contains(ingredient)) {
+      boolean wanted = drawn || restriction.with().contains(ingredient);
+      if (wanted && !restriction.without().contains(ingredient)) {
         ingredients.add(ingredient);
       }
     }

@@ -58,6 +58,38 @@ final class Totals {
     return failures;
   }
 
+  /** Returns how many operations all members together did in a second of virtual time. */
+  double operationsPerSecond() {
+    return operations / Math.max(1, virtualNanos / 1e9);
+  }
+
+  double datagramsPerMemberSecond() {
+    return datagrams / memberSeconds();
+  }
+
+  double bytesPerMemberSecond() {
+    return bytes / memberSeconds();
+  }
+
+  /** Returns what a member sent in a second in which nobody wrote and nothing was missing. */
+  double quietBytesPerMemberSecond() {
+    return quietBytes / Math.max(1, quietMemberNanos / 1e9);
+  }
+
+  private double memberSeconds() {
+    return Math.max(1, memberNanos / 1e9);
+  }
+
+  /** Returns the largest that was seen at one member, by what it is. */
+  Map<String, Long> highest() {
+    return highest;
+  }
+
+  /** Returns how often it was measured how long it took to agree. */
+  int convergences() {
+    return convergenceMillis.size();
+  }
+
   long convergencePercentile(int percent) {
     if (convergenceMillis.isEmpty()) {
       return 0;
@@ -69,7 +101,6 @@ final class Totals {
 
   /** Returns one line for the documentation's tools. */
   String json(int members) {
-    double memberSeconds = Math.max(1, memberNanos / 1e9);
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
@@ -83,9 +114,9 @@ final class Totals {
             virtualHours(),
             operations,
             failures.values().stream().mapToInt(Integer::intValue).sum(),
-            datagrams / memberSeconds,
-            bytes / memberSeconds,
-            quietBytes / Math.max(1, quietMemberNanos / 1e9)));
+            datagramsPerMemberSecond(),
+            bytesPerMemberSecond(),
+            quietBytesPerMemberSecond()));
     for (int percent : new int[] {50, 90, 99, 100}) {
       text.append(percent == 50 ? "" : ", ")
           .append('"')
@@ -104,7 +135,6 @@ final class Totals {
 
   /** Returns one line for people. */
   String line() {
-    double memberSeconds = Math.max(1, memberNanos / 1e9);
     return String.format(
         Locale.ROOT,
         "%d seeds, %.1f virtual hours, %d operations, %d of them acknowledged, failures %s, per member %.1f datagrams/s and"
@@ -115,8 +145,8 @@ final class Totals {
         operations,
         acknowledged,
         failures,
-        datagrams / memberSeconds,
-        bytes / memberSeconds,
+        datagramsPerMemberSecond(),
+        bytesPerMemberSecond(),
         convergencePercentile(50),
         convergencePercentile(99),
         convergencePercentile(100),
