@@ -56,6 +56,15 @@ final class CacheRecords implements Records {
   }
 
   @Override
+  public Version lost() {
+    Version highest = Version.NONE;
+    for (ClusteredCache cache : caches.open()) {
+      highest = higher(highest, cache.lost());
+    }
+    return highest;
+  }
+
+  @Override
   public Version floor(LongPredicate wanted) {
     Version highest = Version.NONE;
     for (ClusteredCache cache : open(wanted)) {

@@ -64,6 +64,9 @@ public interface ClusteredCache {
   /** Returns the highest tombstone or fence that this cache has forgotten. */
   Version collected();
 
+  /** Returns the highest entry that was evicted or has expired and left no record. */
+  Version lost();
+
   /** Returns the highest version at or below which the absence of a record proves nothing. */
   Version floor();
 

@@ -473,6 +473,11 @@ public final class CoherentStore<K, V> implements ClusteredCache {
   }
 
   @Override
+  public Version lost() {
+    return state.lostUpTo.get();
+  }
+
+  @Override
   public Version floor() {
     return state.trustFloor();
   }

@@ -55,7 +55,7 @@ public sealed interface Message {
    * @param joined whether the sender has what a member must have before it can help others
    * @param clearFloors the highest clear that the sender knows of, per cache
    * @param applied how far the sender has got in the streams of others
-   * @param collected the highest tombstone or fence that the sender has forgotten
+   * @param collected the highest version that the sender has forgotten, after all had applied it
    * @param feedback how well it receives
    */
   record Heartbeat(

@@ -272,7 +272,7 @@ final class Incoming implements MessageHandler<Effects> {
         !parts.catchup.isJoined(),
         parts.records.time(),
         parts.records.floor(caches),
-        parts.records.collected(),
+        parts.records.forgotten(),
         applied,
         parts.clearFloors.all());
   }

@@ -40,6 +40,19 @@ public interface Records {
   Version collected();
 
   /**
+   * Returns the highest entry that any open cache has lost by itself, to eviction or expiry, when
+   * all members had applied it; {@link Version#NONE} if none was.
+   */
+  Version lost();
+
+  /** Returns what who was away must not have missed: the higher of both. */
+  default Version forgotten() {
+    Version collected = collected();
+    Version lost = lost();
+    return lost.isAfter(collected) ? lost : collected;
+  }
+
+  /**
    * Returns the highest version at or below which the absence of a record proves nothing, in any of
    * these caches: what they have forgotten, and what came before they were opened.
    */

@@ -84,8 +84,6 @@ final class SignsOfLife {
 
   private Message.Heartbeat heartbeat() {
     int room = Math.max(1, parts.options.dataBudgetBytes() / CLEAR_FLOOR_BYTES);
-    int told =
-        Math.max(1, Math.min(MOST_APPLIED_TOLD, parts.options.frameCapacity() / APPLIED_BYTES - 8));
     return new Message.Heartbeat(
         parts.nodeName,
         own.sequence(),
@@ -93,9 +91,20 @@ final class SignsOfLife {
         HybridTime.ofMillis(parts.records.clockMillis()),
         parts.catchup.isJoined(),
         parts.clearFloors.next(room),
-        parts.catchup.isJoined() ? parts.streams.next(told) : List.of(),
-        parts.records.collected(),
+        parts.catchup.isJoined() ? parts.streams.next(appliedPerHeartbeat()) : List.of(),
+        parts.records.forgotten(),
         feedback());
+  }
+
+  private int appliedPerHeartbeat() {
+    int fitting = parts.options.frameCapacity() / APPLIED_BYTES - 8;
+    return Math.max(1, Math.min(MOST_APPLIED_TOLD, fitting));
+  }
+
+  /** Returns after how long a member that hears this one has said so. */
+  private long toldWithinMillis() {
+    long heartbeats = parts.streams.all().size() / appliedPerHeartbeat();
+    return DEAF_AFTER_MILLIS + heartbeats * parts.options.heartbeatInterval().toMillis();
   }
 
   private Feedback feedback() {
@@ -135,10 +144,11 @@ final class SignsOfLife {
   private void tellDeaf(Message.Heartbeat heartbeat, long nowNanos, EffectsCollector effects) {
     List<Peer> deaf = new ArrayList<>();
     List<Peer> dead = new ArrayList<>();
+    long toldWithinMillis = toldWithinMillis();
     for (Peer peer : membership.peers()) {
       long lagMillis =
           HybridTime.millis(own.completeTime()) - HybridTime.millis(peer.ownCompleteTime());
-      boolean hearsNothing = peer.isVectorKnown() && lagMillis > DEAF_AFTER_MILLIS;
+      boolean hearsNothing = peer.isVectorKnown() && lagMillis > toldWithinMillis;
       boolean silent = peer.silentNanos(nowNanos) > DEAF_AFTER_NANOS;
       if (peer.mayLive() && (hearsNothing || silent)) {
         deaf.add(peer);

@@ -87,6 +87,11 @@ class BareCache implements ClusteredCache {
   }
 
   @Override
+  public Version lost() {
+    return Version.NONE;
+  }
+
+  @Override
   public Version collected() {
     return Version.NONE;
   }

@@ -39,14 +39,15 @@ class CoherentStorePressureTest {
   }
 
   @Test
-  void evict_appliedByAll_leavesNothing() {
-    small.write("a", 1);
+  void evict_appliedByAll_leavesNothingButItsVersion() {
+    Version evicted = small.write("a", 1);
     small.drain();
     small.becomeStable();
 
     small.write("b", 1);
 
     assertThat(small.store.mark("a")).isNull();
+    assertThat(small.store.lost()).isEqualTo(evicted);
   }
 
   @Test

@@ -21,6 +21,7 @@ final class ExampleRecords implements Records {
 
   private final Map<Place, Change> held = new LinkedHashMap<>();
   Version collected = Version.NONE;
+  Version lost = Version.NONE;
   Version floor = Version.NONE;
   long clockMillis = CLOCK_MILLIS;
   int scans;
@@ -81,6 +82,11 @@ final class ExampleRecords implements Records {
               return key == null ? change : Change.invalidate(cache, change.version(), key);
             })
         .iterator();
+  }
+
+  @Override
+  public Version lost() {
+    return lost;
   }
 
   @Override

@@ -11,6 +11,7 @@ import static io.github.mccache.replication.Examples.nak;
 import static io.github.mccache.replication.Examples.payload;
 import static io.github.mccache.replication.Examples.put;
 import static io.github.mccache.replication.Examples.range;
+
 import static io.github.mccache.replication.Examples.version;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -348,6 +349,40 @@ class ReplicaFlowTest {
                 out.message() instanceof Heartbeat
                     && out.to() != null
                     && out.to() == ALICE.origin());
+  }
+
+  /** The vector of a large cluster takes several heartbeats: who is in the next is not deaf. */
+  @Test
+  void heartbeat_manyMembersWhoHear_noneIsToldByUnicast() {
+    int toOne = 0;
+    for (int round = 0; round < 30; round++) {
+      long time = TODAY + HybridTime.ofMillis(round * 500L);
+      for (int i = 0; i < 200; i++) {
+        Applied applied = new Applied(SELF.origin(), 0, time);
+        boolean turn = (i + round) % 9 == 0;
+        NodeId peer = new NodeId(1_000 + i, 1);
+        hear(peer, turn ? heartbeat(0, time, applied) : heartbeat(0, time));
+      }
+      records.clockMillis += 500;
+      for (Effects effects : run(500)) {
+        for (Outgoing out : effects.send()) {
+          toOne += round >= 10 && out.message() instanceof Heartbeat && out.to() != null ? 1 : 0;
+        }
+      }
+      replica.onLocal(List.of(), time, now);
+    }
+
+    assertThat(toOne).isZero();
+  }
+
+  @Test
+  void heartbeat_forgottenAndLost_theHigherIsTold() {
+    records.collected = version(7, 1);
+    records.lost = version(9, 1);
+
+    assertThat(sent(run(600), Heartbeat.class))
+        .isNotEmpty()
+        .allSatisfy(beat -> assertThat(beat.collected()).isEqualTo(version(9, 1)));
   }
 
   @Test

@@ -53,7 +53,9 @@ enum Ingredient {
    * Some members are of an older version, which skips the messages that it does not know, or of a
    * newer one, which says what others do not know.
    */
-  OTHER_VERSIONS(15);
+  OTHER_VERSIONS(15),
+  /** Silent members are forgotten after {@link SimulatedMember#SOON}, not after hours. */
+  FORGETTING(100);
 
   private final int percent;
 

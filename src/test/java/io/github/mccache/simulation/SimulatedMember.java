@@ -19,6 +19,7 @@ import io.github.mccache.replication.Outgoing;
 import io.github.mccache.replication.Replica;
 import io.github.mccache.replication.ReplicaOptions;
 import io.github.mccache.wire.FrameCodec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One member: what the event loop of {@code node} is in production, without a thread. */
 final class SimulatedMember {
+
+  /** After which silence a member is forgotten where that is soon. */
+  static final Duration SOON = Duration.ofSeconds(20);
 
   private static final int DATAGRAMS_PER_ROUND = 256;
   private static final int CHANGES_PER_ROUND = 256;
@@ -114,15 +118,37 @@ final class SimulatedMember {
         new Replica(
             id,
             name,
-            ReplicaOptions.of(
-                scenario.datagramBytes() - codec.dataOverhead(),
-                codec::sizeOf,
-                bodies(),
-                codec.frameCapacity(),
-                codec.fragmentBytes()),
+            scenario.has(Ingredient.FORGETTING) ? forgetting(options()) : options(),
             parts.records(),
             random,
             nanos());
+  }
+
+  private ReplicaOptions options() {
+    return ReplicaOptions.of(
+        simulation.scenario().datagramBytes() - codec.dataOverhead(),
+        codec::sizeOf,
+        bodies(),
+        codec.frameCapacity(),
+        codec.fragmentBytes());
+  }
+
+  private static ReplicaOptions forgetting(ReplicaOptions usual) {
+    return new ReplicaOptions(
+        usual.dataBudgetBytes(),
+        usual.sizeOf(),
+        usual.bodies(),
+        usual.frameCapacity(),
+        usual.fragmentBytes(),
+        usual.maximumBodyBytes(),
+        usual.scrubInterval(),
+        usual.heartbeatInterval(),
+        usual.suspectAfter(),
+        usual.deadAfter(),
+        SOON,
+        usual.aloneAfter(),
+        usual.maxMembers(),
+        usual.maximumKeysSent());
   }
 
   private BodyCodec bodies() {
