@@ -3,6 +3,7 @@ package io.github.mccache.simulation;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class BugHunt {
 
-  /** How many seeds may be needed. */
-  static final int SEEDS = Integer.getInteger("planted.seeds", 1_000);
+  /** How many seeds are tried, which is a minute of work at most. */
+  private static final int SEEDS = Integer.getInteger("planted.seeds", 40);
+
+  /** Most mistakes are noticed early, and many short seeds cost less than one long one. */
+  private static final int FEW_CYCLES = 2;
 
   private static final int ALL_CYCLES = Integer.MAX_VALUE;
   private static final int MOST_CYCLES = 20;
@@ -38,6 +42,10 @@ final class BugHunt {
     }
   }
 
+  /** A run without a mistake. */
+  private record Sound(List<PlantedBug.Edit> circumstances, long seed, int cycles) {}
+
+  private final Map<Sound, Boolean> holds = new ConcurrentHashMap<>();
   private final Map<List<PlantedBug.Edit>, BuggyClassLoader> unplanted = new HashMap<>();
 
   /** Returns where a bug is noticed; null if it is not. */
@@ -54,21 +62,32 @@ final class BugHunt {
         return shortened(bug, planted, again);
       }
     }
-    for (int seed = 0; seed < SEEDS; seed++) {
-      Kill kill = tried(bug, planted, seed, ALL_CYCLES);
-      if (kill != null) {
-        return shortened(bug, planted, kill);
+    for (int cycles : new int[] {FEW_CYCLES, ALL_CYCLES}) {
+      for (int seed = 0; seed < SEEDS; seed++) {
+        Kill kill = tried(bug, planted, seed, cycles);
+        if (kill != null) {
+          return shortened(bug, planted, kill);
+        }
       }
     }
     return null;
   }
 
+  /** Says where a bug was looked for that is not noticed. */
+  static String looked(@Nullable Kill before) {
+    String seeds = "seeds 0 to " + (SEEDS - 1) + ", all cycles of each";
+    return before == null ? seeds : "seed " + before.seed + " as remembered and " + seeds;
+  }
+
   private @Nullable Kill tried(PlantedBug bug, BuggyClassLoader planted, long seed, int cycles) {
     String invariant = planted.run(seed, cycles);
     boolean noticed = !invariant.isEmpty() && !invariant.equals(PlantedRun.NO_ANSWER);
-    return noticed && unplanted(bug).run(seed, cycles).isEmpty()
-        ? new Kill(seed, cycles, invariant)
-        : null;
+    return noticed && holdsWithout(bug, seed, cycles) ? new Kill(seed, cycles, invariant) : null;
+  }
+
+  private boolean holdsWithout(PlantedBug bug, long seed, int cycles) {
+    Sound sound = new Sound(bug.circumstances(), seed, cycles);
+    return holds.computeIfAbsent(sound, same -> unplanted(bug).run(seed, cycles).isEmpty());
   }
 
   private Kill shortened(PlantedBug bug, BuggyClassLoader planted, Kill kill) {

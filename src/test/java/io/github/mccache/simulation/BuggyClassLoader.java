@@ -6,6 +6,7 @@ import io.github.mccache.simulation.PlantedBug.Edit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -114,6 +115,15 @@ final class BuggyClassLoader extends ClassLoader {
   }
 
   private static byte[] edited(byte[] bytes, Edit edit) {
+    byte[] edited = rewritten(bytes, edit, true);
+    if (Arrays.equals(edited, rewritten(bytes, edit, false))) {
+      throw new IllegalStateException(
+          edit.type() + "." + edit.method() + " is after the change what it was before");
+    }
+    return edited;
+  }
+
+  private static byte[] rewritten(byte[] bytes, Edit edit, boolean mutate) {
     ClassReader reader = new ClassReader(bytes);
     ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
     Places places = new Places();
@@ -133,11 +143,13 @@ final class BuggyClassLoader extends ClassLoader {
             MethodShape shape =
                 new MethodShape(
                     edit.className(), name, descriptor, (access & Opcodes.ACC_STATIC) != 0);
-            return edit.isOf(name, arguments) ? edit.mutation().over(out, shape, places) : out;
+            return mutate && edit.isOf(name, arguments)
+                ? edit.mutation().over(out, shape, places)
+                : out;
           }
         },
         0);
-    if (places.count() == 0) {
+    if (mutate && places.count() == 0) {
       throw new IllegalStateException(
           "nothing to change in "
               + edit.type()

@@ -310,25 +310,6 @@ abstract class Mutation {
     };
   }
 
-  /** One field is read in the place of another of the same type. */
-  static Mutation reads(String instead, String field) {
-    return new Mutation() {
-      @Override
-      MethodVisitor over(MethodVisitor out, MethodShape shape, Places places) {
-        return new Changing(out, places) {
-          @Override
-          public void visitFieldInsn(int opcode, String owner, String name, String descriptor) {
-            boolean meant = opcode == Opcodes.GETFIELD && name.equals(field);
-            if (meant) {
-              changed();
-            }
-            super.visitFieldInsn(opcode, owner, meant ? instead : name, descriptor);
-          }
-        };
-      }
-    };
-  }
-
   /** A field is not written. */
   static Mutation doesNotWrite(String field) {
     return new Mutation() {

@@ -15,22 +15,33 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A simulation that never fails proves little: it must notice every {@link PlantedBugs planted
  * bug}. Where each was noticed is remembered in {@code src/test/resources/planted-bugs.txt} and
- * tried first; what is stale there is looked for anew, and costs time until {@code
- * -Dplanted.rewrite=true} has written it down.
+ * tried first; what is stale there is looked for anew in a few seeds, and costs time until {@code
+ * -Dplanted.rewrite=true} has written it down. With {@code -Dplanted.seeds} more of them are tried.
  */
-@Tag("campaign") // takes too long for every build
 class PlantedBugTest {
 
   private static final Path REMEMBERED = Path.of("src/test/resources/planted-bugs.txt");
 
   @Test
-  void everyPlantedBug_withinAThousandSeeds_isNoticed() throws Exception {
+  void everyPlantedBug_planted_changesTheCode() {
+    List<String> unplanted = new ArrayList<>();
+    for (PlantedBug bug : PlantedBugs.all()) {
+      try {
+        bug.planted().check();
+      } catch (IllegalStateException e) {
+        unplanted.add(bug.name() + ": " + e.getMessage());
+      }
+    }
+    assertThat(unplanted).as("planted bugs that are none").isEmpty();
+  }
+
+  @Test
+  void everyPlantedBug_whereRememberedOrInAFewSeeds_isNoticed() throws Exception {
     List<PlantedBug> bugs = PlantedBugs.all();
     Map<String, Kill> remembered = remembered();
     List<@Nullable Kill> kills = hunt(bugs, remembered);
@@ -41,7 +52,8 @@ class PlantedBugTest {
       PlantedBug bug = bugs.get(i);
       Kill kill = kills.get(i);
       if (kill == null) {
-        unnoticed.add(bug.name() + ": " + bug.description());
+        String where = BugHunt.looked(remembered.get(bug.name()));
+        unnoticed.add(bug.name() + ": " + bug.description() + "; looked in " + where);
       } else {
         toRemember.append(bug.name()).append(' ').append(kill).append('\n');
       }
@@ -51,8 +63,8 @@ class PlantedBugTest {
     if (Boolean.getBoolean("planted.rewrite")) {
       Files.writeString(REMEMBERED, toRemember);
     }
-    assertThat(unnoticed).as("planted bugs that no seed below %d notices", BugHunt.SEEDS).isEmpty();
-    assertThat(bugs).hasSizeGreaterThanOrEqualTo(40);
+    assertThat(unnoticed).as("planted bugs that are not noticed").isEmpty();
+    assertThat(bugs).hasSizeGreaterThanOrEqualTo(60);
   }
 
   private static String line(PlantedBug bug, @Nullable Kill kill, boolean news) {

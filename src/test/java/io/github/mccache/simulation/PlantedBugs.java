@@ -11,7 +11,6 @@ import static io.github.mccache.simulation.Mutation.doesNothing;
 import static io.github.mccache.simulation.Mutation.gives;
 import static io.github.mccache.simulation.Mutation.neverJumps;
 import static io.github.mccache.simulation.Mutation.omits;
-import static io.github.mccache.simulation.Mutation.reads;
 import static io.github.mccache.simulation.Mutation.returns;
 import static io.github.mccache.simulation.Mutation.returnsThrough;
 
@@ -23,7 +22,7 @@ import net.bytebuddy.jar.asm.Opcodes;
 /** The mistakes that the simulation must notice. */
 final class PlantedBugs {
 
-  private static final String REPLICA = "io/github/mccache/replication/Replica";
+  private static final String REPLICATION = "io/github/mccache/replication/";
   private static final String STORE = "io/github/mccache/node/";
 
   /** Members that are gone are forgotten after 20 s, marks after 4 s. */
@@ -83,7 +82,7 @@ final class PlantedBugs {
         "a stream takes over a complete time although something before it is missing",
         "replication.Stream",
         "settle",
-        calls("highest", "contiguous"));
+        calls("highest", "applied"));
     plant(
         "CONTIGUOUS_IS_HIGHEST",
         "the highest number heard counts as the one up to which everything was",
@@ -107,11 +106,11 @@ final class PlantedBugs {
         "a member tells the highest number it has heard as what it has applied",
         "replication.Streams",
         "applied",
-        calls("highest", "contiguous"));
+        calls("highest", "applied"));
     plant(
         "CLOCK_AHEAD_BELIEVED",
         "complete times are believed however far they lie ahead",
-        "replication.Replica$Incoming",
+        "replication.Incoming",
         "believable",
         neverJumps(1));
   }
@@ -138,7 +137,7 @@ final class PlantedBugs {
     plant(
         "SENT_NOT_INDEXED",
         "what was sent is not noted for repairs",
-        "replication.Replica",
+        "replication.LocalChanges",
         "send",
         omits("onSent"));
     plant(
@@ -168,7 +167,7 @@ final class PlantedBugs {
     plant(
         "REPAIR_NOT_APPLIED",
         "a repair closes the gap, and its changes are dropped",
-        "replication.Replica$Incoming",
+        "replication.Incoming",
         "onRepair",
         gives("anyMatch", false));
   }
@@ -177,9 +176,9 @@ final class PlantedBugs {
     plant(
         "WRONG_SEQUENCE_IN_HEARTBEAT",
         "a heartbeat says a lower number than was sent",
-        "replication.Replica",
+        "replication.SignsOfLife",
         "heartbeat",
-        reads("staleHistories", "sequence"));
+        calls("keptBack", "sequence"));
     plant(
         "NO_HEARTBEATS",
         "heartbeats are never due",
@@ -189,13 +188,13 @@ final class PlantedBugs {
     plant(
         "FLOORS_NOT_IN_HEARTBEATS",
         "clear floors are told by the clear alone",
-        "replication.Replica",
+        "replication.SignsOfLife",
         "heartbeat",
         becomes("next", 1, out -> callHook(out, "none")));
     plant(
         "FLOORS_OF_HEARTBEATS_IGNORED",
         "clear floors of heartbeats are not applied",
-        "replication.Replica$Incoming",
+        "replication.Incoming",
         "onHeartbeat",
         gives("learn", 2, false));
     plant(
@@ -207,28 +206,38 @@ final class PlantedBugs {
     plant(
         "ACKNOWLEDGED_BY_NOBODY",
         "what was sent counts as applied by all",
-        "replication.Replica",
+        "replication.Horizons",
         "acknowledgedTime",
         becomes("ownCompleteTime", out -> out.visitLdcInsn(Long.MAX_VALUE)));
     plant(
         "ACKNOWLEDGES_WHAT_IS_MISSING",
         "an acknowledgement says the present time, whatever is missing",
-        "replication.Replica$Incoming",
+        "replication.Incoming",
         "acknowledge",
         becomes(
-            "completeTime",
+            "applied",
             out -> {
+              out.visitVarInsn(Opcodes.ALOAD, 1);
+              out.visitMethodInsn(
+                  Opcodes.INVOKESTATIC,
+                  REPLICATION + "Streams",
+                  "applied",
+                  "(L" + REPLICATION + "Stream;)Lio/github/mccache/protocol/Message$Applied;",
+                  false);
               out.visitVarInsn(Opcodes.ALOAD, 0);
               out.visitFieldInsn(
-                  Opcodes.GETFIELD, REPLICA + "$Incoming", "this$0", "L" + REPLICA + ";");
+                  Opcodes.GETFIELD,
+                  REPLICATION + "Incoming",
+                  "parts",
+                  "L" + REPLICATION + "ReplicaParts;");
               out.visitFieldInsn(
-                  Opcodes.GETFIELD, REPLICA, "records", "Lio/github/mccache/replication/Records;");
+                  Opcodes.GETFIELD,
+                  REPLICATION + "ReplicaParts",
+                  "records",
+                  "L" + REPLICATION + "Records;");
               out.visitMethodInsn(
-                  Opcodes.INVOKEINTERFACE,
-                  "io/github/mccache/replication/Records",
-                  "time",
-                  "()J",
-                  true);
+                  Opcodes.INVOKEINTERFACE, REPLICATION + "Records", "time", "()J", true);
+              callHook(out, "appliedUpTo");
             }));
   }
 
@@ -462,9 +471,9 @@ final class PlantedBugs {
         alwaysJumps(1));
     plant(
         "NOT_TAKEN_NOT_REMEMBERED",
-        "a write whose value is not kept leaves no fence",
+        "a write whose value is not taken leaves no fence",
         "node.RemoteChanges",
-        "fenceUntilStable",
+        "refuse",
         doesNothing());
     plant(
         "CLEAR_HIDES_NOTHING",
@@ -537,7 +546,7 @@ final class PlantedBugs {
     plant(
         "COMPLETE_TOO_EARLY",
         "a burst's first frame says that all of the burst was sent",
-        "replication.Replica",
+        "replication.LocalChanges",
         "send",
         neverJumps(3));
     plant(

@@ -1,6 +1,7 @@
 package io.github.mccache.simulation;
 
 import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.Message.Applied;
 import io.github.mccache.protocol.Message.ClearFloor;
 import io.github.mccache.replication.ApplyRule.Held;
 import io.github.mccache.replication.ApplyRule.Known;
@@ -78,6 +79,11 @@ public final class PlantedHooks {
   /** Returns how long members are remembered where that is to be short. */
   public static Duration twentySeconds() {
     return Duration.ofSeconds(20);
+  }
+
+  /** The time up to which everything was applied is another one. */
+  public static Applied appliedUpTo(Applied applied, long time) {
+    return new Applied(applied.origin(), applied.sequence(), time);
   }
 
   /** A time to live begins when the value arrives. */
