@@ -120,8 +120,8 @@ final class Load {
   }
 
   /**
-   * Ends it and returns the number of operations, and the 99th and 100th percentile of µs of each of
-   * the last million.
+   * Ends it and returns the number of operations, and the 99th and 100th percentile of µs of each
+   * of the last million.
    */
   String stop() throws InterruptedException {
     stopped = true;

@@ -146,8 +146,7 @@ class CatchupTest {
     hear(ALICE, chunk(request, 1, true, List.of(), null));
     run(600);
     assertThat(heartbeats())
-        .anySatisfy(
-            one -> assertThat(one.applied()).contains(new Applied(ALICE.origin(), 6, 60)));
+        .anySatisfy(one -> assertThat(one.applied()).contains(new Applied(ALICE.origin(), 6, 60)));
   }
 
   @Test

@@ -11,7 +11,6 @@ import static io.github.mccache.replication.Examples.nak;
 import static io.github.mccache.replication.Examples.payload;
 import static io.github.mccache.replication.Examples.put;
 import static io.github.mccache.replication.Examples.range;
-
 import static io.github.mccache.replication.Examples.version;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -314,15 +313,7 @@ class ReplicaFlowTest {
 
   private static Heartbeat clockBeat(long clockTime) {
     return new Heartbeat(
-        "peer",
-        0,
-        0,
-        clockTime,
-        true,
-        List.of(),
-        List.of(),
-        Version.NONE,
-        Message.Feedback.GOOD);
+        "peer", 0, 0, clockTime, true, List.of(), List.of(), Version.NONE, Message.Feedback.GOOD);
   }
 
   // ---- others ----

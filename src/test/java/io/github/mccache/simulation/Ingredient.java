@@ -55,7 +55,7 @@ enum Ingredient {
    */
   OTHER_VERSIONS(15),
   /** Silent members are forgotten after {@link SimulatedMember#SOON}, not after hours. */
-  FORGETTING(100);
+  FORGETTING(15);
 
   private final int percent;
 

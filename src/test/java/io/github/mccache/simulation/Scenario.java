@@ -110,6 +110,7 @@ record Scenario(
         && !has(Ingredient.CLOCK_OFFSET)
         && !has(Ingredient.DRIFT)
         && !has(Ingredient.TINY_INBOX)
+        && !has(Ingredient.FORGETTING) // who returns trusts nothing that is old, and may be asked
         && !has(Ingredient.WRITE_BURSTS);
   }
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** The seeds of every build. A failing one says how it is run again. */
 class SimulationTest {
 
-  private static final long SEEDS = Long.getLong("simulation.seeds", 400);
+  private static final long SEEDS = Long.getLong("simulation.seeds", 2_000);
 
   @Test
   void faultsOfEveryKind_manySeeds_everyInvariantHolds() {
