@@ -55,7 +55,7 @@ public sealed interface Message {
    * @param joined whether the sender has what a member must have before it can help others
    * @param clearFloors the highest clear that the sender knows of, per cache
    * @param applied how far the sender has got in the streams of others
-   * @param collected the highest version that the sender has forgotten, after all had applied it
+   * @param collected the highest tombstone or fence that the sender has forgotten
    * @param feedback how well it receives
    */
   record Heartbeat(
@@ -437,7 +437,8 @@ public sealed interface Message {
    * @param refused whether there is no answer, now: ask another, or later
    * @param time the hybrid time of the donor: above every version that it had applied
    * @param floor where it has no record of a key, nothing at or below this version may be trusted
-   * @param collected the highest tombstone or fence that it has forgotten
+   * @param collected the highest version of which it has forgotten, or lost by eviction or expiry,
+   *     what all members had applied
    * @param applied what it had applied, its own stream among it; who has all chunks has applied
    *     that too
    * @param clearFloors the highest clears that it knows of

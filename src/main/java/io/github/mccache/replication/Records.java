@@ -45,7 +45,7 @@ public interface Records {
    */
   Version lost();
 
-  /** Returns what who was away must not have missed: the higher of both. */
+  /** Returns what who catches up from here must not have missed: the higher of both. */
   default Version forgotten() {
     Version collected = collected();
     Version lost = lost();

@@ -92,7 +92,7 @@ final class SignsOfLife {
         parts.catchup.isJoined(),
         parts.clearFloors.next(room),
         parts.catchup.isJoined() ? parts.streams.next(appliedPerHeartbeat()) : List.of(),
-        parts.records.forgotten(),
+        parts.records.collected(),
         feedback());
   }
 

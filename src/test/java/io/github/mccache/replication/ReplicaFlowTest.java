@@ -26,6 +26,7 @@ import io.github.mccache.protocol.Message.Heartbeat;
 import io.github.mccache.protocol.Message.Nak;
 import io.github.mccache.protocol.Message.Repair;
 import io.github.mccache.protocol.Message.StaleHistory;
+import io.github.mccache.protocol.Message.StateRequest;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Version;
 import java.util.ArrayList;
@@ -366,14 +367,20 @@ class ReplicaFlowTest {
     assertThat(toOne).isZero();
   }
 
+  /** Who takes state from here must know of both; who only hears a heartbeat takes nothing. */
   @Test
-  void heartbeat_forgottenAndLost_theHigherIsTold() {
+  void onStateRequest_forgottenAndLost_theHigherIsTold() {
     records.collected = version(7, 1);
     records.lost = version(9, 1);
+    hear(ALICE, new StateRequest(SELF.origin(), 1, 0, true, List.of(), List.of(), false));
+    List<Effects> effects = run(600);
 
-    assertThat(sent(run(600), Heartbeat.class))
+    assertThat(sent(effects, Message.StateChunk.class))
+        .first()
+        .satisfies(one -> assertThat(one.beginning().collected()).isEqualTo(version(9, 1)));
+    assertThat(sent(effects, Heartbeat.class))
         .isNotEmpty()
-        .allSatisfy(beat -> assertThat(beat.collected()).isEqualTo(version(9, 1)));
+        .allSatisfy(beat -> assertThat(beat.collected()).isEqualTo(version(7, 1)));
   }
 
   @Test

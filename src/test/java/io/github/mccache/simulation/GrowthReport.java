@@ -45,8 +45,8 @@ final class GrowthReport {
         Keys, caches and the length of the work are drawn by the seed; a row of fewer seeds has the first
         of them. Datagrams and bytes are what a member sends, a multicast counted once, in the whole run,
         the calm at its end included; a member receives what all others send to all. At rest: nobody
-        writes and nothing is missing. Agreed after: from 0.2 s after the end of loss and of writing
-        until all members had the same, looked at each 0.1 s; 0 is that they had it at the first look.
+        writes and nothing is missing. Agreed after: from the end of loss and of
+        writing until all members had the same, looked at each 20 ms; 0 is that they had it then.
 
         The most that one member had of what the replication keeps, looked at each 0.5 s of virtual time:
 

@@ -20,6 +20,7 @@ final class Simulation {
   private static final long LAST_WORDS_NANOS = 200 * Scenario.MILLISECOND;
 
   private static final long SAMPLE_NANOS = 500 * Scenario.MILLISECOND;
+  private static final long LOOK_NANOS = 20 * Scenario.MILLISECOND;
   private static final long POLL_NANOS = 100 * Scenario.MILLISECOND;
 
   private final Scenario scenario;
@@ -109,9 +110,10 @@ final class Simulation {
     runUntil(end);
     trace("faults end");
     faults.end();
-    runUntil(end + LAST_WORDS_NANOS);
+    long before = lastDifference(end, end + LAST_WORDS_NANOS, LOOK_NANOS);
     invariants.atEndOfFaults();
-    long agreed = converge();
+    long after = lastDifference(end, nowNanos + Scenario.CONVERGENCE_NANOS, POLL_NANOS);
+    long agreed = Math.max(before, after);
     trace("calm");
     invariants.atCalm();
     observations.converged(agreed);
@@ -123,17 +125,19 @@ final class Simulation {
     quiet = false;
   }
 
-  /** Returns how long it took until nothing differed any more. */
-  private long converge() {
-    long begin = nowNanos;
-    long differed = begin;
-    while (nowNanos < begin + Scenario.CONVERGENCE_NANOS) {
-      runUntil(nowNanos + POLL_NANOS);
+  /**
+   * Goes on, looks often, and returns how long after the faults something differed for the last
+   * time.
+   */
+  private long lastDifference(long faultsEnd, long end, long lookNanos) {
+    long differed = faultsEnd;
+    while (nowNanos < end) {
       if (invariants.convergence().difference() != null) {
-        differed = nowNanos;
+        differed = nowNanos + lookNanos;
       }
+      runUntil(nowNanos + lookNanos);
     }
-    return differed - begin;
+    return differed - faultsEnd;
   }
 
   void runUntil(long endNanos) {
