@@ -39,6 +39,12 @@ public interface SharedCacheMXBean {
   /** Returns how many entries were not kept because their keys are too long for a frame. */
   long getOversizedKeys();
 
+  /**
+   * Returns how many tombstones and fences went before their time because there were too many; what
+   * is older than they were is not trusted any more.
+   */
+  long getMarksForgottenEarly();
+
   /** Returns how many events were dropped because listeners were too slow. */
   long getDroppedEvents();
 

@@ -1,6 +1,7 @@
 package io.github.mccache.jcache;
 
 import io.github.mccache.api.SharedCacheMXBean;
+import io.github.mccache.node.StoreCounters;
 
 /** A cache's figures beyond JSR-107. Thread-safe. */
 final class SharedCacheBean implements SharedCacheMXBean {
@@ -44,6 +45,12 @@ final class SharedCacheBean implements SharedCacheMXBean {
   @Override
   public long getConflicts() {
     return cache.parts().store().counters().conflictCount();
+  }
+
+  @Override
+  public long getMarksForgottenEarly() {
+    StoreCounters counters = cache.parts().store().counters();
+    return counters.laggardForgottenCount() + counters.forgottenEarlyCount();
   }
 
   @Override

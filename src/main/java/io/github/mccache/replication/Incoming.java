@@ -121,12 +121,18 @@ final class Incoming implements MessageHandler<Effects> {
     }
   }
 
-  private void learn(Peer peer, Applied applied, Version collected) {
+  private void learnOwn(Peer peer, Applied applied) {
+    long sequence = Math.min(applied.sequence(), parts.own.sequence());
     long complete = believable(applied.completeTime());
+    peer.appliedOwn(sequence, parts.own.appliedTime(sequence, complete));
+  }
+
+  private void learn(Peer peer, Applied applied, Version collected) {
     if (applied.origin() == parts.self.origin()) {
-      peer.appliedOwn(Math.min(applied.sequence(), parts.own.sequence()), complete);
+      learnOwn(peer, applied);
       return;
     }
+    long complete = believable(applied.completeTime());
     parts.catchup.checkForgotten(collected, applied.origin(), complete, effects);
     Stream stream = parts.streams.find(applied.origin());
     if (stream == null && parts.catchup.isJoined() && peer.isJoined()) {
@@ -245,8 +251,7 @@ final class Incoming implements MessageHandler<Effects> {
     Peer peer = hear(null);
     for (Applied applied : ack.applied()) {
       if (peer != null && applied.origin() == parts.self.origin()) {
-        peer.appliedOwn(
-            Math.min(applied.sequence(), parts.own.sequence()), believable(applied.completeTime()));
+        learnOwn(peer, applied);
       }
     }
     return effects.effects();

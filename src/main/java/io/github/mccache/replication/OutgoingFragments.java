@@ -58,6 +58,7 @@ final class OutgoingFragments {
   private final Deque<Again> again = new ArrayDeque<>();
   private long lastAssembly;
   private long bytesKept;
+  private long dropped;
 
   /**
    * Makes an empty queue.
@@ -86,7 +87,13 @@ final class OutgoingFragments {
       bytesKept -= old.bytes.length;
       eldest.remove();
       unsent.remove(old);
+      dropped++;
     }
+  }
+
+  /** Returns how many messages were dropped because of the bound. */
+  long dropped() {
+    return dropped;
   }
 
   /** Pieces have not arrived at a member. */

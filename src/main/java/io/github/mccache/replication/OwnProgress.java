@@ -10,6 +10,11 @@ final class OwnProgress {
   private long completeTime;
   private long keptBack;
 
+  /** To which time the clock went back last, and up to which one others may still be promised. */
+  private long rebasedTo;
+
+  private long promisedUpTo = -1;
+
   /** Returns the number of the last message, 0 before the first. */
   long sequence() {
     return sequence;
@@ -41,8 +46,26 @@ final class OwnProgress {
     completeTime = Math.max(completeTime, time);
   }
 
-  /** The clock was set back. */
-  void rebase(long time) {
+  /**
+   * The clock was set back.
+   *
+   * @param believedUpTo which times others can have believed at most
+   */
+  void rebase(long time, long believedUpTo) {
+    promisedUpTo = Math.max(promisedUpTo, Math.min(completeTime, believedUpTo));
     completeTime = Math.min(completeTime, time);
+    rebasedTo = time;
+  }
+
+  /**
+   * Returns up to which time a member has applied what was told from here, which says that it has
+   * all of it up to a number and a time. Until the times are past that were promised before the
+   * clock went back, the number alone tells whether it knows what was written since.
+   */
+  long appliedTime(long theirSequence, long theirTime) {
+    if (completeTime > promisedUpTo) {
+      return theirTime;
+    }
+    return Math.min(theirTime, theirSequence < sequence ? rebasedTo : completeTime);
   }
 }

@@ -128,9 +128,14 @@ final class Peer {
     }
   }
 
-  /** Times that lie ahead of the clock were promised by a clock that was set back. */
-  void forgetTimesAbove(long time) {
-    ownCompleteTime = Math.min(ownCompleteTime, time);
+  /**
+   * The clock was set back.
+   *
+   * @param ownTime what it applied of this member's own stream above this is void
+   * @param time so is what it applied of other streams above this: they were ahead as well
+   */
+  void forgetTimesAbove(long ownTime, long time) {
+    ownCompleteTime = Math.min(ownCompleteTime, ownTime);
     for (int i = 0; i < completeTimes.length; i++) {
       completeTimes[i] = Math.min(completeTimes[i], time);
     }

@@ -233,12 +233,12 @@ public final class Replica {
 
   /** The clock was set back: what was promised for times to come is void. */
   public void onRebased(long time) {
-    own.rebase(time);
+    own.rebase(time, time + 2 * AHEAD_TIME);
     introductions.startedAt(time);
     for (Stream stream : streams.all()) {
       stream.forgetTimesAbove(time + AHEAD_TIME);
     }
-    membership.peers().forEach(peer -> peer.forgetTimesAbove(time + AHEAD_TIME));
+    membership.peers().forEach(peer -> peer.forgetTimesAbove(time, time + AHEAD_TIME));
     horizons.settle();
   }
 
@@ -353,6 +353,7 @@ public final class Replica {
     counts.put("keysSentForgotten", parts.index.overflows());
     counts.put("keysTooLarge", parts.packer.keysTooLarge());
     counts.put("membersRefused", membership.refused());
+    counts.put("messagesDropped", parts.fragments.dropped());
     counts.put("messagesGivenUp", parts.reassembler.givenUp());
     counts.put("missing", membership.missing());
     counts.put("rateBytesPerSecond", pacer.rate());

@@ -103,6 +103,7 @@ class OutgoingFragmentsTest {
     }
 
     assertThat(fragments.bytes()).isEqualTo(6L * length);
+    assertThat(fragments.dropped()).isEqualTo(2);
     assertThat(fragments.isUnderWay(2, now)).isFalse();
     assertThat(fragments.isUnderWay(3, now)).isTrue();
     assertThat(((Fragment) tick(0).get(0).message()).assembly()).isEqualTo(3);

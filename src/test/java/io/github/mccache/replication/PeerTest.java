@@ -78,9 +78,9 @@ class PeerTest {
     peer.applied(new Stream(3, 0), 7, 70);
     peer.applied(new Stream(4, 1), 7, 900);
 
-    peer.forgetTimesAbove(100);
+    peer.forgetTimesAbove(90, 100);
 
-    assertThat(peer.ownCompleteTime()).isEqualTo(100);
+    assertThat(peer.ownCompleteTime()).isEqualTo(90);
     assertThat(peer.appliedTime(new Stream(3, 0))).isEqualTo(70);
     assertThat(peer.appliedTime(new Stream(4, 1))).isEqualTo(100);
     assertThat(peer.appliedTime(new Stream(5, 2))).isEqualTo(-1);

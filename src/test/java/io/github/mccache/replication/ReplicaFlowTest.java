@@ -285,8 +285,27 @@ class ReplicaFlowTest {
     assertThat(replica.stableTime()).isEqualTo(future);
     replica.onRebased(HybridTime.ofMillis(1_000));
 
-    assertThat(replica.acknowledgedTime()).isEqualTo(HybridTime.ofMillis(1_500));
-    assertThat(replica.stableTime()).isEqualTo(HybridTime.ofMillis(1_500));
+    assertThat(replica.acknowledgedTime()).isEqualTo(HybridTime.ofMillis(1_000));
+    assertThat(replica.stableTime()).isEqualTo(HybridTime.ofMillis(1_000));
+  }
+
+  /** Others go on saying what they were promised before the clock went back. */
+  @Test
+  void acknowledgedTime_clockWentBack_onlyByWhatWasAppliedSince() {
+    long before = TODAY + HybridTime.ofMillis(400);
+    hear(ALICE, heartbeat(0, 0));
+    replica.onLocal(List.of(put("a", "v", 5)), before, now);
+    replica.onRebased(TODAY);
+    replica.onLocal(List.of(put("b", "v", 6)), TODAY + 5, now);
+
+    hear(ALICE, heartbeat(0, 0, new Applied(SELF.origin(), 1, before)));
+    assertThat(replica.acknowledgedTime()).isLessThan(TODAY + 5);
+    hear(ALICE, heartbeat(0, 0, new Applied(SELF.origin(), 2, before)));
+    assertThat(replica.acknowledgedTime()).isEqualTo(TODAY + 5);
+
+    replica.onLocal(List.of(), before + 1, now);
+    hear(ALICE, heartbeat(0, 0, new Applied(SELF.origin(), 2, before + 1)));
+    assertThat(replica.acknowledgedTime()).isEqualTo(before + 1);
   }
 
   /** What is said after the leap is of the time before, as long as the clock has not followed. */

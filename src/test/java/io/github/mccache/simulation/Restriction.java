@@ -57,6 +57,12 @@ record Restriction(
     return ingredients;
   }
 
+  Restriction with(Ingredient ingredient) {
+    Set<Ingredient> more = EnumSet.copyOf(with);
+    more.add(ingredient);
+    return new Restriction(more, without, members, cycles, operationsPerMille);
+  }
+
   Restriction without(Ingredient ingredient) {
     Set<Ingredient> fewer = EnumSet.copyOf(with);
     fewer.remove(ingredient);

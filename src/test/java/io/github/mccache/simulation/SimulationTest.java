@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The seeds of every build. A failing one says how it is run again. */
 class SimulationTest {
@@ -15,6 +17,26 @@ class SimulationTest {
     Campaign campaign = new Campaign(0, SEEDS, Restriction.NONE, null);
     List<Seed> failed = campaign.run();
     assertThat(failed).as(campaign.summary()).isEmpty();
+  }
+
+  /** Seeds of campaigns that once failed, each by a mistake that has been mended since. */
+  @ParameterizedTest
+  @ValueSource(
+      longs = {
+        200_009, 500_143, 500_283, 500_907, 501_401, 502_393, 510_540, 600_056, 600_127, 600_427,
+        600_575, 600_809, 601_051, 601_237, 602_705, 800_018
+      })
+  void faultsOfEveryKind_seedThatFailedOnce_everyInvariantHolds(long number) {
+    Seed seed = Seed.run(Scenario.of(number, Restriction.NONE.without(Ingredient.FORGETTING)));
+    assertThat(seed.failure()).as(seed.scenario().command()).isNull();
+  }
+
+  /** Members that return after the others have forgotten them, and evicted since. */
+  @ParameterizedTest
+  @ValueSource(longs = {620_368, 621_789})
+  void forgetting_seedThatFailedOnce_everyInvariantHolds(long number) {
+    Seed seed = Seed.run(Scenario.of(number, Restriction.NONE.with(Ingredient.FORGETTING)));
+    assertThat(seed.failure()).as(seed.scenario().command()).isNull();
   }
 
   /** The invariant SameSeedSameTrace (S14). */
