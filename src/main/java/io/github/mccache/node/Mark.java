@@ -45,6 +45,11 @@ final class Mark {
         record.version(), Kind.FENCE, sinceMillis, record.isSent(), record.toldVersion());
   }
 
+  /** Makes the mark of an entry that is not trusted any more, until it is heard of again. */
+  static Mark refused(VersionedEntry record, long sinceMillis) {
+    return new Mark(record.version(), Kind.REFUSED, sinceMillis, true, record.toldVersion());
+  }
+
   Version version() {
     return version;
   }

@@ -352,10 +352,17 @@ final class RemoteChanges<K, V> {
   void distrust(Version upTo) {
     state.opened.raise(upTo); // first: what waits for a key is judged by it
     state.loads.breakAllLoads();
-    withdraw(
-        record -> !record.version().isAfter(upTo),
-        record -> record.isSent() ? null : Mark.inPlaceOf(record, state.nowMillis()));
-    state.marks.removeIf(mark -> mark.isSent() && !mark.version().isAfter(upTo));
+    withdraw(record -> !record.version().isAfter(upTo), this::untrusted);
+    state.marks.removeIf(
+        mark -> mark.isSent() && !mark.version().isAfter(upTo) && !isOwn(mark.version()));
+  }
+
+  /** What was written here remains known: nobody else can be asked what this member has done. */
+  private @Nullable Mark untrusted(VersionedEntry record) {
+    if (!record.isSent()) {
+      return Mark.inPlaceOf(record, state.nowMillis());
+    }
+    return isOwn(record.version()) ? Mark.refused(record, state.nowMillis()) : null;
   }
 
   /**

@@ -42,6 +42,12 @@
  * has applied it. So where a thread holds the key, the change waits and the key is a miss for
  * readers until that thread lets go; and whoever asks for the record is told of what waits.
  *
+ * <p><b>What is not kept.</b> A change that finds nothing known of its key, and is refused for want
+ * of room or of trust or by the mode of the cache, leaves a mark as long as some member may lack
+ * it, and so does an entry that is evicted or expires. Of what goes without a mark the highest
+ * version is remembered: no load that may be older is taken, and who takes over what this member
+ * has applied is told.
+ *
  * <p><b>Bounds.</b> The inbox holds 8,192 datagrams or 16 MiB, whichever comes first; what comes
  * then is dropped and counted, as any network could have done. What is to be sent is bounded by the
  * number of distinct changed keys: of entries by the bounds of the cache, of keys that went by a

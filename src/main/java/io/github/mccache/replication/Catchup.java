@@ -206,12 +206,20 @@ final class Catchup {
       return;
     }
     Stream stream = streams.find(origin);
-    if (stream != null
-        && stream.completeTime() > 0
-        && completeTime > stream.completeTime()
-        && collected.time() > stream.completeTime()) {
+    if (stream != null && isMissed(stream.completeTime(), completeTime, collected)) {
       distrust(collected, effects);
     }
+  }
+
+  /**
+   * Returns whether what this member lacks of a stream may have been forgotten by who has it, and
+   * concerns what is trusted here.
+   */
+  private boolean isMissed(long mine, long theirs, Version forgotten) {
+    return mine > 0
+        && theirs > mine
+        && theirs > distrusted.time()
+        && forgotten.time() > mine;
   }
 
   private void distrust(Version upTo, EffectsCollector effects) {
@@ -284,20 +292,12 @@ final class Catchup {
         }
       }
       case CATCH_UP -> {
-        Map<Long, Long> known = new HashMap<>();
-        active.known().forEach(applied -> known.put(applied.origin(), applied.completeTime()));
-        boolean forgotten =
-            beginning.applied().stream()
-                .filter(applied -> applied.origin() != self)
-                .anyMatch(
-                    applied -> {
-                      long mine = known.getOrDefault(applied.origin(), 0L);
-                      return mine > 0
-                          && applied.completeTime() > mine
-                          && beginning.collected().time() > mine;
-                    });
-        if (forgotten && beginning.collected().isAfter(distrusted)) {
-          distrust(beginning.collected(), effects);
+        // Others can be asked for the rest of what a donor has, but nobody for its own changes.
+        Version forgotten = beginning.collected();
+        long mine = timeOf(active.donor(), active.known());
+        if (forgotten.isAfter(distrusted)
+            && isMissed(mine, timeOf(active.donor(), beginning.applied()), forgotten)) {
+          distrust(forgotten, effects);
         }
       }
     }
@@ -325,7 +325,7 @@ final class Catchup {
     active.stop(effects);
     pull = null;
     failures = 0;
-    attempts = 0;
+    attempts = active.purpose() == StatePull.Purpose.CATCH_UP ? attempts : 0;
     recordsPulled += active.records();
     nextPullNanos = nowNanos + FIRST_PAUSE_NANOS;
     Beginning beginning = Objects.requireNonNull(active.beginning());
@@ -345,17 +345,27 @@ final class Catchup {
 
   /**
    * What the donor had applied, and this member now has too: not the streams of which the donor
-   * itself may have left something out, because it does not trust what is that old.
+   * itself may have left something out, because it does not trust what is that old or has forgotten
+   * it, unless nothing that old is trusted here either.
    */
-  private static List<Applied> covered(StatePull active, Beginning beginning) {
-    Map<Long, Long> known = new HashMap<>();
-    active.known().forEach(applied -> known.put(applied.origin(), applied.completeTime()));
+  private List<Applied> covered(StatePull active, Beginning beginning) {
+    long leftOut = Math.max(beginning.floor().time(), beginning.collected().time());
     return beginning.applied().stream()
         .filter(
             applied ->
                 applied.origin() == active.donor()
-                    || beginning.floor().time() <= known.getOrDefault(applied.origin(), 0L))
+                    || applied.completeTime() <= distrusted.time()
+                    || leftOut <= timeOf(applied.origin(), active.known()))
         .toList();
+  }
+
+  private static long timeOf(long origin, List<Applied> vector) {
+    for (Applied applied : vector) {
+      if (applied.origin() == origin) {
+        return applied.completeTime();
+      }
+    }
+    return 0;
   }
 
   private void adopt(List<Applied> vector) {
@@ -378,7 +388,7 @@ final class Catchup {
     active.stop(effects);
     pull = null;
     pullsFailed++;
-    attempts++;
+    attempts += active.purpose() == StatePull.Purpose.CATCH_UP ? 0 : 1;
     tried.keySet().removeIf(each -> each.donor() == active.donor());
     nextPullNanos = nowNanos + (FIRST_PAUSE_NANOS << Math.min(DOUBLINGS, failures++));
     if (active.purpose() == StatePull.Purpose.WARM_UP && attempts >= MAX_WARM_ATTEMPTS) {

@@ -79,15 +79,19 @@ final class StateDonor {
       this.knownOfOthers = known.getOrDefault(StateRequest.ANY_ORIGIN, -1L);
     }
 
-    /** A fill is stamped before its load, and may come after what was promised to be complete. */
+    /**
+     * A fill is stamped before its load, and may come after what was promised to be complete; so
+     * may the mark that stands in its place.
+     */
     boolean isWanted(Change change) {
       if (whole.contains(change.cache())) {
         return true;
       }
       Version version = change.version();
       long from = known.getOrDefault(version.origin(), knownOfOthers);
-      long late = change.kind() == Change.Kind.FILL ? LONGEST_LOAD_TIME : 0;
-      return version.time() > from - late;
+      boolean loaded =
+          change.kind() == Change.Kind.FILL || change.kind() == Change.Kind.INVALIDATE;
+      return version.time() > from - (loaded ? LONGEST_LOAD_TIME : 0);
     }
   }
 

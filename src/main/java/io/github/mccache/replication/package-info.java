@@ -47,7 +47,9 @@
  *       and in whichever state its sender is believed to be.
  *   <li>What this member says it has applied of a stream, it can hand on: who pulls its records and
  *       takes over its vector lacks nothing. So nothing counts as applied that was refused for its
- *       clock, and no time counts as complete while what supersedes a repaired number is missing.
+ *       clock, no number and no time counts while what supersedes a repaired number is missing, a
+ *       member that joins says nothing until it has all of it, and the store leaves a mark of what
+ *       it did not take.
  *   <li>What is told once is a transition ({@link io.github.mccache.replication.Notice}); what
  *       repeats is counted ({@link io.github.mccache.replication.ReplicaCounts}).
  * </ul>

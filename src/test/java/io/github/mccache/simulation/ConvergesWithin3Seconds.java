@@ -43,7 +43,10 @@ final class ConvergesWithin3Seconds implements Invariant {
         Visible visible = member.caches().read(place);
         boolean agrees =
             visible == null
-                ? !wanted || isAboutToExpire(write, member) || !member.replica().isJoined()
+                ? !wanted
+                    || isAboutToExpire(write, member)
+                    || member.isCold()
+                    || !member.replica().isJoined()
                 : visible.version().isAfter(floors[place.cache()])
                     && (visible.version().equals(winner) || isLoadOfItsOwn(visible, winner));
         if (!agrees) {

@@ -15,6 +15,7 @@ import io.github.mccache.replication.ApplyRule;
 import io.github.mccache.replication.BodyCodec;
 import io.github.mccache.replication.Effects;
 import io.github.mccache.replication.Instruction;
+import io.github.mccache.replication.Notice;
 import io.github.mccache.replication.Outgoing;
 import io.github.mccache.replication.Replica;
 import io.github.mccache.replication.ReplicaOptions;
@@ -75,6 +76,7 @@ final class SimulatedMember {
   private int touchedCount;
   private boolean running;
   private boolean paused;
+  private boolean cold;
   private boolean wakes;
   private long nextRoundNanos = NEVER;
   private long startedNanos;
@@ -220,6 +222,11 @@ final class SimulatedMember {
   /** Whether it can do something now. */
   boolean isActive() {
     return running && !paused;
+  }
+
+  /** Whether it has said that nobody could give it what it lacks. */
+  boolean isCold() {
+    return cold;
   }
 
   int inboxSize() {
@@ -386,6 +393,7 @@ final class SimulatedMember {
     }
     transmit(effects.send());
     simulation.trace(this, effects.notices());
+    cold |= effects.notices().stream().anyMatch(Notice.StaysCold.class::isInstance);
   }
 
   private void transmit(List<Outgoing> outgoing) {
