@@ -163,6 +163,23 @@ class CoherentStoreTrustTest {
         .containsExactly(invalidate("written", written), remove("removed", removed));
   }
 
+  /** Nobody else can be asked what this member has written. */
+  @Test
+  void distrust_writtenHere_itsVersionRemainsKnownUntilItIsHeardAgain() {
+    Version written = fixture.write("written", 1);
+    Version removed = fixture.remove("removed");
+    fixture.drain();
+
+    fixture.store.distrust(at(10));
+
+    assertThat(fixture.read("written")).isNull();
+    assertThat(fixture.store.mark("written").version()).isEqualTo(written);
+    assertThat(fixture.store.mark("removed").version()).isEqualTo(removed);
+    assertThat(fixture.drained()).isEmpty();
+    fixture.apply(put("written", 1, written), ApplyRule.Path.WARM_UP);
+    assertThat(fixture.read("written")).isEqualTo(1);
+  }
+
   @Test
   void distrust_loadUnderWay_isNotCached() {
     CoherentStore.Load load = fixture.store.beginLoad("k");

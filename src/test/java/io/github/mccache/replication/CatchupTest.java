@@ -306,6 +306,34 @@ class CatchupTest {
     assertThat(naks()).isEmpty();
   }
 
+  /** Another one may have it still; of its own stream nobody has. */
+  @Test
+  void catchUp_donorHasLostWhatIsMissingHere_onlyItsOwnStreamIsTakenOver() {
+    replica.onCaches(List.of(BOOKS), Set.of(CACHE), now);
+    long known = HybridTime.ofMillis(50);
+    long later = HybridTime.ofMillis(90);
+    join(new Applied(ALICE.origin(), 5, known), new Applied(BOB.origin(), 7, known));
+    hear(ALICE, new Data(5_000, later, List.of()));
+    run(100);
+    StateRequest request = pulls().get(pulls().size() - 1);
+    Version lost = version(60, BOB.origin());
+    Beginning beginning =
+        new Beginning(
+            false,
+            HybridTime.ofMillis(99),
+            Version.NONE,
+            lost,
+            List.of(new Applied(ALICE.origin(), 5_000, later), new Applied(BOB.origin(), 9, later)),
+            List.of());
+    Effects effects = hear(ALICE, chunk(request, 0, true, List.of(), beginning));
+
+    assertThat(effects.instructions()).containsExactly(new Instruction.Distrust(lost));
+    run(600);
+    assertThat(ownBeat().applied())
+        .containsExactlyInAnyOrder(
+            new Applied(ALICE.origin(), 5_000, later), new Applied(BOB.origin(), 7, known));
+  }
+
   @Test
   void catchUp_told_pullInsteadOfAskingByNumber() {
     join(new Applied(ALICE.origin(), 5, 50));

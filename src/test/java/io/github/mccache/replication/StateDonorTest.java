@@ -135,7 +135,10 @@ class StateDonorTest {
     Change fill =
         Change.fill(
             CACHE, version(10_000, ALICE.origin()), payload("late"), payload("v"), Change.ETERNAL);
+    Change fence =
+        Change.invalidate(CACHE, version(10_000, ALICE.origin()), payload("of a late load"));
     records.hold(fill);
+    records.hold(fence);
     records.hold(put("old", "v", 10_000));
     for (long known : List.of(69_999L, 70_000L)) {
       StateRequest request =
@@ -150,7 +153,7 @@ class StateDonorTest {
       request(ALICE.origin(), request, BEGINNING, new EffectsCollector());
       assertThat(chunks(drain()))
           .flatExtracting(StateChunk::changes)
-          .isEqualTo(known < 70_000 ? List.of(fill) : List.of());
+          .isEqualTo(known < 70_000 ? List.of(fill, fence) : List.of());
     }
   }
 
