@@ -216,10 +216,7 @@ final class Catchup {
    * concerns what is trusted here.
    */
   private boolean isMissed(long mine, long theirs, Version forgotten) {
-    return mine > 0
-        && theirs > mine
-        && theirs > distrusted.time()
-        && forgotten.time() > mine;
+    return mine > 0 && theirs > mine && theirs > distrusted.time() && forgotten.time() > mine;
   }
 
   private void distrust(Version upTo, EffectsCollector effects) {

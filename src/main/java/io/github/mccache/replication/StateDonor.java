@@ -89,8 +89,7 @@ final class StateDonor {
       }
       Version version = change.version();
       long from = known.getOrDefault(version.origin(), knownOfOthers);
-      boolean loaded =
-          change.kind() == Change.Kind.FILL || change.kind() == Change.Kind.INVALIDATE;
+      boolean loaded = change.kind() == Change.Kind.FILL || change.kind() == Change.Kind.INVALIDATE;
       return version.time() > from - (loaded ? LONGEST_LOAD_TIME : 0);
     }
   }
