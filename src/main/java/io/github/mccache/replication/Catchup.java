@@ -206,7 +206,8 @@ final class Catchup {
       return;
     }
     Stream stream = streams.find(origin);
-    if (stream != null && isMissed(stream.completeTime(), completeTime, collected)) {
+    long mine = stream == null ? 0 : stream.completeTime();
+    if (mine > 0 && isMissed(mine, completeTime, collected)) {
       distrust(collected, effects);
     }
   }
@@ -216,7 +217,7 @@ final class Catchup {
    * concerns what is trusted here.
    */
   private boolean isMissed(long mine, long theirs, Version forgotten) {
-    return mine > 0 && theirs > mine && theirs > distrusted.time() && forgotten.time() > mine;
+    return theirs > mine && theirs > distrusted.time() && forgotten.time() > mine;
   }
 
   private void distrust(Version upTo, EffectsCollector effects) {
@@ -262,6 +263,7 @@ final class Catchup {
     boolean usable =
         !beginning.refused()
             && isBelievable(beginning.time()) // or none of its records would be taken
+            && (active.purpose() != StatePull.Purpose.WARM_UP || knowsWhatWasLost(beginning))
             && (active.purpose() == StatePull.Purpose.CATCH_UP || covers(beginning, base));
     if (!usable) {
       fail(nowNanos, effects);
@@ -301,6 +303,14 @@ final class Catchup {
     return true;
   }
 
+  /**
+   * Returns whether a donor has applied what this member wrote and has lost: or it would give what
+   * is older than that.
+   */
+  private boolean knowsWhatWasLost(Beginning beginning) {
+    return timeOf(self, beginning.applied()) >= records.lost().time();
+  }
+
   /** Returns whether a donor has at least as much of every stream as this member had. */
   private boolean covers(Beginning beginning, List<Applied> wanted) {
     Map<Long, Long> theirs = new HashMap<>();
@@ -335,6 +345,9 @@ final class Catchup {
       case WARM_UP -> toWarm.removeAll(active.caches());
       case CATCH_UP -> {
         adopt(covered(active, beginning));
+        if (!toWarm.isEmpty()) {
+          base = streams.vector(); // who warms must have that as well
+        }
         effects.notice(new Notice.CaughtUp(active.records()));
       }
     }

@@ -209,8 +209,8 @@ public final class Replica {
   /**
    * A cache did not take a change because the key {@linkplain ApplyRule.Verdict#STALE_HISTORY may
    * have been removed since}. Who sent it as a part of what it holds is told, so that it drops what
-   * it cannot prove either. If nothing that new was ever forgotten here, the cache was but opened
-   * later than the change was written, and asks for what others hold.
+   * it cannot prove either. If nothing that new was ever forgotten here, and nothing lost, the
+   * cache was but opened later than the change was written, and asks for what others hold.
    */
   public Effects onStaleHistory(Application stale, long nowNanos) {
     staleHistories++;
@@ -218,7 +218,7 @@ public final class Replica {
     Payload key = change.key();
     boolean held = stale.path() == ApplyRule.Path.RESYNC;
     boolean forgottenHere = !change.version().isAfter(records.collected());
-    if (!forgottenHere) {
+    if (!forgottenHere && records.lost().equals(Version.NONE)) {
       catchup.onTooOldForCache(change.cache(), nowNanos);
     }
     if (!held || key == null || !forgottenHere || !catchup.isJoined()) {

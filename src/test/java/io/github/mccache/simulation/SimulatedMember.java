@@ -224,7 +224,7 @@ final class SimulatedMember {
     return running && !paused;
   }
 
-  /** Whether it has said that nobody could give it what it lacks. */
+  /** Whether it has said that it had to drop what it held, or that nobody gave it anything. */
   boolean isCold() {
     return cold;
   }
@@ -393,7 +393,9 @@ final class SimulatedMember {
     }
     transmit(effects.send());
     simulation.trace(this, effects.notices());
-    cold |= effects.notices().stream().anyMatch(Notice.StaysCold.class::isInstance);
+    for (Notice notice : effects.notices()) {
+      cold |= notice instanceof Notice.StaysCold || notice instanceof Notice.HistoryForgotten;
+    }
   }
 
   private void transmit(List<Outgoing> outgoing) {
