@@ -284,13 +284,6 @@ final class PlantedBugs {
         "replication.StateDonor$Session",
         "isWanted",
         Mutation.instruction(Opcodes.IFLE, Opcodes.IFGE));
-    plant(
-        "JOINER_TRUSTS_ITS_ABSENCE",
-        "a joiner takes it for granted that what its donor has not was never there",
-        FORGETFUL,
-        "replication.Catchup",
-        "begin/5",
-        omits("instruct"));
   }
 
   private void members() {
