@@ -164,8 +164,7 @@ final class Catchup {
     boolean late = joined || pull != null; // what is already asked for does not include it
     for (long cache : warm) {
       if (!openCaches.contains(cache) && late) {
-        toWarm.add(cache);
-        base = streams.vector();
+        warm(Set.of(cache));
       }
     }
     openCaches = List.copyOf(open);
@@ -184,9 +183,14 @@ final class Catchup {
     boolean soon = last != null && nowNanos - last < WARM_AGAIN_NANOS;
     if (joined && warmCaches.contains(cache) && !soon) {
       warmedAgainNanos.put(cache, nowNanos);
-      toWarm.add(cache);
-      base = streams.vector();
+      warm(Set.of(cache));
     }
+  }
+
+  /** Caches want what others hold, from a donor that has all that this member has now. */
+  private void warm(Set<Long> caches) {
+    toWarm.addAll(caches);
+    base = streams.vector();
   }
 
   /** A member was heard. */
@@ -225,8 +229,7 @@ final class Catchup {
     distrusts++;
     effects.instruct(new Instruction.Distrust(upTo));
     effects.notice(new Notice.HistoryForgotten());
-    toWarm.addAll(warmCaches);
-    base = streams.vector();
+    warm(warmCaches);
     tried.clear();
   }
 
@@ -332,7 +335,9 @@ final class Catchup {
     active.stop(effects);
     pull = null;
     failures = 0;
-    attempts = active.purpose() == StatePull.Purpose.CATCH_UP ? attempts : 0;
+    if (active.purpose() != StatePull.Purpose.CATCH_UP) {
+      attempts = 0; // those are of joining and warming alone
+    }
     recordsPulled += active.records();
     nextPullNanos = nowNanos + FIRST_PAUSE_NANOS;
     Beginning beginning = Objects.requireNonNull(active.beginning());
@@ -398,7 +403,9 @@ final class Catchup {
     active.stop(effects);
     pull = null;
     pullsFailed++;
-    attempts += active.purpose() == StatePull.Purpose.CATCH_UP ? 0 : 1;
+    if (active.purpose() != StatePull.Purpose.CATCH_UP) {
+      attempts++;
+    }
     tried.keySet().removeIf(each -> each.donor() == active.donor());
     nextPullNanos = nowNanos + (FIRST_PAUSE_NANOS << Math.min(DOUBLINGS, failures++));
     if (active.purpose() == StatePull.Purpose.WARM_UP && attempts >= MAX_WARM_ATTEMPTS) {
