@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a key that has no entry: that it was removed (a tombstone), that nothing at or
- * below a version may be trusted (a fence), or nothing below one of which the value was not taken
- * (refused). Thread-safe.
+ * below a version may be trusted (a fence), or nothing below one of which the value is not here and
+ * may yet come (refused). Thread-safe.
  */
 final class Mark {
 

@@ -183,7 +183,7 @@ final class RemoteChanges<K, V> {
     switch (verdict) {
       case ENTRY -> take(slot, change);
       case TOMBSTONE -> drop(slot, version, Mark.Kind.TOMBSTONE, RemoteChange.REMOVED);
-      case FENCE -> drop(slot, version, Mark.Kind.FENCE, RemoteChange.INVALIDATED);
+      case FENCE -> drop(slot, version, fenceOf(arrival), RemoteChange.INVALIDATED);
       case CONFLICT -> {
         state.counters.conflict();
         drop(slot, version, Mark.Kind.FENCE, RemoteChange.INVALIDATED);
@@ -209,6 +209,18 @@ final class RemoteChanges<K, V> {
       }
     }
     return ApplyOutcome.APPLIED;
+  }
+
+  /**
+   * Returns how a key becomes a miss. Who tells, when asked, that it has no value of a version says
+   * nothing against the value: it may have had no room, and others have it. As news it is what the
+   * writer means, and as a doubt it is about the value.
+   */
+  private static Mark.Kind fenceOf(Arrival arrival) {
+    boolean told = arrival.path() != Path.LIVE && arrival.path() != Path.DOUBT;
+    return told && arrival.change().kind() == Change.Kind.INVALIDATE
+        ? Mark.Kind.REFUSED
+        : Mark.Kind.FENCE;
   }
 
   /**

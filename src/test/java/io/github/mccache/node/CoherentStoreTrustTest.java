@@ -104,6 +104,32 @@ class CoherentStoreTrustTest {
     assertThat(fixture.apply(put("k", "v", at(1)))).isEqualTo(ApplyOutcome.DROPPED);
   }
 
+  /** It may have had no room for the value, and told so before who has it was heard. */
+  @ParameterizedTest
+  @EnumSource(
+      value = ApplyRule.Path.class,
+      names = {"REPAIR", "RESYNC", "WARM_UP", "SCRUB"})
+  void apply_toldByWhoHasNoValueOfAVersion_theValueIsTakenFromWhoHasIt(ApplyRule.Path path) {
+    fixture.apply(put("k", "older", at(1)));
+    fixture.apply(invalidate("k", at(2)), path);
+    assertThat(fixture.read("k")).isNull();
+
+    assertThat(fixture.apply(put("k", "older", at(1)))).isEqualTo(ApplyOutcome.DROPPED);
+    assertThat(fixture.apply(put("k", "v", at(2)), path)).isEqualTo(ApplyOutcome.APPLIED);
+
+    assertThat(fixture.read("k")).isEqualTo("v");
+  }
+
+  @Test
+  void apply_invalidationAsItHappens_refusesTheValueOfItsVersion() {
+    fixture.apply(invalidate("k", at(2)));
+
+    assertThat(fixture.apply(put("k", "v", at(2)), ApplyRule.Path.SCRUB))
+        .isEqualTo(ApplyOutcome.DROPPED);
+
+    assertThat(fixture.read("k")).isNull();
+  }
+
   @Test
   void apply_doubtOfAnUnsentWrite_isStillTold() {
     Version own = fixture.write("k", "v");

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Three seconds after the end of all faults, who holds a key holds the highest version that any
  * survivor was told (S1). A miss is legal; but where nothing excuses it, in mode replicate
- * everybody holds the value. Writes of which only members knew that have crashed do not count.
+ * everybody holds the value. Writes of which only members knew that have crashed do not count, nor
+ * do those that are nowhere any more because who had them said that it trusts nothing that old.
  */
 final class ConvergesWithin3Seconds implements Invariant {
 
@@ -38,7 +39,10 @@ final class ConvergesWithin3Seconds implements Invariant {
     for (Place place : simulation.places().all()) {
       Version winner = winner(place);
       Operation write = simulation.ledger().write(winner);
-      boolean wanted = write != null && isWantedEverywhere(write, floors[place.cache()]);
+      boolean wanted =
+          write != null
+              && isWantedEverywhere(write, floors[place.cache()])
+              && !isGivenUp(place, winner);
       for (SimulatedMember member : simulation.running()) {
         Visible visible = member.caches().read(place);
         boolean agrees =
@@ -96,6 +100,19 @@ final class ConvergesWithin3Seconds implements Invariant {
         && write.value() != null
         && write.version().isAfter(floor)
         && !simulation.wasExpiredByHand(write.version());
+  }
+
+  /** Whether nobody has a value, and somebody had it and said that it dropped what is that old. */
+  private boolean isGivenUp(Place place, Version winner) {
+    boolean wasDropped = false;
+    for (SimulatedMember member : simulation.running()) {
+      Visible visible = member.caches().read(place);
+      if (visible != null && visible.version().equals(winner)) {
+        return false;
+      }
+      wasDropped |= member.isCold() && member.knowledge().shared(place).equals(winner);
+    }
+    return wasDropped;
   }
 
   private static boolean isAboutToExpire(Operation write, SimulatedMember member) {
