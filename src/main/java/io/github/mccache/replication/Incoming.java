@@ -271,7 +271,7 @@ final class Incoming implements MessageHandler<Effects> {
   private Beginning beginning(Message.StateRequest request) {
     LongPredicate caches =
         request.caches().isEmpty() ? cache -> true : Set.copyOf(request.caches())::contains;
-    List<Applied> applied = new ArrayList<>(parts.streams.vector());
+    List<Applied> applied = new ArrayList<>(parts.streams.told());
     applied.add(new Applied(parts.self.origin(), parts.own.sequence(), parts.own.completeTime()));
     return new Beginning(
         !parts.catchup.isJoined(),

@@ -23,6 +23,7 @@ final class Stream {
   static final int MAX_MISSING = 2_048;
 
   private static final int MAX_CHECKPOINTS = 64;
+  private static final long NOTHING = -1;
 
   /** Numbers that are missing, and when they are asked for next. */
   static final class Gap {
@@ -85,6 +86,7 @@ final class Stream {
   private final List<Superseded> superseded = new ArrayList<>();
   private long highest;
   private long completeTime;
+  private long completeSequence;
   private long missingNow;
   private long missedInAll;
   private long arrivedInAll;
@@ -115,7 +117,7 @@ final class Stream {
    * @param firstAskNanos when what is now found missing is to be asked for
    */
   boolean onData(long sequence, long newCompleteTime, long nowNanos, long firstAskNanos) {
-    boolean isNew = sequence > highest || take(sequence, sequence);
+    boolean isNew = sequence > highest || take(sequence, sequence) != NOTHING;
     if (isNew) {
       arrivedInAll++;
       if (sequence > highest) {
@@ -143,9 +145,9 @@ final class Stream {
    * last}: until those have arrived, nothing from the repaired numbers on is complete.
    */
   void onRepaired(Range range, long last) {
-    boolean taken = take(range.first(), range.last());
-    if (taken && last > contiguous()) {
-      superseded.add(new Superseded(range.first(), last));
+    long first = take(range.first(), range.last());
+    if (first != NOTHING && last > contiguous()) {
+      superseded.add(new Superseded(first, last));
       if (superseded.size() > MAX_CHECKPOINTS) {
         Superseded oldest = superseded.remove(0);
         Superseded next = superseded.remove(0);
@@ -227,6 +229,14 @@ final class Stream {
     return highest;
   }
 
+  /**
+   * Returns whether {@link #completeTime} is that of {@link #applied}, so that others may conclude
+   * from both: not while a message that had arrived counts as missing.
+   */
+  boolean isTellable() {
+    return applied() >= completeSequence;
+  }
+
   /** Returns the hybrid time at or below which every change of the origin has arrived. */
   long completeTime() {
     return completeTime;
@@ -296,15 +306,15 @@ final class Stream {
     }
   }
 
-  /** Takes numbers out of the gaps, and returns whether any was in one. */
-  private boolean take(long first, long last) {
-    boolean taken = false;
+  /** Takes numbers out of the gaps, and returns the lowest that was in one. */
+  private long take(long first, long last) {
+    long lowest = NOTHING;
     Map.Entry<Long, Gap> entry = gaps.floorEntry(last);
     while (entry != null && entry.getValue().last >= first) {
       Gap gap = entry.getValue();
       gaps.remove(gap.first);
       missingNow -= gap.size();
-      taken = true;
+      lowest = Math.max(first, gap.first);
       if (gap.last > last) {
         put(gap.part(last + 1, gap.last));
       }
@@ -316,7 +326,7 @@ final class Stream {
     if (gaps.isEmpty()) {
       missingNow = 0;
     }
-    return taken;
+    return lowest;
   }
 
   private void put(Gap gap) {
@@ -340,6 +350,7 @@ final class Stream {
       checkpoints.add(new Checkpoint(sequence, time));
     } else if (sequence <= contiguous() && superseded.isEmpty()) {
       completeTime = time;
+      completeSequence = Math.max(completeSequence, sequence);
     }
     settle();
   }
@@ -359,7 +370,9 @@ final class Stream {
     }
     long reached = applied();
     while (!checkpoints.isEmpty() && checkpoints.getFirst().sequence <= reached) {
-      completeTime = Math.max(completeTime, checkpoints.removeFirst().completeTime);
+      Checkpoint next = checkpoints.removeFirst();
+      completeTime = Math.max(completeTime, next.completeTime);
+      completeSequence = Math.max(completeSequence, next.sequence);
     }
     if (gaps.isEmpty()) {
       broken = false;

@@ -87,6 +87,15 @@ final class Streams {
     return byOrigin.values().stream().map(Streams::applied).toList();
   }
 
+  /** Returns how far this member has got in every stream of which others may conclude from that. */
+  List<Applied> told() {
+    return told(byOrigin.values());
+  }
+
+  private static List<Applied> told(Collection<Stream> streams) {
+    return streams.stream().filter(Stream::isTellable).map(Streams::applied).toList();
+  }
+
   /** Returns up to which time each stream is complete, the retired ones among them. */
   Map<Long, Long> completeTimes() {
     Map<Long, Long> times = new HashMap<>();
@@ -95,21 +104,21 @@ final class Streams {
     return times;
   }
 
-  /** Returns a part of the vector for a heartbeat, going on where the last call ended. */
+  /** Returns a part of what is told for a heartbeat, going on where the last call ended. */
   List<Applied> next(int limit) {
     if (byOrigin.size() <= limit) {
-      return vector();
+      return told();
     }
     List<Stream> all = new ArrayList<>(byOrigin.values());
-    List<Applied> part = new ArrayList<>(limit);
+    List<Stream> part = new ArrayList<>(limit);
     for (int i = 0; i < limit; i++) {
       lastTold = (lastTold + 1) % all.size();
-      part.add(applied(all.get(lastTold)));
+      part.add(all.get(lastTold));
     }
-    return part;
+    return told(part);
   }
 
-  /** Returns what others are told of a stream. */
+  /** Returns how far this member has got in a stream. */
   static Applied applied(Stream stream) {
     return new Applied(stream.origin(), stream.applied(), stream.completeTime());
   }

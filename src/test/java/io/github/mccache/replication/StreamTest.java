@@ -187,6 +187,32 @@ class StreamTest {
     assertThat(stream.applied()).isEqualTo(3);
   }
 
+  /** Or who took 2 and its time over from here would believe that it has 3. */
+  @Test
+  void applied_repairOfMoreThanWasMissing_staysAtWhatHadArrived() {
+    data(1, 10);
+    data(2, 20);
+    data(3, 30);
+    stream.onAnnounced(5, 50, 0, 0);
+    stream.onRepaired(range(3, 4), 6);
+
+    assertThat(stream.applied()).isEqualTo(3);
+    assertThat(stream.completeTime()).isEqualTo(30);
+    assertThat(stream.isTellable()).isTrue();
+  }
+
+  @Test
+  void isTellable_lastOneRefused_notUntilItIsHere() {
+    data(1, 10);
+    data(2, 20);
+    stream.onRefused(0);
+    assertThat(stream.applied()).isEqualTo(1);
+    assertThat(stream.isTellable()).isFalse();
+    stream.advanceTo(2, 25);
+
+    assertThat(stream.isTellable()).isTrue();
+  }
+
   @Test
   void misses_ranges_onlyThoseThatTouchAGap() {
     data(1, 0);
@@ -386,7 +412,8 @@ class StreamTest {
           highest = Math.max(highest, number);
         }
         case 2 -> {
-          tested.onRepaired(range(number, number + 3));
+          tested.onRepaired(
+              range(number, number + 3), arrival % 2 == 0 ? 0 : Math.min(101, number + 5));
           here.set(number, Math.max(number, Math.min(highest, number + 3) + 1));
         }
         default -> {
@@ -410,6 +437,8 @@ class StreamTest {
       expected.andNot(here);
       assertThat(missing).isEqualTo(expected);
       assertThat(tested.completeTime()).isBetween(timeBefore, 10L * reached);
+      assertThat(10 * tested.applied()).isGreaterThanOrEqualTo(tested.completeTime());
+      assertThat(tested.isTellable()).isTrue();
       timeBefore = tested.completeTime();
     }
     for (int number = 1; number <= 101; number++) {
