@@ -180,7 +180,7 @@ final class Stream {
    * last message counts as missing until the state has been pulled again.
    */
   void onRefused(long nowNanos) {
-    if (gaps.isEmpty() && highest > 0) {
+    if (highest > 0 && !misses(new Range(highest, highest))) {
       put(new Gap(highest, highest, nowNanos, 0, nowNanos));
     }
     broken = !gaps.isEmpty();

@@ -175,6 +175,22 @@ class StreamTest {
     assertThat(stream.completeTime()).isEqualTo(25);
   }
 
+  /** Or whoever has what was missing before would seem to have this as well. */
+  @Test
+  void onRefused_whileSomethingElseIsMissing_theLastIsMissingToo() {
+    data(1, 10);
+    data(3, 30);
+    stream.onRefused(0);
+    assertThat(missing()).containsExactly(range(2, 2), range(3, 3));
+    stream.onRefused(0);
+    assertThat(missing()).containsExactly(range(2, 2), range(3, 3));
+
+    stream.advanceTo(2, 20);
+
+    assertThat(stream.isIncomplete()).isTrue();
+    assertThat(stream.contiguous()).isEqualTo(2);
+  }
+
   @Test
   void applied_supersededByWhatHasNotArrived_isBelowIt() {
     data(1, 10);
