@@ -350,6 +350,7 @@ final class Catchup {
       case WARM_UP -> toWarm.removeAll(active.caches());
       case CATCH_UP -> {
         adopt(covered(active, beginning));
+        beginning.applied().forEach(applied -> rememberIfLacking(applied, active.donor()));
         if (!toWarm.isEmpty()) {
           base = streams.vector(); // who warms must have that as well
         }
@@ -521,7 +522,7 @@ final class Catchup {
       if (!answers || isUnanswered(stream)) {
         Peer better = withMoreOf(stream, nowNanos);
         if (better != null) {
-          remember(stream, better);
+          remember(stream.origin(), better.origin(), better.appliedSequence(stream));
           catchUp(better, nowNanos);
           return true;
         }
@@ -534,10 +535,18 @@ final class Catchup {
    * Who does not trust what is as old as that itself cannot make this member complete, however
    * often it is asked.
    */
-  private void remember(Stream stream, Peer donor) {
-    tried.put(new Tried(stream.origin(), donor.origin()), donor.appliedSequence(stream));
+  private void remember(long origin, long donor, long sequence) {
+    tried.put(new Tried(origin, donor), sequence);
     if (tried.size() > MAX_TRIED) {
       tried.remove(tried.keySet().iterator().next());
+    }
+  }
+
+  /** What a donor has applied, and has not given with all that it gave, it will not give. */
+  private void rememberIfLacking(Applied applied, long donor) {
+    Stream stream = streams.find(applied.origin());
+    if (stream != null && stream.contiguous() < applied.sequence()) {
+      remember(applied.origin(), donor, applied.sequence());
     }
   }
 

@@ -376,6 +376,28 @@ class CatchupTest {
     assertThat(asked.get(0).known()).contains(new Applied(ALICE.origin(), 5, 50));
   }
 
+  /** What it had of the one was in the answer to the question for the other. */
+  @Test
+  void deadOrigins_donorLeavesThemOut_askedOnceForAll() {
+    join();
+    Applied[] dead = {new Applied(100, 5, 50), new Applied(200, 7, 60)};
+    hear(ALICE, heartbeat("alice", 0, 0, true, Version.NONE, dead));
+    run(200);
+    StateRequest request = pulls().get(pulls().size() - 1);
+    assertThat(catchesUp(request)).isTrue();
+    Beginning trustsNothingThatOld =
+        new Beginning(
+            false, HybridTime.ofMillis(99), version(90, 9), Version.NONE, List.of(dead), List.of());
+    hear(ALICE, chunk(request, 0, true, List.of(), trustsNothingThatOld));
+    sent.clear();
+    for (int i = 0; i < 10; i++) {
+      hear(ALICE, heartbeat("alice", 0, 0, true, Version.NONE, dead));
+      run(200);
+    }
+
+    assertThat(pulls()).isEmpty();
+  }
+
   @Test
   void deadOrigin_hearsay_isNotBelievedWhileTheOriginIsHeard() {
     join(new Applied(ALICE.origin(), 5, 50), new Applied(BOB.origin(), 0, 0));
