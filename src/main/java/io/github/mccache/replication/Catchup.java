@@ -478,14 +478,25 @@ final class Catchup {
     long waited = nowNanos - (heard ? firstHeardNanos : startNanos);
     long patience = heard ? DONOR_WAIT_NANOS : options.aloneAfter().toNanos();
     if (attempts >= MAX_JOIN_ATTEMPTS || waited >= patience) {
+      toWarm.clear();
       if (attempts >= MAX_JOIN_ATTEMPTS) {
         effects.notice(new Notice.StaysCold());
+      } else if (based) {
+        expectTheRest(effects);
       }
       attempts = 0;
-      toWarm.clear();
       based = true;
       joined = true;
     }
+  }
+
+  /** Who was to give all records has gone after the first of them: somebody else will, perhaps. */
+  private void expectTheRest(EffectsCollector effects) {
+    Version whole = new Version(records.time(), -1);
+    for (long cache : openCaches) {
+      effects.instruct(new Instruction.TrustAbove(cache, whole));
+    }
+    toWarm.addAll(warmCaches);
   }
 
   // ---- catching up ----

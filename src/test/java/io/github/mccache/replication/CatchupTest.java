@@ -167,6 +167,31 @@ class CatchupTest {
     assertThat(replica.counts().get("catchUpsFailed")).isEqualTo(6);
   }
 
+  /** What it had begun to give is still lacking, and would never be asked for by number. */
+  @Test
+  void join_donorLeavesAfterTheFirstChunk_theRestIsTakenFromWhoeverComes() {
+    replica.onCaches(List.of(BOOKS), Set.of(CACHE), now);
+    hear(ALICE, beat(5, 50, true));
+    run(100);
+    Beginning beginning = beginning(new Applied(ALICE.origin(), 5, 50));
+    hear(ALICE, chunk(pulls().get(0), 0, false, List.of(), beginning));
+    instructions.clear();
+    hear(ALICE, new Message.Bye(5, 50));
+    run(6_000);
+
+    assertThat(replica.isJoined()).isTrue();
+    assertThat(instructions)
+        .containsExactly(new Instruction.TrustAbove(CACHE, new Version(records.time(), -1)));
+    sent.clear();
+    hear(BOB, beat(1, 10, true));
+    run(500);
+
+    assertThat(pulls()).isNotEmpty();
+    assertThat(pulls().get(0).to()).isEqualTo(BOB.origin());
+    assertThat(pulls().get(0).caches()).containsExactly(CACHE);
+    assertThat(pulls().get(0).known()).isEmpty();
+  }
+
   @Test
   void join_donorFallsSilent_anotherOneIsAsked() {
     hear(ALICE, beat(0, 0, true));
