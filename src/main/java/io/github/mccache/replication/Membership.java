@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Membership {
 
+  /** So long after its BYE a message of a member may still be one that was sent before it. */
+  static final long LATE_NANOS = 1_000_000_000;
+
   private static final long ORPHANS_INTERVAL_NANOS = 1_000_000_000;
 
   private final ReplicaOptions options;
@@ -56,15 +59,16 @@ final class Membership {
     if (peer == null) {
       return join(id, nodeName == null ? "" : nodeName, nowNanos, effects);
     }
-    peer.heard(nowNanos);
+    boolean still = peer.state() == Member.State.LEFT && peer.silentNanos(nowNanos) >= LATE_NANOS;
     if (nodeName != null) {
       peer.rename(nodeName);
     }
-    if (peer.state() == Member.State.SUSPECT || peer.state() == Member.State.DEAD) {
+    if (still || peer.state() == Member.State.SUSPECT || peer.state() == Member.State.DEAD) {
       peer.becomeAlive();
       peer.setReunited();
       effects.notice(new Notice.MemberRecovered(id, peer.nodeName()));
     }
+    peer.heard(nowNanos);
     return peer;
   }
 
@@ -79,6 +83,7 @@ final class Membership {
       unheard.becomeLeft();
       add(unheard);
     } else if (peer != null && peer.state() != Member.State.LEFT) {
+      peer.heard(nowNanos);
       peer.becomeLeft();
       effects.notice(new Notice.MemberLeft(id, peer.nodeName()));
     }

@@ -20,12 +20,15 @@ import org.jspecify.annotations.Nullable;
  *     <td>{@link #becomeDead}</td></tr>
  * <tr><td>suspect, dead</td><td>heard</td><td>alive</td><td>{@link #becomeAlive}</td></tr>
  * <tr><td>alive, suspect, dead</td><td>says BYE</td><td>left</td><td>{@link #becomeLeft}</td></tr>
+ * <tr><td>left</td><td>heard more than {@link Membership#LATE_NANOS} later</td><td>alive</td>
+ *     <td>{@link #becomeAlive}</td></tr>
  * <tr><td>dead, left</td><td>silent for {@code forgottenAfter}, or its room is needed</td>
  *     <td>–</td><td>removed by {@link Membership}</td></tr>
  * </table>
  *
- * <p>Left is final: the BYE may overtake earlier messages, which still count as data but not as
- * life, and a process that starts again has a new incarnation.
+ * <p>The BYE may overtake earlier messages, which still count as data but not as life. A process
+ * that starts again has a new incarnation; who is heard as the same one long after has not left: it
+ * was a copy of it, or a forger, that said so.
  */
 final class Peer {
 
@@ -231,7 +234,7 @@ final class Peer {
   }
 
   void becomeAlive() {
-    move(state == Member.State.SUSPECT || state == Member.State.DEAD, Member.State.ALIVE);
+    move(state != Member.State.ALIVE, Member.State.ALIVE);
   }
 
   void becomeLeft() {

@@ -90,11 +90,23 @@ class MembershipTest {
 
     assertThat(leave(ALICE)).containsExactly(new MemberLeft(ALICE, "node"));
     assertThat(leave(ALICE)).isEmpty();
-    assertThat(hear(ALICE, 100_000)).isEmpty();
+    assertThat(hear(ALICE, 999)).isEmpty();
     assertThat(stateOf(ALICE)).isEqualTo(State.LEFT);
     assertThat(membership.hasPeers()).isFalse();
     tick(900_000);
     assertThat(membership.view()).isEmpty();
+  }
+
+  /** A copy of it left, or somebody feigned that. */
+  @Test
+  void left_heardLongAfter_isThereAgain() {
+    hear(ALICE, 0);
+    leave(ALICE);
+
+    assertThat(hear(ALICE, 1_000)).containsExactly(new MemberRecovered(ALICE, "node"));
+
+    assertThat(stateOf(ALICE)).isEqualTo(State.ALIVE);
+    assertThat(tick(3_999)).isEmpty();
   }
 
   @Test

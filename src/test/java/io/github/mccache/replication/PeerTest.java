@@ -25,7 +25,7 @@ class PeerTest {
           State.ALIVE, Set.of(State.SUSPECT, State.LEFT),
           State.SUSPECT, Set.of(State.ALIVE, State.DEAD, State.LEFT),
           State.DEAD, Set.of(State.ALIVE, State.LEFT),
-          State.LEFT, Set.of());
+          State.LEFT, Set.of(State.ALIVE));
 
   @ParameterizedTest
   @EnumSource(State.class)
