@@ -233,6 +233,13 @@ final class Catchup {
     tried.clear();
   }
 
+  /** A change of this origin is not taken, because its version is ahead of this member's clock. */
+  void onRefused(long origin) {
+    if (pull != null) {
+      pull.onRefused(origin);
+    }
+  }
+
   /** A piece of a message arrived. */
   void onPiece(long from, long nowNanos) {
     if (pull != null) {
@@ -362,17 +369,24 @@ final class Catchup {
   /**
    * What the donor had applied, and this member now has too: not the streams of which the donor
    * itself may have left something out, because it does not trust what is that old or has forgotten
-   * it, unless nothing that old is trusted here either.
+   * it, unless nothing that old is trusted here either, and not those of which this member did not
+   * take something.
    */
   private List<Applied> covered(StatePull active, Beginning beginning) {
     long leftOut = Math.max(beginning.floor().time(), beginning.collected().time());
     return beginning.applied().stream()
         .filter(
             applied ->
-                applied.origin() == active.donor()
-                    || applied.completeTime() <= distrusted.time()
-                    || leftOut <= timeOf(applied.origin(), active.known()))
+                !active.isRefused(applied.origin())
+                    && (applied.origin() == active.donor()
+                        || isDistrusted(applied)
+                        || leftOut <= timeOf(applied.origin(), active.known())))
         .toList();
+  }
+
+  /** Returns whether nothing of this is trusted here; a time of 0 says nothing about its age. */
+  private boolean isDistrusted(Applied applied) {
+    return applied.completeTime() > 0 && applied.completeTime() <= distrusted.time();
   }
 
   private static long timeOf(long origin, List<Applied> vector) {

@@ -197,6 +197,7 @@ public final class Replica {
     Stream stream = streams.find(refused.origin());
     if (stream != null) {
       stream.onRefused(nowNanos);
+      catchup.onRefused(refused.origin());
     }
     if (!parts.clockRejectsSent.mayPass(refused.origin(), nowNanos)) {
       return Effects.NONE;

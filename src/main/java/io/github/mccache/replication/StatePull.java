@@ -4,7 +4,9 @@ import io.github.mccache.protocol.Message.Applied;
 import io.github.mccache.protocol.Message.Beginning;
 import io.github.mccache.protocol.Message.StateChunk;
 import io.github.mccache.protocol.Message.StateRequest;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,7 @@ final class StatePull {
   private final long donor;
   private final StateRequest first;
   private final TreeSet<Long> arrivedAhead = new TreeSet<>();
+  private final Set<Long> refused = new HashSet<>();
   private @Nullable Beginning beginning;
   private long nextChunk;
   private long lastChunk = Long.MAX_VALUE;
@@ -97,6 +100,15 @@ final class StatePull {
     }
     return Math.min(silent, nowNanos - lastPieceNanos) > GIVE_UP_NANOS
         || silent > GIVE_UP_PIECES_NANOS;
+  }
+
+  /** Something of this stream was not taken while this transfer went on. */
+  void onRefused(long origin) {
+    refused.add(origin);
+  }
+
+  boolean isRefused(long origin) {
+    return refused.contains(origin);
   }
 
   /** A piece of something arrived, which may be a long chunk. */

@@ -176,14 +176,16 @@ final class Stream {
   }
 
   /**
-   * A change of this stream was not taken, because its version is ahead of this member's clock: its
-   * last message counts as missing until the state has been pulled again.
+   * A change of this stream was not taken, because its version is ahead of this member's clock. In
+   * which message it came is not known, nor in which one what came before it is said again: all of
+   * them count as missing until the state has been pulled again.
    */
   void onRefused(long nowNanos) {
-    if (highest > 0 && !misses(new Range(highest, highest))) {
-      put(new Gap(highest, highest, nowNanos, 0, nowNanos));
+    if (highest > 0) {
+      take(1, highest);
+      put(new Gap(1, highest, nowNanos, 0, nowNanos));
+      broken = true;
     }
-    broken = !gaps.isEmpty();
   }
 
   /** Gives up asking by number. */

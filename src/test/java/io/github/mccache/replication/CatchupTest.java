@@ -387,6 +387,44 @@ class CatchupTest {
     assertThat(stream(ALICE)).isEqualTo(new Applied(ALICE.origin(), 5_000, 900));
   }
 
+  /** The last chunk would make up for what was refused of the first. */
+  @Test
+  void catchUp_changeIsRefusedForItsClock_streamIsNotTakenOver() {
+    join(new Applied(ALICE.origin(), 5, 50));
+    hear(ALICE, new Data(5_000, 900, List.of()));
+    run(100);
+    StateRequest request = pulls().get(pulls().size() - 1);
+    Beginning beginning = beginning(new Applied(ALICE.origin(), 5_000, 900));
+    hear(ALICE, chunk(request, 0, false, List.of(put("a", "v", 600)), beginning));
+    note(replica.onClockAhead(version(600, ALICE.origin()), HybridTime.ofMillis(50), now));
+    hear(ALICE, chunk(request, 1, true, List.of(), null));
+    sent.clear();
+    run(600);
+
+    assertThat(ownBeat().applied()).doesNotContain(new Applied(ALICE.origin(), 5_000, 900));
+    assertThat(pulls()).as("asked again").anyMatch(CatchupTest::catchesUp);
+  }
+
+  @Test
+  void catchUp_donorTellsOfAStreamWithoutATime_notTakenOver() {
+    join();
+    hear(ALICE, heartbeat("alice", 0, 0, true, Version.NONE, new Applied(100, 5, 50)));
+    run(200);
+    StateRequest request = pulls().get(pulls().size() - 1);
+    Beginning trustsNothingThatOld =
+        new Beginning(
+            false,
+            HybridTime.ofMillis(99),
+            version(90, 9),
+            Version.NONE,
+            List.of(new Applied(100, 5, 0)),
+            List.of());
+    hear(ALICE, chunk(request, 0, true, List.of(), trustsNothingThatOld));
+    run(600);
+
+    assertThat(ownBeat().applied()).noneMatch(applied -> applied.sequence() == 5);
+  }
+
   @Test
   void deadOrigin_anotherHasMoreOfIt_pulledFromThere() {
     join(new Applied(ALICE.origin(), 5, 50), new Applied(BOB.origin(), 0, 0));
