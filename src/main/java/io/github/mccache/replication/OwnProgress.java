@@ -1,19 +1,29 @@
 package io.github.mccache.replication;
 
+import java.util.Iterator;
+import java.util.Map;
+import java.util.TreeMap;
+
 /**
  * How far this member is with what it tells of its own changes: the last number taken, and up to
  * which time everything has been told. Confined to the thread of {@link Replica}.
  */
 final class OwnProgress {
 
+  private static final int MAX_CHECKPOINTS = 128;
+
+  /** For numbers, up to which time everything had been told when the next one was taken. */
+  private final TreeMap<Long, Long> checkpoints = new TreeMap<>();
+
   private long sequence;
   private long completeTime;
+  private long startedTime;
   private long keptBack;
 
-  /** To which time the clock went back last, and up to which one others may still be promised. */
+  /** To which time the clock went back last, and which one was the latest to be promised before. */
   private long rebasedTo;
 
-  private long promisedUpTo = -1;
+  private long promisedUpTo;
 
   /** Returns the number of the last message, 0 before the first. */
   long sequence() {
@@ -32,7 +42,23 @@ final class OwnProgress {
 
   /** Takes the next number. */
   long next() {
+    checkpoints.put(sequence, completeTime);
+    if (checkpoints.size() > MAX_CHECKPOINTS) {
+      thinOut();
+    }
     return ++sequence;
+  }
+
+  /** Every other one goes: its neighbours err on the safe side. */
+  private void thinOut() {
+    boolean drop = false;
+    for (Iterator<Long> numbers = checkpoints.keySet().iterator(); numbers.hasNext(); ) {
+      numbers.next();
+      drop = !drop;
+      if (drop) {
+        numbers.remove();
+      }
+    }
   }
 
   /** Takes the next number for what is not told: see the package's documentation. */
@@ -41,31 +67,35 @@ final class OwnProgress {
     return next();
   }
 
+  /** This member started at this time, and stamped nothing before. */
+  void startedAt(long time) {
+    startedTime = time;
+  }
+
   /** Everything at or below this time was told. */
   void completeUpTo(long time) {
     completeTime = Math.max(completeTime, time);
   }
 
-  /**
-   * The clock was set back.
-   *
-   * @param believedUpTo which times others can have believed at most
-   */
-  void rebase(long time, long believedUpTo) {
-    promisedUpTo = Math.max(promisedUpTo, Math.min(completeTime, believedUpTo));
+  /** The clock was set back: what was promised for times to come is void. */
+  void rebase(long time) {
+    promisedUpTo = Math.max(promisedUpTo, Math.max(completeTime, startedTime));
     completeTime = Math.min(completeTime, time);
     rebasedTo = time;
+    checkpoints.clear();
   }
 
   /**
    * Returns up to which time a member has applied what was told from here, which says that it has
-   * all of it up to a number and a time. Until the times are past that were promised before the
-   * clock went back, the number alone tells whether it knows what was written since.
+   * all of it up to a number and a time. A time that may have been promised before the clock went
+   * back counts only as far as it was promised again, with that number.
    */
   long appliedTime(long theirSequence, long theirTime) {
-    if (completeTime > promisedUpTo) {
+    if (theirTime <= rebasedTo || theirTime > promisedUpTo) {
       return theirTime;
     }
-    return Math.min(theirTime, theirSequence < sequence ? rebasedTo : completeTime);
+    Map.Entry<Long, Long> checkpoint = checkpoints.floorEntry(theirSequence);
+    long toldUpTo = checkpoint == null ? rebasedTo : checkpoint.getValue();
+    return Math.min(theirTime, theirSequence < sequence ? toldUpTo : completeTime);
   }
 }

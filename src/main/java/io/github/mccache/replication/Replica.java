@@ -83,10 +83,15 @@ public final class Replica {
   /** Introduces this member and asks the others to do the same. */
   public Effects onStart(long nowNanos) {
     EffectsCollector effects = new EffectsCollector();
-    introductions.startedAt(HybridTime.ofMillis(records.clockMillis()));
+    startedAt(HybridTime.ofMillis(records.clockMillis()));
     introductions.announce(true, nowNanos);
     introductions.onTick(nowNanos, effects);
     return effects.effects();
+  }
+
+  private void startedAt(long time) {
+    introductions.startedAt(time);
+    own.startedAt(time);
   }
 
   /**
@@ -234,8 +239,8 @@ public final class Replica {
 
   /** The clock was set back: what was promised for times to come is void. */
   public void onRebased(long time) {
-    own.rebase(time, time + 2 * AHEAD_TIME);
-    introductions.startedAt(time);
+    own.rebase(time);
+    startedAt(time);
     for (Stream stream : streams.all()) {
       stream.forgetTimesAbove(time + AHEAD_TIME);
     }
