@@ -76,8 +76,18 @@ final class Stream {
   /** Everything up to the time is in messages up to the number. */
   private record Checkpoint(long sequence, long completeTime) {}
 
-  /** What was said from the first number on may not have been superseded before the last one. */
-  private record Superseded(long first, long last) {}
+  /** What was said in these numbers may not have been superseded before a later one. */
+  private record Superseded(long first, long last, long by) {
+
+    /** Returns whether what superseded this may be among what the other one stands for. */
+    boolean dependsOn(Superseded other) {
+      return other.first <= by && other.last > first;
+    }
+
+    Superseded by(long later) {
+      return later > by ? new Superseded(first, last, later) : this;
+    }
+  }
 
   private final long origin;
   private final int slot;
@@ -146,17 +156,35 @@ final class Stream {
    */
   void onRepaired(Range range, long last) {
     long first = take(range.first(), range.last());
-    if (first != NOTHING && last > contiguous()) {
-      superseded.add(new Superseded(first, last));
-      if (superseded.size() > MAX_CHECKPOINTS) {
-        Superseded oldest = superseded.remove(0);
-        Superseded next = superseded.remove(0);
-        superseded.add(
-            0,
-            new Superseded(Math.min(oldest.first, next.first), Math.max(oldest.last, next.last)));
-      }
+    if (first != NOTHING) {
+      supersede(new Superseded(first, range.last(), last));
     }
     settle();
+  }
+
+  /** What superseded a message may be superseded as well, and then by what is later still. */
+  private void supersede(Superseded repaired) {
+    Superseded added = repaired;
+    for (Superseded each : superseded) {
+      added = added.dependsOn(each) ? added.by(each.by) : added;
+    }
+    if (added.by <= contiguous()) {
+      return;
+    }
+    long by = added.by;
+    Superseded latest = added;
+    superseded.replaceAll(each -> each.dependsOn(latest) ? each.by(by) : each);
+    superseded.add(added);
+    if (superseded.size() > MAX_CHECKPOINTS) {
+      Superseded oldest = superseded.remove(0);
+      Superseded next = superseded.remove(0);
+      superseded.add(
+          0,
+          new Superseded(
+              Math.min(oldest.first, next.first),
+              Math.max(oldest.last, next.last),
+              Math.max(oldest.by, next.by)));
+    }
   }
 
   /** The member started at this hybrid time, and stamped nothing before. */
@@ -368,7 +396,7 @@ final class Stream {
   private void settle() {
     if (!superseded.isEmpty()) {
       long arrived = contiguous();
-      superseded.removeIf(each -> each.last <= arrived);
+      superseded.removeIf(each -> each.by <= arrived);
     }
     long reached = applied();
     while (!checkpoints.isEmpty() && checkpoints.getFirst().sequence <= reached) {

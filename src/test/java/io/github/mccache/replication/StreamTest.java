@@ -204,6 +204,36 @@ class StreamTest {
     assertThat(stream.applied()).isEqualTo(3);
   }
 
+  /** Or a write would be acknowledged whose key is in 4, because it was in 3 for a while. */
+  @Test
+  void applied_supersededByWhatIsSupersededToo_isBelowBothUntilTheLastIsHere() {
+    data(1, 10);
+    stream.onAnnounced(3, 30, 0, 0);
+    stream.onRepaired(range(2, 2), 3);
+    stream.onAnnounced(4, 40, 0, 0);
+    stream.onRepaired(range(3, 3), 4);
+
+    assertThat(stream.contiguous()).isEqualTo(3);
+    assertThat(stream.applied()).isEqualTo(1);
+    data(4, 40);
+    assertThat(stream.applied()).isEqualTo(4);
+    assertThat(stream.completeTime()).isEqualTo(40);
+  }
+
+  /** The answers come in any order. */
+  @Test
+  void applied_supersededByWhatWasFoundSupersededBefore_isBelowBothUntilTheLastIsHere() {
+    data(1, 10);
+    stream.onAnnounced(5, 50, 0, 0);
+    stream.onRepaired(range(3, 4), 5);
+    stream.onRepaired(range(2, 2), 4);
+
+    assertThat(stream.contiguous()).isEqualTo(4);
+    assertThat(stream.applied()).isEqualTo(1);
+    data(5, 50);
+    assertThat(stream.applied()).isEqualTo(5);
+  }
+
   /** Or who took 2 and its time over from here would believe that it has 3. */
   @Test
   void applied_repairOfMoreThanWasMissing_staysAtWhatHadArrived() {
