@@ -369,7 +369,7 @@ final class Incoming implements MessageHandler<Effects> {
 
   /** Tells the origin of a stream how far this member has got, if it waits for that. */
   private void acknowledge(Stream stream) {
-    if (stream.isAckOwed() && parts.catchup.isJoined()) {
+    if (stream.isAckOwed() && parts.catchup.isJoined() && stream.isTellable()) {
       stream.setAckOwed(stream.isIncomplete());
       Applied applied = Streams.applied(stream);
       parts.pacer.charge(
