@@ -83,6 +83,12 @@ public interface ClusteredCache {
   void distrustLost();
 
   /**
+   * The member has another origin from now on: what was written here under the former one is handed
+   * out once more. Does nothing if it is the same.
+   */
+  void renew(long origin);
+
+  /**
    * See {@link io.github.mccache.replication.Instruction.TrustAbove}; also sets the limit that the
    * cache begins with.
    */

@@ -493,6 +493,11 @@ public final class CoherentStore<K, V> implements ClusteredCache {
   }
 
   @Override
+  public void renew(long origin) {
+    remote.renew(origin);
+  }
+
+  @Override
   public void trustAbove(Version floor) {
     state.opened.set(floor);
   }

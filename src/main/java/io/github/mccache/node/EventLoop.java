@@ -95,6 +95,7 @@ final class EventLoop implements Receiver, Runnable {
 
   private long drainedNanos;
   private long completeTimeTold;
+  private boolean renewalDue;
 
   private volatile boolean closing;
   private volatile boolean writersAreHeard = true;
@@ -180,6 +181,11 @@ final class EventLoop implements Receiver, Runnable {
     }
   }
 
+  /** Returns which incarnation this member is now. */
+  NodeId self() {
+    return codec.self();
+  }
+
   /** Says that something is to be done. */
   void wake() {
     waker.wake();
@@ -260,6 +266,7 @@ final class EventLoop implements Receiver, Runnable {
     boolean moreToSend = send();
     tick();
     flush();
+    renewIfDue();
     publishIfDue();
     answer();
     return moreToSend || !inbox.isEmpty();
@@ -302,6 +309,7 @@ final class EventLoop implements Receiver, Runnable {
     announce(open);
     for (CacheRegistry.Attached attached : open) {
       ClusteredCache cache = attached.cache();
+      cache.renew(codec.self().origin()); // it may have been made while this became another member
       Version floor = cache.clearFloor();
       if (announced.put(cache.id(), cache) != cache && floor.isAfter(Version.NONE)) {
         perform(replica.onClearFloor(new Message.ClearFloor(cache.id(), floor), clock.nanos()));
@@ -343,6 +351,10 @@ final class EventLoop implements Receiver, Runnable {
     Opened opened = codec.open(ByteBuffer.wrap(datagram.bytes()));
     if (opened instanceof Opened.Frame frame) {
       NodeId from = frame.from();
+      if (from.equals(codec.self())) {
+        perform(replica.onCopyHeard(clock.nanos()));
+        return;
+      }
       addresses.heard(from.origin(), datagram.source());
       if (frame.skippedBodies() > 0) {
         counters.bodiesSkipped.add(frame.skippedBodies());
@@ -511,7 +523,28 @@ final class EventLoop implements Receiver, Runnable {
       }
     } else if (instruction instanceof Instruction.ShiftClock shift) {
       move(shift.millis(), shift.rebase());
+    } else if (instruction instanceof Instruction.Renew) {
+      renewalDue = true;
     }
+  }
+
+  /** Becomes another incarnation when everything has been sent that was said as this one. */
+  private void renewIfDue() {
+    if (renewalDue) {
+      renewalDue = false;
+      attempt("become another incarnation", this::renew);
+      flush();
+    }
+  }
+
+  private void renew() {
+    NodeId next = replica.successor();
+    codec.become(next);
+    completeTimeTold = 0;
+    outbox.lower(0); // what is told again is not complete yet
+    perform(replica.renew(next, clock.nanos()));
+    inEachCache("tell all once more", cache -> cache.renew(next.origin()));
+    publish();
   }
 
   private void move(long millis, boolean rebase) {

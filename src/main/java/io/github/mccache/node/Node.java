@@ -22,7 +22,6 @@ public final class Node implements AutoCloseable {
   private static final long JOIN_MILLIS = 600;
 
   private final String nodeName;
-  private final NodeId id;
   private final Transport transport;
   private final StampGate gate;
   private final CacheRegistry caches;
@@ -37,13 +36,13 @@ public final class Node implements AutoCloseable {
 
   private Node(NodeOptions options, Transport transport, MemberClock clock) {
     this.nodeName = options.nodeName();
-    this.id = new NodeId(options.random().nextLong(), options.random().nextLong());
     this.transport = transport;
     this.clock = clock;
     this.gate = new StampGate(clock::next);
     this.caches = new CacheRegistry(clock);
     this.failures = new FailureLog(nodeName);
-    this.loop = new EventLoop(options, id, transport, clock, gate, caches, counters, failures);
+    NodeId first = new NodeId(options.random().nextLong(), options.random().nextLong());
+    this.loop = new EventLoop(options, first, transport, clock, gate, caches, counters, failures);
     this.thread = new Thread(null, this::runLoop, "mccache-node-" + nodeName, 0, false);
     thread.setDaemon(true);
     thread.setContextClassLoader(null);
@@ -70,7 +69,7 @@ public final class Node implements AutoCloseable {
     LOG.info(
         "{}: member {} of cluster {} ({}) on {}",
         node.nodeName,
-        node.id,
+        node.id(),
         options.clusterName(),
         options.managerUri(),
         transport.description());
@@ -84,17 +83,19 @@ public final class Node implements AutoCloseable {
 
   /** Returns its incarnation in hexadecimal digits. */
   public String incarnation() {
-    return id.toString();
+    return id().toString();
   }
 
-  /** Returns its incarnation. */
+  /**
+   * Returns its incarnation: a new one for every start, and where a copy of this process is heard.
+   */
   public NodeId id() {
-    return id;
+    return loop.self();
   }
 
   /** Returns the first 64 bits of its incarnation, by which its versions are told from others'. */
   public long origin() {
-    return id.origin();
+    return id().origin();
   }
 
   /** Returns what caches tell it of their writes. */

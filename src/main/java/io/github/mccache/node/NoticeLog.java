@@ -111,6 +111,14 @@ final class NoticeLog {
           "{}: was away for so long that other members have forgotten what was removed meanwhile;"
               + " its old entries are dropped and load anew",
           nodeName);
+    } else if (notice instanceof Notice.CopyHeard copy) {
+      LOG.error(
+          "{}: another process speaks as this member {}, as a copy of a running virtual machine or"
+              + " container does; this one is {} from now on and tells the others once more what it"
+              + " wrote. Start every member by itself",
+          nodeName,
+          copy.former(),
+          copy.now());
     } else if (notice instanceof Notice.Isolated) {
       LOG.warn(
           "{}: hears none of the members that it knows. Caches serve what they have, or miss where"

@@ -366,7 +366,7 @@ final class RemoteChanges<K, V> {
     state.loads.breakAllLoads();
     withdraw(record -> !record.version().isAfter(upTo), this::untrusted);
     state.marks.removeIf(
-        mark -> mark.isSent() && !mark.version().isAfter(upTo) && !isOwn(mark.version()));
+        mark -> mark.isSent() && !mark.version().isAfter(upTo) && !state.isOwn(mark.version()));
   }
 
   /** What was written here remains known: nobody else can be asked what this member has done. */
@@ -374,7 +374,7 @@ final class RemoteChanges<K, V> {
     if (!record.isSent()) {
       return Mark.inPlaceOf(record, state.nowMillis());
     }
-    return isOwn(record.version()) ? Mark.refused(record, state.nowMillis()) : null;
+    return state.isOwn(record.version()) ? Mark.refused(record, state.nowMillis()) : null;
   }
 
   /**
@@ -389,7 +389,9 @@ final class RemoteChanges<K, V> {
     withdraw(
         record -> record.time() > limitTime,
         record ->
-            record.isSent() && !isOwn(record.version()) ? null : ofThePresent(Mark.Kind.FENCE));
+            record.isSent() && !state.isOwn(record.version())
+                ? null
+                : ofThePresent(Mark.Kind.FENCE));
     for (Iterator<Map.Entry<K, Mark>> all = state.marks.iterator(); all.hasNext(); ) {
       Map.Entry<K, Mark> entry = all.next();
       if (entry.getValue().version().time() > limitTime) {
@@ -403,7 +405,7 @@ final class RemoteChanges<K, V> {
     if (mark == null || mark.version().time() <= limitTime) {
       return;
     }
-    if (mark.isSent() && !isOwn(mark.version())) {
+    if (mark.isSent() && !state.isOwn(mark.version())) {
       state.marks.remove(slot.key());
       return;
     }
@@ -415,8 +417,49 @@ final class RemoteChanges<K, V> {
     }
   }
 
-  private boolean isOwn(Version version) {
-    return version.origin() == state.origin;
+  /** What was written here is to be told again, under the new name of this member. */
+  void renew(long origin) {
+    long former = state.origin();
+    if (origin == former) {
+      return;
+    }
+    state.become(origin);
+    for (Iterator<Map.Entry<K, VersionedEntry>> all = state.entries.iterator(); all.hasNext(); ) {
+      Map.Entry<K, VersionedEntry> entry = all.next();
+      if (entry.getValue().origin() == former) {
+        state.dirty.add(entry.getKey());
+      }
+    }
+    for (Iterator<Map.Entry<K, Mark>> all = state.marks.iterator(); all.hasNext(); ) {
+      Map.Entry<K, Mark> entry = all.next();
+      if (entry.getValue().version().origin() == former) {
+        state.dirty.add(entry.getKey());
+      }
+    }
+    state.wakeIfShared();
+  }
+
+  /** Gives what is known of a key the new name of this member, if it has the former one. */
+  void rename(K key) {
+    state.entries.computeWhenFree(key, this::rename);
+  }
+
+  private void rename(Slot<K, VersionedEntry> slot) {
+    VersionedEntry record = slot.get();
+    Mark mark = state.marks.get(slot.key());
+    long token = state.uplink.enter();
+    try {
+      if (record != null && state.isFormer(record.version())) {
+        slot.setQuietly(record.under(state.origin()));
+        state.dirty.add(slot.key());
+      } else if (record == null && mark != null && state.isFormer(mark.version())) {
+        state.marks.put(slot.key(), mark.under(state.origin()));
+        state.dirty.add(slot.key());
+      }
+    } finally {
+      state.uplink.exit(token);
+      state.wakeIfShared();
+    }
   }
 
   /** A write whose version was ahead is told as one of now. */

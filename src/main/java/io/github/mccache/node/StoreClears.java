@@ -98,7 +98,7 @@ final class StoreClears<K, V> {
     if (!state.clearFloor.raise(version)) {
       return ApplyOutcome.DROPPED;
     }
-    boolean own = version.origin() == state.origin; // after the cache was opened again: no news
+    boolean own = version.origin() == state.origin(); // after the cache was opened again: no news
     if (!own) {
       state.loads.breakAllLoads(version.time());
     }
@@ -157,7 +157,7 @@ final class StoreClears<K, V> {
         && pending.version().time() > limitTime
         && toSend.compareAndSet(pending, null)) {
       clear(pending.kind(), begun -> {});
-    } else if (floor.origin() == state.origin && floor.time() > limitTime) {
+    } else if (state.isOwn(floor) && floor.time() > limitTime) {
       clear(Change.Kind.CLEAR, begun -> {});
     }
   }

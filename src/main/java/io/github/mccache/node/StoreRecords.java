@@ -91,7 +91,11 @@ final class StoreRecords<K, V> {
       record = state.entries.peek(key);
     }
     if (record != null) {
-      if (record.origin() != state.origin) {
+      if (state.isFormer(record.version())) {
+        remote.rename(key); // and then it comes here again
+        return null;
+      }
+      if (record.origin() != state.origin()) {
         return tell(key, encodedKey, true);
       }
       return record.isSent() ? null : changes.news(encodedKey, record);
@@ -99,7 +103,11 @@ final class StoreRecords<K, V> {
     if (mark == null) {
       return clearInPlace();
     }
-    if (mark.isSent() && mark.version().origin() == state.origin) {
+    if (state.isFormer(mark.version())) {
+      remote.rename(key);
+      return null;
+    }
+    if (mark.isSent() && mark.version().origin() == state.origin()) {
       return null;
     }
     state.marks.markSent(mark);
@@ -112,7 +120,7 @@ final class StoreRecords<K, V> {
    */
   private @Nullable Change clearInPlace() {
     Version floor = state.clearFloor.get();
-    if (floor.origin() == state.origin || floor.equals(floorTold) || floor.equals(Version.NONE)) {
+    if (state.isOwn(floor) || floor.equals(floorTold) || floor.equals(Version.NONE)) {
       return null;
     }
     floorTold = floor;

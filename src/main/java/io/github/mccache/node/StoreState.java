@@ -29,7 +29,8 @@ final class StoreState<K, V> {
   final long id;
   final boolean shared;
   final MemberClock clock;
-  final long origin;
+  private volatile long origin;
+  private volatile long formerOrigin;
   final StoreObserver<K> observer;
   final Uplink uplink;
   final Stability stability;
@@ -62,6 +63,7 @@ final class StoreState<K, V> {
     this.shared = options.sharing() != Sharing.LOCAL;
     this.clock = clock;
     this.origin = origin;
+    this.formerOrigin = origin;
     this.observer = observer;
     this.uplink = uplink;
     this.stability = stability;
@@ -84,6 +86,28 @@ final class StoreState<K, V> {
 
   long nowMillis() {
     return clock.millis();
+  }
+
+  long origin() {
+    return origin;
+  }
+
+  /** The member is another one from now on, as far as versions are concerned. */
+  void become(long newOrigin) {
+    formerOrigin = origin;
+    origin = newOrigin;
+  }
+
+  /** Returns whether this member made a version, as what it is or as what it was before. */
+  boolean isOwn(Version version) {
+    return version.origin() == origin || version.origin() == formerOrigin;
+  }
+
+  /**
+   * Returns whether a version is of what this member was before, and so perhaps of a copy of it.
+   */
+  boolean isFormer(Version version) {
+    return version.origin() == formerOrigin && version.origin() != origin;
   }
 
   Version stamp() {

@@ -43,6 +43,19 @@ public final class VersionedEntry {
     this.fill = fill;
   }
 
+  /** Returns the same as that of another member, of which others are still to be told. */
+  VersionedEntry under(long newOrigin) {
+    VersionedEntry renamed =
+        new VersionedEntry(
+            new Version(time, newOrigin), held, createdMillis, firstDeadlineMillis, fill);
+    renamed.deadlineMillis = deadlineMillis;
+    renamed.lastReadMillis = lastReadMillis;
+    renamed.withdrawn = withdrawn;
+    renamed.staysHere = staysHere;
+    renamed.beneath = beneath;
+    return renamed;
+  }
+
   /** Returns the hybrid time of the version. */
   public long time() {
     return time;

@@ -143,9 +143,14 @@ public sealed interface Message {
    * @param answerWanted whether those who hear it should introduce themselves as well
    * @param startedTime the hybrid time at which it started: it stamped nothing before; 0 if it does
    *     not tell
+   * @param former the incarnation that it was until it heard a copy of itself, null if none
    */
   record Hello(
-      String nodeName, List<CacheDescription> caches, boolean answerWanted, long startedTime)
+      String nodeName,
+      List<CacheDescription> caches,
+      boolean answerWanted,
+      long startedTime,
+      @Nullable NodeId former)
       implements Message {
     public Hello {
       if (startedTime < 0) {
@@ -156,7 +161,7 @@ public sealed interface Message {
 
     /** Of a member that does not tell when it started. */
     public Hello(String nodeName, List<CacheDescription> caches, boolean answerWanted) {
-      this(nodeName, caches, answerWanted, 0);
+      this(nodeName, caches, answerWanted, 0, null);
     }
 
     @Override

@@ -57,7 +57,7 @@ final class Catchup {
   private static final long IDLE_NANOS = 200_000_000;
   private static final long WARM_AGAIN_NANOS = 5_000_000_000L;
 
-  private final long self;
+  private final Identity identity;
   private final ReplicaOptions options;
   private final Streams streams;
   private final Membership membership;
@@ -102,7 +102,7 @@ final class Catchup {
   private record Tried(long origin, long donor) {}
 
   Catchup(
-      long self,
+      Identity identity,
       ReplicaOptions options,
       Streams streams,
       Membership membership,
@@ -110,7 +110,7 @@ final class Catchup {
       Records records,
       RandomGenerator random,
       long nowNanos) {
-    this.self = self;
+    this.identity = identity;
     this.options = options;
     this.streams = streams;
     this.membership = membership;
@@ -318,7 +318,7 @@ final class Catchup {
    * is older than that.
    */
   private boolean knowsWhatWasLost(Beginning beginning) {
-    return timeOf(self, beginning.applied()) >= records.lost().time();
+    return timeOf(identity.origin(), beginning.applied()) >= records.lost().time();
   }
 
   /** Returns whether a donor has at least as much of every stream as this member had. */
@@ -329,7 +329,7 @@ final class Catchup {
       Long sequence = theirs.get(applied.origin());
       Peer peer = membership.find(applied.origin());
       boolean mayBeUnknown = peer == null || peer.isGone();
-      if (applied.origin() != self
+      if (applied.origin() != identity.origin()
           && applied.sequence() > 0
           && (sequence == null ? !mayBeUnknown : sequence < applied.sequence())) {
         return false;
@@ -400,7 +400,7 @@ final class Catchup {
 
   private void adopt(List<Applied> vector) {
     for (Applied applied : vector) {
-      Stream stream = applied.origin() == self ? null : streams.open(applied.origin());
+      Stream stream = applied.origin() == identity.origin() ? null : streams.open(applied.origin());
       if (stream != null) {
         boolean believable = isBelievable(applied.completeTime());
         stream.advanceTo(applied.sequence(), believable ? applied.completeTime() : 0);
@@ -556,6 +556,14 @@ final class Catchup {
     return false;
   }
 
+  /** What a donor has applied, and has not given with all that it gave, it will not give. */
+  private void rememberIfLacking(Applied applied, long donor) {
+    Stream stream = streams.find(applied.origin());
+    if (stream != null && stream.contiguous() < applied.sequence()) {
+      remember(applied.origin(), donor, applied.sequence());
+    }
+  }
+
   /**
    * Who does not trust what is as old as that itself cannot make this member complete, however
    * often it is asked.
@@ -564,14 +572,6 @@ final class Catchup {
     tried.put(new Tried(origin, donor), sequence);
     if (tried.size() > MAX_TRIED) {
       tried.remove(tried.keySet().iterator().next());
-    }
-  }
-
-  /** What a donor has applied, and has not given with all that it gave, it will not give. */
-  private void rememberIfLacking(Applied applied, long donor) {
-    Stream stream = streams.find(applied.origin());
-    if (stream != null && stream.contiguous() < applied.sequence()) {
-      remember(applied.origin(), donor, applied.sequence());
     }
   }
 

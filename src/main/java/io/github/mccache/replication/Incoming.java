@@ -122,13 +122,16 @@ final class Incoming implements MessageHandler<Effects> {
   }
 
   private void learnOwn(Peer peer, Applied applied) {
-    long sequence = Math.min(applied.sequence(), parts.own.sequence());
     long complete = believable(applied.completeTime());
+    if (parts.own.isForeign(applied.sequence(), complete)) {
+      parts.identity.copyHeard(nowNanos, effects); // or this one before it went back
+    }
+    long sequence = Math.min(applied.sequence(), parts.own.sequence());
     peer.appliedOwn(sequence, parts.own.appliedTime(sequence, complete));
   }
 
   private void learn(Peer peer, Applied applied, Version collected) {
-    if (applied.origin() == parts.self.origin()) {
+    if (applied.origin() == parts.identity.origin()) {
       learnOwn(peer, applied);
       return;
     }
@@ -168,6 +171,12 @@ final class Incoming implements MessageHandler<Effects> {
   public Effects onHello(Message.Hello hello) {
     boolean wasKnown = parts.membership.isKnown(from);
     Peer peer = hear(hello.nodeName());
+    NodeId former = hello.former();
+    if (parts.identity.id().equals(former)) {
+      parts.identity.copyHeard(nowNanos, effects);
+    } else if (former != null && peer != null && peer.setFormerTold()) {
+      parts.membership.left(former, nowNanos, effects); // until the other one is heard as that
+    }
     if (peer != null && peer.stream() != null) {
       peer.stream().onStarted(believable(hello.startedTime()));
     }
@@ -193,7 +202,7 @@ final class Incoming implements MessageHandler<Effects> {
   @Override
   public Effects onClockReject(Message.ClockReject reject) {
     hear(null);
-    if (reject.origin() == parts.self.origin()
+    if (reject.origin() == parts.identity.origin()
         && parts.clockRejectsTold.mayPass(from.origin(), nowNanos)) {
       effects.notice(new Notice.ClockAhead(from, reject.time(), reject.receiverTime()));
       parts.clockAgreement.onRejected(nowNanos);
@@ -205,7 +214,7 @@ final class Incoming implements MessageHandler<Effects> {
   @Override
   public Effects onNak(Message.Nak nak) {
     hear(null);
-    if (nak.asked() == parts.self.origin() && nak.stream() == parts.self.origin()) {
+    if (nak.asked() == parts.identity.origin() && nak.stream() == parts.identity.origin()) {
       parts.repairAnswers.onNak(
           from.origin(), nak, parts.own.sequence(), parts.fragments, nowNanos);
       nak.fragments().forEach(missing -> parts.fragments.onMissing(missing, from.origin()));
@@ -232,7 +241,7 @@ final class Incoming implements MessageHandler<Effects> {
       ApplyRule.Path path = byNumber ? ApplyRule.Path.REPAIR : ApplyRule.Path.SCRUB;
       repair.changes().forEach(change -> apply(change, path));
     }
-    if (stream != null && repair.stream() != parts.self.origin()) {
+    if (stream != null && repair.stream() != parts.identity.origin()) {
       boolean ofItsOwn = repair.stream() == from.origin();
       long supersededBy = ofItsOwn ? repair.sequence() : 0;
       for (Range range : repair.repaired()) {
@@ -250,7 +259,7 @@ final class Incoming implements MessageHandler<Effects> {
   public Effects onAck(Message.Ack ack) {
     Peer peer = hear(null);
     for (Applied applied : ack.applied()) {
-      if (peer != null && applied.origin() == parts.self.origin()) {
+      if (peer != null && applied.origin() == parts.identity.origin()) {
         learnOwn(peer, applied);
       }
     }
@@ -272,7 +281,8 @@ final class Incoming implements MessageHandler<Effects> {
     LongPredicate caches =
         request.caches().isEmpty() ? cache -> true : Set.copyOf(request.caches())::contains;
     List<Applied> applied = new ArrayList<>(parts.streams.told());
-    applied.add(new Applied(parts.self.origin(), parts.own.sequence(), parts.own.completeTime()));
+    applied.add(
+        new Applied(parts.identity.origin(), parts.own.sequence(), parts.own.completeTime()));
     return new Beginning(
         !parts.catchup.isJoined(),
         parts.records.time(),
@@ -309,7 +319,7 @@ final class Incoming implements MessageHandler<Effects> {
     hear(null);
     if (parts.catchup.isJoined()) {
       parts.scrubber.onScrub(
-          parts.self.origin(), from.origin(), scrub, parts.sender, parts.pacer, effects);
+          parts.identity.origin(), from.origin(), scrub, parts.sender, parts.pacer, effects);
     }
     return effects.effects();
   }
@@ -319,7 +329,7 @@ final class Incoming implements MessageHandler<Effects> {
     hear(null);
     if (isForMe(pull.to())) {
       parts.scrubber.onPull(
-          parts.self.origin(), from.origin(), pull, parts.sender, parts.pacer, effects);
+          parts.identity.origin(), from.origin(), pull, parts.sender, parts.pacer, effects);
     }
     return effects.effects();
   }
@@ -340,7 +350,7 @@ final class Incoming implements MessageHandler<Effects> {
   }
 
   private boolean isForMe(long to) {
-    return to == 0 || to == parts.self.origin();
+    return to == 0 || to == parts.identity.origin();
   }
 
   private void apply(Change change, ApplyRule.Path path) {
@@ -379,6 +389,9 @@ final class Incoming implements MessageHandler<Effects> {
 
   /** Who is heard for the first time, and not by its own introduction, is asked for one. */
   private @Nullable Peer hear(@Nullable String theirName) {
+    if (parts.identity.isFormer(from)) {
+      tellFormer();
+    }
     boolean wasKnown = parts.membership.isKnown(from);
     Peer before = parts.membership.find(from.origin());
     boolean wasSilent = before != null && !before.isAlive();
@@ -398,5 +411,13 @@ final class Incoming implements MessageHandler<Effects> {
       parts.horizons.settle(); // who has come may lack anything: fences are needed from now on
     }
     return peer;
+  }
+
+  /** Who still is what this member was has to hear of it. */
+  private void tellFormer() {
+    if (parts.formersHeard.mayPass(from.origin(), nowNanos)) {
+      parts.introductions.answer(false, nowNanos);
+      parts.alarm.wakeAt(nowNanos);
+    }
   }
 }

@@ -29,6 +29,12 @@ public sealed interface Instruction {
   record TrustAbove(long cache, Version floor) implements Instruction {}
 
   /**
+   * Become another incarnation, see {@link Replica#renew}, once all is sent that was said as this
+   * one: a copy of this member is heard.
+   */
+  record Renew() implements Instruction {}
+
+  /**
    * Move the clock. A shift forward takes effect at once. One backward makes the clock run slower,
    * so that it never goes back, unless {@code rebase}: then it does go back at once, and every
    * record whose version is ahead of the new time by more than {@link ApplyRule#MAX_AHEAD_MILLIS}

@@ -25,6 +25,7 @@ final class Introductions {
   static final int MAX_MODES_TOLD = 4;
 
   private final String nodeName;
+  private final Identity identity;
   private final RandomGenerator random;
   private final Map<Long, CacheDescription> open = new LinkedHashMap<>();
   private final Map<Long, Set<String>> toldModes = new HashMap<>();
@@ -35,8 +36,9 @@ final class Introductions {
   private long dueNanos;
   private long lastSentNanos;
 
-  Introductions(String nodeName, RandomGenerator random) {
+  Introductions(String nodeName, Identity identity, RandomGenerator random) {
     this.nodeName = nodeName;
+    this.identity = identity;
     this.random = random;
   }
 
@@ -78,7 +80,8 @@ final class Introductions {
     if (!wanted || nowNanos - dueNanos < 0) {
       return;
     }
-    effects.send(new Hello(nodeName, List.copyOf(open.values()), answerWanted, startedTime));
+    List<CacheDescription> caches = List.copyOf(open.values());
+    effects.send(new Hello(nodeName, caches, answerWanted, startedTime, identity.former()));
     wanted = false;
     answerWanted = false;
     sentBefore = true;

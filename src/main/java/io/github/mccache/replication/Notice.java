@@ -75,6 +75,12 @@ public sealed interface Notice {
    */
   record HistoryForgotten() implements Notice {}
 
+  /**
+   * Somebody else speaks as the incarnation that this member was until now, as the copy of a
+   * virtual machine does: it goes on as another one.
+   */
+  record CopyHeard(NodeId former, NodeId now) implements Notice {}
+
   /** This member hears none of the members that it knows. */
   record Isolated() implements Notice {}
 

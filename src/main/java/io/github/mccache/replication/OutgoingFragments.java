@@ -91,6 +91,14 @@ final class OutgoingFragments {
     }
   }
 
+  /** Drops what was to be sent, and what somebody might ask for. */
+  void restart() {
+    bodies.clear();
+    unsent.clear();
+    again.clear();
+    bytesKept = 0;
+  }
+
   /** Returns how many messages were dropped because of the bound. */
   long dropped() {
     return dropped;

@@ -67,9 +67,25 @@ final class OwnProgress {
     return next();
   }
 
+  /** Returns the hybrid time before which this member stamped nothing. */
+  long startedTime() {
+    return startedTime;
+  }
+
   /** This member started at this time, and stamped nothing before. */
   void startedAt(long time) {
     startedTime = time;
+  }
+
+  /**
+   * Returns whether what a member says it has applied was told by another process that speaks as
+   * this one: it is more than was told here, or complete up to a time at which more had been told.
+   */
+  boolean isForeign(long theirSequence, long theirTime) {
+    Map.Entry<Long, Long> checkpoint = checkpoints.ceilingEntry(theirSequence);
+    long toldUpTo = checkpoint == null ? completeTime : checkpoint.getValue();
+    return theirSequence > sequence
+        || theirTime > Math.max(toldUpTo, Math.max(startedTime, promisedUpTo));
   }
 
   /** Everything at or below this time was told. */
@@ -77,10 +93,23 @@ final class OwnProgress {
     completeTime = Math.max(completeTime, time);
   }
 
+  /**
+   * Nothing was told: this is another member now, as far as others can know, and what it has to
+   * tell may be of any age.
+   */
+  void restart() {
+    sequence = 0;
+    completeTime = 0;
+    startedTime = 0;
+    promisedUpTo = 0;
+    checkpoints.clear();
+  }
+
   /** The clock was set back: what was promised for times to come is void. */
   void rebase(long time) {
     promisedUpTo = Math.max(promisedUpTo, Math.max(completeTime, startedTime));
     completeTime = Math.min(completeTime, time);
+    startedTime = Math.min(startedTime, time);
     rebasedTo = time;
     checkpoints.clear();
   }

@@ -45,6 +45,7 @@ final class Peer {
   private boolean joined;
   private boolean reunited;
   private boolean otherApplication;
+  private boolean formerTold;
   private Feedback feedback = Feedback.GOOD;
   private final ClockSamples clock = new ClockSamples();
 
@@ -96,6 +97,12 @@ final class Peer {
   void appliedOwn(long sequence, long completeTime) {
     ownSequence = Math.max(ownSequence, sequence);
     ownCompleteTime = Math.max(ownCompleteTime, completeTime);
+  }
+
+  /** This member has another stream now, of which it has applied nothing. */
+  void forgetOwn() {
+    ownSequence = 0;
+    ownCompleteTime = 0;
   }
 
   /** It has applied so much of another stream. */
@@ -151,6 +158,13 @@ final class Peer {
 
   void setVectorKnown() {
     vectorKnown = true;
+  }
+
+  /** Returns whether it is news that it was another incarnation before. */
+  boolean setFormerTold() {
+    boolean news = !formerTold;
+    formerTold = true;
+    return news;
   }
 
   /** Returns whether it is news that it runs another version of the application. */

@@ -32,7 +32,7 @@ final class RepairAnswers {
   private static final int MAX_NUMBERS_PER_NAK = Stream.MAX_MISSING;
   private static final long ALL = 0;
 
-  private final long self;
+  private final Identity identity;
   private final ReplicaOptions options;
   private final SentIndex index;
   private final Records records;
@@ -46,12 +46,12 @@ final class RepairAnswers {
   private long dropped;
 
   RepairAnswers(
-      long self,
+      Identity identity,
       ReplicaOptions options,
       SentIndex index,
       Records records,
       ClearFloors clearFloors) {
-    this.self = self;
+    this.identity = identity;
     this.options = options;
     this.index = index;
     this.records = records;
@@ -90,6 +90,12 @@ final class RepairAnswers {
         }
       }
     }
+  }
+
+  /** Nobody may ask for what was told until now. */
+  void restart() {
+    pending.clear();
+    toResync.clear();
   }
 
   boolean hasPending() {
@@ -137,7 +143,9 @@ final class RepairAnswers {
       resyncs++;
       pacer.chargeRepair(
           sender.send(
-              new Repair(asker, self, List.of(), List.of(), List.of(), true), asker, effects));
+              new Repair(asker, identity.origin(), List.of(), List.of(), List.of(), true),
+              asker,
+              effects));
     }
     toResync.clear();
     Map<Long, Answer> answers = new HashMap<>();
@@ -219,7 +227,7 @@ final class RepairAnswers {
       Repair repair =
           new Repair(
               to,
-              self,
+              identity.origin(),
               repaired.take(),
               voided.take(),
               List.copyOf(changes),

@@ -29,9 +29,9 @@ public final class Replica {
   private static final long IDLE_TICK_NANOS = 500_000_000;
   private static final long AHEAD_TIME = HybridTime.ofMillis(ApplyRule.MAX_AHEAD_MILLIS);
 
-  private final NodeId self;
   private final ReplicaParts parts;
   private final Records records;
+  private final RandomGenerator random;
   private final Alarm alarm;
   private final OwnProgress own;
   private final Streams streams;
@@ -61,9 +61,9 @@ public final class Replica {
       Records records,
       RandomGenerator random,
       long nowNanos) {
-    this.self = self;
     this.parts = new ReplicaParts(self, nodeName, options, records, random, nowNanos);
     this.records = records;
+    this.random = random;
     this.alarm = parts.alarm;
     this.own = parts.own;
     this.streams = parts.streams;
@@ -83,15 +83,11 @@ public final class Replica {
   /** Introduces this member and asks the others to do the same. */
   public Effects onStart(long nowNanos) {
     EffectsCollector effects = new EffectsCollector();
-    startedAt(HybridTime.ofMillis(records.clockMillis()));
+    own.startedAt(HybridTime.ofMillis(records.clockMillis()));
+    introductions.startedAt(own.startedTime());
     introductions.announce(true, nowNanos);
     introductions.onTick(nowNanos, effects);
     return effects.effects();
-  }
-
-  private void startedAt(long time) {
-    introductions.startedAt(time);
-    own.startedAt(time);
   }
 
   /**
@@ -107,7 +103,7 @@ public final class Replica {
     introductions.onTick(nowNanos, effects);
     List<Long> open = caches.stream().map(CacheDescription::cache).toList();
     for (ClearFloor floor : clearFloors.onOpenCaches(Set.copyOf(open))) {
-      effects.apply(Application.clear(floor, self));
+      effects.apply(Application.clear(floor, parts.identity.id()));
     }
     catchup.onCaches(open, warm);
     parts.scrubber.onCaches(open);
@@ -177,17 +173,60 @@ public final class Replica {
   }
 
   /**
-   * A message arrived; this member's own are ignored.
+   * A message arrived; this member's own are ignored, and for a while what may be an echo of what
+   * it said before it became another one: what a copy says then is missing here and asked for.
    *
    * @param sameApplication whether its sender runs the same version of the application: if not, its
    *     values are taken as invalidations
    */
   public Effects onMessage(NodeId from, boolean sameApplication, Message message, long nowNanos) {
-    if (from.equals(self)) {
+    if (parts.identity.mayBeOwn(from, nowNanos)) {
       return Effects.NONE;
     }
     pacer.refill(nowNanos);
     return message.accept(new Incoming(parts, from, sameApplication, nowNanos));
+  }
+
+  /**
+   * A datagram of this very incarnation arrived that was not sent from here: somebody else speaks
+   * as this member.
+   */
+  public Effects onCopyHeard(long nowNanos) {
+    EffectsCollector effects = new EffectsCollector();
+    parts.identity.copyHeard(nowNanos, effects);
+    return effects.effects();
+  }
+
+  /** Returns an incarnation to {@linkplain #renew become}, another one with every call. */
+  public NodeId successor() {
+    return parts.identity.successor(random);
+  }
+
+  /**
+   * From now on this member is another incarnation, with a stream that begins anew; what it has of
+   * others stays. All that it has written is to be given to {@link #onLocal} once more, with the
+   * same times as of that incarnation, and a complete time only when it has been.
+   *
+   * @param next a {@link #successor}
+   */
+  public Effects renew(NodeId next, long nowNanos) {
+    EffectsCollector effects = new EffectsCollector();
+    effects.notice(new Notice.CopyHeard(parts.identity.id(), next));
+    parts.identity.become(next, nowNanos);
+    own.restart();
+    introductions.startedAt(own.startedTime());
+    parts.index.restart();
+    parts.repairAnswers.restart();
+    parts.fragments.restart();
+    if (records.forgotten().isAfter(Version.NONE)) {
+      parts.index.forgetUpTo(own.keepBack()); // what of that others never knew cannot be told again
+    }
+    membership.peers().forEach(Peer::forgetOwn);
+    horizons.settle();
+    introductions.announce(true, nowNanos);
+    introductions.onTick(nowNanos, effects);
+    alarm.wakeAt(nowNanos);
+    return effects.effects();
   }
 
   /**
@@ -240,7 +279,7 @@ public final class Replica {
   /** The clock was set back: what was promised for times to come is void. */
   public void onRebased(long time) {
     own.rebase(time);
-    startedAt(time);
+    introductions.startedAt(own.startedTime());
     for (Stream stream : streams.all()) {
       stream.forgetTimesAbove(time + AHEAD_TIME);
     }

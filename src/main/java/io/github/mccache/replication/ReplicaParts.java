@@ -13,7 +13,7 @@ final class ReplicaParts {
   /** What every message that carries changes needs beside them, at most. */
   static final int DATA_OVERHEAD_BYTES = 80;
 
-  final NodeId self;
+  final Identity identity;
   final String nodeName;
   final ReplicaOptions options;
   final Records records;
@@ -28,6 +28,7 @@ final class ReplicaParts {
   final ClearFloors clearFloors = new ClearFloors();
   final OncePerSecond clockRejectsSent = new OncePerSecond();
   final OncePerSecond clockRejectsTold = new OncePerSecond();
+  final OncePerSecond formersHeard = new OncePerSecond();
   final LocalHealth health;
   final ClockAgreement clockAgreement;
   final SentIndex index;
@@ -54,7 +55,7 @@ final class ReplicaParts {
       Records records,
       RandomGenerator random,
       long nowNanos) {
-    this.self = self;
+    this.identity = new Identity(self);
     this.nodeName = nodeName;
     this.options = options;
     this.records = records;
@@ -68,7 +69,7 @@ final class ReplicaParts {
             options.sizeOf());
     this.heartbeats =
         new HeartbeatSchedule(options.heartbeatInterval().toNanos(), random, nowNanos);
-    this.introductions = new Introductions(nodeName, random);
+    this.introductions = new Introductions(nodeName, identity, random);
     this.health = new LocalHealth(options.heartbeatInterval().toNanos(), nowNanos);
     this.clockAgreement = new ClockAgreement(nowNanos);
     this.index = new SentIndex(options.maximumKeysSent());
@@ -78,11 +79,10 @@ final class ReplicaParts {
     this.sender = new Sender(options, fragments);
     this.pacer = new Pacer(nowNanos);
     this.gapRequests = new GapRequests(random);
-    this.repairAnswers = new RepairAnswers(self.origin(), options, index, records, clearFloors);
+    this.repairAnswers = new RepairAnswers(identity, options, index, records, clearFloors);
     this.donor = new StateDonor(options, records);
     this.catchup =
-        new Catchup(
-            self.origin(), options, streams, membership, clearFloors, records, random, nowNanos);
+        new Catchup(identity, options, streams, membership, clearFloors, records, random, nowNanos);
     this.lastWords = new LastWords(membership, records, catchup);
     this.scrubber = new Scrubber(options, records, nowNanos);
   }

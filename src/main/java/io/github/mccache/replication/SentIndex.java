@@ -106,6 +106,14 @@ final class SentIndex {
     forgottenUpTo = Math.max(forgottenUpTo, sequence);
   }
 
+  /** Nothing was sent under any number. */
+  void restart() {
+    lasts.clear();
+    frames.clear();
+    forgottenUpTo = 0;
+    lastSequence = 0;
+  }
+
   /** Returns whether this number, and what it said, is no longer known. */
   boolean isForgotten(long sequence) {
     return sequence <= forgottenUpTo;

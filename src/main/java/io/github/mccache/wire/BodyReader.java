@@ -3,6 +3,7 @@ package io.github.mccache.wire;
 import com.google.protobuf.ByteString;
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Message;
+import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.wire.proto.Wire;
@@ -162,7 +163,12 @@ final class BodyReader {
                 new Message.CacheDescription(
                     cache.getCache(), cache.getName(), Label.of(cache.getMode()))),
         hello.getAnswerWanted(),
-        hello.getStartedHlc());
+        hello.getStartedHlc(),
+        former(hello.getFormerHigh(), hello.getFormerLow()));
+  }
+
+  private static @Nullable NodeId former(long high, long low) {
+    return high == 0 && low == 0 ? null : new NodeId(high, low);
   }
 
   private static Message clockReject(Wire.ClockReject reject) {

@@ -88,7 +88,8 @@ final class BodySizes implements MessageHandler<Long> {
 
   /** What a hello takes beside its caches. */
   int helloOverhead(Message.Hello hello) {
-    return body() + label(hello.nodeName()) + BOOL_BYTES + FIXED_64_BYTES;
+    int former = hello.former() == null ? 0 : 2 * FIXED_64_BYTES;
+    return body() + label(hello.nodeName()) + BOOL_BYTES + FIXED_64_BYTES + former;
   }
 
   /** What a nak takes beside its lists. */

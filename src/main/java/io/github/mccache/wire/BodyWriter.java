@@ -5,6 +5,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Message;
 import io.github.mccache.protocol.MessageHandler;
+import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.wire.proto.Wire;
@@ -168,7 +169,7 @@ final class BodyWriter implements MessageHandler<List<Wire.Body>> {
     String nodeName = Label.of(hello.nodeName());
     Parts<Wire.Hello.Builder> parts =
         new Parts<>(
-            () -> Wire.Hello.newBuilder().setNodeName(nodeName).setStartedHlc(hello.startedTime()),
+            () -> helloWithoutCaches(hello, nodeName),
             part -> Wire.Body.newBuilder().setHello(part).build(),
             sizes.helloOverhead(hello),
             frameCapacity);
@@ -187,6 +188,15 @@ final class BodyWriter implements MessageHandler<List<Wire.Body>> {
     }
     parts.last().setAnswerWanted(hello.answerWanted());
     return parts.bodies();
+  }
+
+  private static Wire.Hello.Builder helloWithoutCaches(Message.Hello hello, String nodeName) {
+    Wire.Hello.Builder builder =
+        Wire.Hello.newBuilder().setNodeName(nodeName).setStartedHlc(hello.startedTime());
+    NodeId former = hello.former();
+    return former == null
+        ? builder
+        : builder.setFormerHigh(former.high()).setFormerLow(former.low());
   }
 
   @Override

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Messages of one member to datagrams, and the datagrams of its cluster back to messages, as laid
- * down in {@code proto/mccache.proto}. Thread-safe: all that changes in it is the last packet
- * number.
+ * down in {@code proto/mccache.proto}. Thread-safe: all that changes in it is the incarnation that
+ * speaks, and the last packet number of that.
  */
 public final class FrameCodec {
 
@@ -51,15 +51,29 @@ public final class FrameCodec {
   private static final int FNV_PRIME = 0x01000193;
 
   private final long clusterTag;
-  private final NodeId self;
   private final int maximumDatagramBytes;
   private final int applicationTag;
   private final int frameCapacity;
   private final int fragmentBytes;
-  private final BodySizes sizes;
-  private final BodyWriter writer;
-  private final BodyWriter wholeWriter;
-  private final AtomicLong lastPacketNumber = new AtomicLong();
+  private volatile Speaker speaker;
+
+  /** Who speaks, and how often that one has. */
+  private static final class Speaker {
+
+    private final NodeId id;
+    private final BodySizes sizes;
+    private final BodyWriter writer;
+    private final BodyWriter wholeWriter;
+    private final AtomicLong lastPacketNumber = new AtomicLong();
+
+    Speaker(NodeId id, int frameCapacity) {
+      this.id = id;
+      this.sizes = new BodySizes(id.origin(), frameCapacity);
+      this.writer = new BodyWriter(id.origin(), frameCapacity, sizes);
+      BodySizes wholeSizes = new BodySizes(id.origin(), Integer.MAX_VALUE);
+      this.wholeWriter = new BodyWriter(id.origin(), Integer.MAX_VALUE, wholeSizes);
+    }
+  }
 
   /**
    * Makes the codec of a member. Two codecs must not have the same incarnation: they would use the
@@ -85,7 +99,6 @@ public final class FrameCodec {
               + " are possible");
     }
     this.clusterTag = clusterTag;
-    this.self = self;
     this.maximumDatagramBytes = maximumDatagramBytes;
     this.applicationTag = applicationTag;
     int lengthBytes = CodedOutputStream.computeUInt32SizeNoTag(maximumDatagramBytes);
@@ -96,10 +109,17 @@ public final class FrameCodec {
                 Wire.Frame.APPLICATION_FIELD_NUMBER, applicationTag);
     this.frameCapacity = maximumDatagramBytes - Prefix.BYTES - 1 - lengthBytes - applicationBytes;
     this.fragmentBytes = BodySizes.fragmentBytes(frameCapacity);
-    this.sizes = new BodySizes(self.origin(), frameCapacity);
-    this.writer = new BodyWriter(self.origin(), frameCapacity, sizes);
-    BodySizes wholeSizes = new BodySizes(self.origin(), Integer.MAX_VALUE);
-    this.wholeWriter = new BodyWriter(self.origin(), Integer.MAX_VALUE, wholeSizes);
+    this.speaker = new Speaker(self, frameCapacity);
+  }
+
+  /** Returns the incarnation whose datagrams {@link #encode} makes. */
+  public NodeId self() {
+    return speaker.id;
+  }
+
+  /** From now on the member is another incarnation; its datagrams are numbered from 1 again. */
+  public void become(NodeId next) {
+    speaker = new Speaker(next, frameCapacity);
   }
 
   /**
@@ -142,7 +162,7 @@ public final class FrameCodec {
    * a datagram; so may what is a little above.
    */
   public int sizeOf(Message message) {
-    return (int) Math.min(Integer.MAX_VALUE, message.accept(sizes));
+    return (int) Math.min(Integer.MAX_VALUE, message.accept(speaker.sizes));
   }
 
   /** Returns how many bytes of messages a datagram takes. */
@@ -175,7 +195,7 @@ public final class FrameCodec {
               + Integer.MAX_VALUE
               + " bytes: send as an invalidation what is too large");
     }
-    return message.accept(wholeWriter).get(0).toByteArray();
+    return message.accept(speaker.wholeWriter).get(0).toByteArray();
   }
 
   /**
@@ -203,7 +223,7 @@ public final class FrameCodec {
    * dozen bytes less.
    */
   public int sizeOf(Change change) {
-    return (int) Math.min(Integer.MAX_VALUE, sizes.sizeOf(change));
+    return (int) Math.min(Integer.MAX_VALUE, speaker.sizes.sizeOf(change));
   }
 
   /**
@@ -212,7 +232,7 @@ public final class FrameCodec {
    * changes come to no more than the maximum.
    */
   public int dataOverhead() {
-    return maximumDatagramBytes - frameCapacity + sizes.dataOverhead();
+    return maximumDatagramBytes - frameCapacity + speaker.sizes.dataOverhead();
   }
 
   /**
@@ -226,15 +246,16 @@ public final class FrameCodec {
    *     at or below {@link #frameCapacity} by {@link #sizeOf(Message)} is not
    */
   public List<byte[]> encode(List<Message> messages) {
+    Speaker self = speaker;
     List<byte[]> datagrams = new ArrayList<>();
     Wire.Frame.Builder frame = Wire.Frame.newBuilder();
     int frameSize = 0;
     for (Message message : messages) {
-      for (Wire.Body body : message.accept(writer)) {
+      for (Wire.Body body : message.accept(self.writer)) {
         int size = CodedOutputStream.computeMessageSize(Wire.Frame.BODIES_FIELD_NUMBER, body);
         requireFits(message, size);
         if (frameSize + size > frameCapacity) {
-          datagrams.add(datagram(frame.setApplication(applicationTag).build()));
+          datagrams.add(datagram(self, frame.setApplication(applicationTag).build()));
           frame.clear();
           frameSize = 0;
         }
@@ -243,7 +264,7 @@ public final class FrameCodec {
       }
     }
     if (frameSize > 0) {
-      datagrams.add(datagram(frame.setApplication(applicationTag).build()));
+      datagrams.add(datagram(self, frame.setApplication(applicationTag).build()));
     }
     return datagrams;
   }
@@ -263,11 +284,11 @@ public final class FrameCodec {
     }
   }
 
-  private byte[] datagram(Wire.Frame frame) {
+  private byte[] datagram(Speaker self, Wire.Frame frame) {
     int frameSize = frame.getSerializedSize();
     int lengthBytes = CodedOutputStream.computeUInt32SizeNoTag(frameSize);
     byte[] datagram = new byte[Prefix.BYTES + 1 + lengthBytes + frameSize];
-    Prefix.write(datagram, clusterTag, self, lastPacketNumber.incrementAndGet());
+    Prefix.write(datagram, clusterTag, self.id, self.lastPacketNumber.incrementAndGet());
     CodedOutputStream output =
         CodedOutputStream.newInstance(datagram, Prefix.BYTES, datagram.length - Prefix.BYTES);
     try {
@@ -305,7 +326,9 @@ public final class FrameCodec {
     if (size > MAXIMUM_DATAGRAM_BYTES) {
       return Refusal.TOO_LARGE;
     }
-    return Prefix.refusal(datagram.slice().order(ByteOrder.LITTLE_ENDIAN), clusterTag, self);
+    ByteBuffer bytes = datagram.slice().order(ByteOrder.LITTLE_ENDIAN);
+    Speaker self = speaker;
+    return Prefix.refusal(bytes, clusterTag, self.id, self.lastPacketNumber.get());
   }
 
   private Opened openBody(ByteBuffer bytes) {

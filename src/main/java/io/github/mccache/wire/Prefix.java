@@ -65,8 +65,10 @@ final class Prefix {
    * Returns why a datagram is refused by its prefix alone, null when it is not.
    *
    * @param datagram little-endian, at least {@link #BYTES} from position 0
+   * @param lastPacketNumber the highest number that {@code self} has used
    */
-  static @Nullable Refusal refusal(ByteBuffer datagram, long clusterTag, NodeId self) {
+  static @Nullable Refusal refusal(
+      ByteBuffer datagram, long clusterTag, NodeId self, long lastPacketNumber) {
     if (datagram.get(MAGIC_AT) != MAGIC_TAG || valueInt(datagram, MAGIC_AT) != MAGIC) {
       return Refusal.NOT_OURS;
     }
@@ -85,7 +87,7 @@ final class Prefix {
     if (valueLong(datagram, CLUSTER_TAG_AT) != clusterTag) {
       return Refusal.OTHER_CLUSTER;
     }
-    if (from(datagram).equals(self)) {
+    if (from(datagram).equals(self) && packetNumber(datagram) <= lastPacketNumber) {
       return Refusal.OWN;
     }
     return valueInt(datagram, KEY_ID_AT) != 0 ? Refusal.SEALED : null;

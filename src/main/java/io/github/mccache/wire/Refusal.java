@@ -12,7 +12,7 @@ public enum Refusal {
   OTHER_VERSION,
   /** Another cluster's. */
   OTHER_CLUSTER,
-  /** Our own, looped back. */
+  /** Our own, looped back. One of this incarnation that was not sent from here is read. */
   OWN,
   /** It is sealed, and this member has no key. */
   SEALED,

@@ -102,6 +102,11 @@ class BareCache implements ClusteredCache {
   }
 
   @Override
+  public void renew(long origin) {
+    told.add("renew " + origin);
+  }
+
+  @Override
   public void distrustLost() {}
 
   @Override

@@ -140,6 +140,65 @@ class CoherentStoreTrustTest {
     assertThat(fixture.drain()).containsExactly(invalidate("k", own));
   }
 
+  // ---- another name ----
+
+  @Test
+  void renew_ownRecords_areToldAgainUnderTheNewNameAndThatOfOthersIsNot() {
+    Version entry = fixture.write("entry", "v");
+    Version removal = fixture.remove("removed");
+    fixture.apply(put("theirs", "w", at(1)));
+    fixture.drain();
+
+    fixture.store.renew(0x99);
+
+    assertThat(fixture.drain())
+        .containsExactlyInAnyOrder(
+            put("entry", "v", new Version(entry.time(), 0x99)),
+            remove("removed", new Version(removal.time(), 0x99)));
+    assertThat(fixture.read("entry")).isEqualTo("v");
+    assertThat(fixture.versionOf("entry")).isEqualTo(new Version(entry.time(), 0x99));
+    assertThat(fixture.store.mark("removed").version())
+        .isEqualTo(new Version(removal.time(), 0x99));
+    assertThat(fixture.versionOf("theirs")).isEqualTo(at(1));
+    assertThat(fixture.drained()).isEmpty();
+    assertThat(fixture.write("new", "x").origin()).isEqualTo(0x99);
+  }
+
+  @Test
+  void renew_sameName_nothingIsTold() {
+    fixture.write("entry", "v");
+    fixture.drain();
+
+    fixture.store.renew(StoreFixture.OWN);
+
+    assertThat(fixture.drained()).isEmpty();
+  }
+
+  /** What the other one has of it counts from then on, whatever reaches whom. */
+  @Test
+  void renew_keyIsHeld_isToldWhenItIsLetGo() {
+    Version entry = fixture.write("entry", "v");
+    fixture.drain();
+
+    fixture.whileHeld(
+        "entry",
+        () -> {
+          fixture.store.renew(0x99);
+          assertThat(fixture.drained()).isEmpty();
+        });
+
+    assertThat(fixture.drain()).containsExactly(put("entry", "v", new Version(entry.time(), 0x99)));
+  }
+
+  @Test
+  void renew_beforeItWasSent_isToldOnce() {
+    Version entry = fixture.write("entry", "v");
+
+    fixture.store.renew(0x99);
+
+    assertThat(fixture.drain()).containsExactly(put("entry", "v", new Version(entry.time(), 0x99)));
+  }
+
   // ---- distrust ----
 
   @Test

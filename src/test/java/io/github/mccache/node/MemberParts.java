@@ -29,7 +29,7 @@ public final class MemberParts {
   private static final long MAXIMUM_KEY_BYTES = 1_000;
   private static final long MAXIMUM_VALUE_BYTES = 1_000_000;
 
-  private final long origin;
+  private long origin;
   private final MemberClock clock;
   private final CacheRegistry caches;
   private final StampGate gate;
@@ -157,6 +157,13 @@ public final class MemberParts {
   /** Returns the time at or below which everything was taken. */
   public long completeTime() {
     return outbox.completeTime();
+  }
+
+  /** Makes it another member, as the event loop does. */
+  public void become(long newOrigin) {
+    origin = newOrigin;
+    outbox.lower(0);
+    caches.open().forEach(cache -> cache.renew(newOrigin));
   }
 
   /** Moves the clock as the event loop does. */

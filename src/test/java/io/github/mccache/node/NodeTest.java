@@ -25,6 +25,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +110,37 @@ class NodeTest {
     }
 
     awaitContents(there, here.contents().toString());
+  }
+
+  /** As two virtual machines do that were resumed from one image. */
+  @Test
+  void put_twoProcessesThatAreTheSame_bothTakeAnotherNameAndAllAgree() {
+    Node original = startAs("original", new SplittableRandom(SEED));
+    NodeId first = original.id();
+    SplittableRandom same = new SplittableRandom(SEED);
+    assertThat(new NodeId(same.nextLong(), same.nextLong())).isEqualTo(first);
+    Node copy = startAs("copy", new SplittableRandom(SEED));
+    Node third = start("third");
+    TestCache here = cacheOn(original, "cache");
+    TestCache second = cacheOn(copy, "cache");
+    TestCache there = cacheOn(third, "cache");
+
+    for (int n = 0; n < 200; n++) {
+      here.put("key " + n, "of the original");
+      second.put("key " + (n + 100), "of the copy");
+      there.put("key " + (n + 50), "of the third");
+    }
+
+    Eventually.until(
+        () -> original.describeMembers() + " and " + copy.describeMembers(),
+        () -> original.aliveMembers() == 2 && copy.aliveMembers() == 2);
+    assertThat(copy.id()).isNotIn(first, original.id());
+    assertThat(original.id()).isNotEqualTo(first);
+    Eventually.until(
+        () -> here.contents() + ", " + second.contents() + " and " + there.contents(),
+        () ->
+            here.contents().equals(second.contents()) && here.contents().equals(there.contents()));
+    assertThat(there.contents()).hasSize(300);
   }
 
   @Test
@@ -482,15 +514,24 @@ class NodeTest {
   }
 
   private Node start(String nodeName, Transport transport, MemberClock clock) {
+    return start(nodeName, transport, clock, random.split());
+  }
+
+  private Node start(
+      String nodeName, Transport transport, MemberClock clock, RandomGenerator chance) {
     Node node =
         Node.start(
             new NodeOptions(
-                nodeName, "cluster", "urn:test", "", 1_344, Duration.ofSeconds(2), random.split()),
+                nodeName, "cluster", "urn:test", "", 1_344, Duration.ofSeconds(2), chance),
             transport,
             clock);
     clocks.put(node, clock);
     nodes.add(node);
     return node;
+  }
+
+  private Node startAs(String nodeName, RandomGenerator chance) {
+    return start(nodeName, network.transport(nodeName), MemberClock.system(), chance);
   }
 
   private TestCache cacheOn(Node node, String name) {

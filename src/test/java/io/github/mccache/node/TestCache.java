@@ -29,6 +29,7 @@ final class TestCache extends BareCache {
   private Version clearFloor = Version.NONE;
   private Version opened = Version.NONE;
   private Node node;
+  private long origin;
   private RuntimeException drainFailure;
   private RuntimeException applyFailure;
   private int applied;
@@ -41,6 +42,7 @@ final class TestCache extends BareCache {
   /** Attaches it to a node, which stamps and sends its writes from now on. */
   TestCache on(Node owner) {
     node = owner;
+    origin = owner.origin();
     owner.attach(this, true);
     return this;
   }
@@ -56,6 +58,20 @@ final class TestCache extends BareCache {
       node.uplink().exit(token);
     }
     node.uplink().wake();
+  }
+
+  @Override
+  public synchronized void renew(long next) {
+    long former = origin;
+    origin = next;
+    entries.replaceAll(
+        (key, held) -> {
+          boolean own = next != former && held.version.origin() == former;
+          if (own) {
+            dirty.add(key);
+          }
+          return own ? new Held(new Version(held.version.time(), next), held.value) : held;
+        });
   }
 
   void remove(String key) {

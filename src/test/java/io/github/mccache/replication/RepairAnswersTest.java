@@ -37,7 +37,7 @@ class RepairAnswersTest {
   private final Sender sender = new Sender(options, fragments);
   private final Pacer pacer = new Pacer(0);
   private final RepairAnswers answers =
-      new RepairAnswers(SELF.origin(), options, index, records, floors);
+      new RepairAnswers(new Identity(SELF), options, index, records, floors);
   private long highest;
 
   @Test

@@ -329,6 +329,130 @@ class ReplicaTest {
     return sent;
   }
 
+  // ---- copies ----
+
+  @Test
+  void onCopyHeard_otherProcessSpeaksAsThisOne_becomesAnotherWithANewStream() {
+    replica.onMessage(ALICE, true, heartbeat(0), START);
+    replica.onLocal(List.of(put("a", "v", 1)), 1, START);
+
+    assertThat(replica.onCopyHeard(START).instructions()).containsExactly(new Instruction.Renew());
+    NodeId next = replica.successor();
+    Effects effects = replica.renew(next, START);
+
+    assertThat(effects.notices()).containsExactly(new Notice.CopyHeard(SELF, next));
+    assertThat(messages(effects))
+        .singleElement()
+        .satisfies(
+            message ->
+                assertThat(message)
+                    .isInstanceOfSatisfying(
+                        Hello.class, hello -> assertThat(hello.former()).isEqualTo(SELF)));
+    assertThat(messages(replica.onLocal(List.of(put("a", "v", 1)), 2, START + millis(100))))
+        .containsExactly(new Data(1, 2, List.of(put("a", "v", 1))));
+  }
+
+  /** What it never told, nobody can ask for: they are to pull all that there is. */
+  @Test
+  void renew_somethingWasForgotten_firstNumberIsNotGiven() {
+    records.lost = version(5, 1);
+    replica.onMessage(ALICE, true, heartbeat(0), START);
+
+    replica.renew(replica.successor(), START);
+
+    assertThat(messages(replica.onLocal(List.of(put("a", "v", 1)), 2, START + millis(100))))
+        .containsExactly(new Data(2, 2, List.of(put("a", "v", 1))));
+  }
+
+  /** Of what is applied, and counted by nobody, an older state would come back. */
+  @Test
+  void renew_formerSelfIsHeard_ignoredForASecond() {
+    replica.renew(replica.successor(), START);
+    Data late = new Data(1, 10, List.of(put("a", "v", 10)));
+
+    assertThat(replica.onMessage(SELF, true, late, START + millis(999))).isEqualTo(Effects.NONE);
+    Effects heard = replica.onMessage(SELF, true, late, START + millis(1_000));
+    assertThat(heard.apply()).hasSize(1);
+    assertThat(stateOf(SELF)).isEqualTo(Member.State.ALIVE);
+  }
+
+  /** Of a machine that was set back to a snapshot nobody else need be running. */
+  @Test
+  void onHeartbeat_othersHaveMoreOfThisMemberThanItTold_becomesAnother() {
+    Heartbeat more = heartbeatWith(new Message.Applied(SELF.origin(), 1, 10));
+
+    assertThat(replica.onMessage(ALICE, true, more, START).instructions())
+        .contains(new Instruction.Renew());
+  }
+
+  /** The other one may have crashed, and was never heard here. */
+  @Test
+  void onHeartbeat_othersHaveUpToATimeWhatWasToldLater_becomesAnother() {
+    replica.onMessage(ALICE, true, heartbeat(0), START);
+    replica.onLocal(List.of(put("a", "v", 10)), 10, START);
+    replica.onLocal(List.of(put("b", "v", 20)), 20, START);
+    Message.Applied own = new Message.Applied(SELF.origin(), 1, 10);
+    Message.Applied foreign = new Message.Applied(SELF.origin(), 1, 30);
+
+    assertThat(replica.onMessage(ALICE, true, heartbeatWith(own), START).instructions()).isEmpty();
+    assertThat(replica.onMessage(ALICE, true, heartbeatWith(foreign), START).instructions())
+        .contains(new Instruction.Renew());
+  }
+
+  private static Heartbeat heartbeatWith(Message.Applied applied) {
+    return new Heartbeat(
+        "alice", 0, 0, 0, true, List.of(), List.of(applied), Version.NONE, Message.Feedback.GOOD);
+  }
+
+  @Test
+  void onHello_formerlyThisOne_becomesAnotherAsWell() {
+    Hello hello = new Hello("copy", List.of(), false, 0, SELF);
+
+    assertThat(replica.onMessage(ALICE, true, hello, START).instructions())
+        .contains(new Instruction.Renew());
+  }
+
+  @Test
+  void onHello_formerlyAThirdOne_thatOneHasLeftUntilItIsHeardAgain() {
+    replica.onMessage(BOB, true, heartbeat(0), START);
+    Hello hello = new Hello("alice", List.of(), false, 0, BOB);
+
+    replica.onMessage(ALICE, true, hello, START);
+    assertThat(stateOf(BOB)).isEqualTo(Member.State.LEFT);
+    replica.onMessage(BOB, true, heartbeat(0), START + millis(1_000));
+    assertThat(stateOf(BOB)).isEqualTo(Member.State.ALIVE);
+    replica.onMessage(ALICE, true, hello, START + millis(1_001));
+
+    assertThat(stateOf(BOB)).as("told before").isEqualTo(Member.State.ALIVE);
+  }
+
+  /** They may be its own, late; after that it is somebody else, who has to hear of it. */
+  @Test
+  void onMessage_ofTheFormerOne_noMemberAtFirstAndThenToldOf() {
+    replica.onMessage(ALICE, true, heartbeat(0), START);
+    replica.renew(replica.successor(), START);
+    ticksUntil(millis(500));
+
+    replica.onMessage(SELF, true, heartbeat(0), START + millis(900));
+    assertThat(replica.members()).extracting(Member::id).containsExactly(ALICE);
+    replica.onMessage(SELF, true, heartbeat(0), START + millis(1_100));
+
+    assertThat(replica.members()).extracting(Member::id).containsExactly(ALICE, SELF);
+    List<Message> told = new ArrayList<>();
+    for (long at = 1_100; at < 1_400; at += 10) {
+      told.addAll(messages(replica.onTick(START + millis(at))));
+    }
+    assertThat(told).anyMatch(Hello.class::isInstance);
+  }
+
+  private Member.State stateOf(NodeId id) {
+    return replica.members().stream()
+        .filter(member -> member.id().equals(id))
+        .findFirst()
+        .orElseThrow()
+        .state();
+  }
+
   private static Heartbeat heartbeat(long sequence) {
     return heartbeat(sequence, List.of());
   }
@@ -341,7 +465,7 @@ class ReplicaTest {
   /** This member's own introduction. */
   private static Hello hello(List<CacheDescription> caches, boolean answerWanted) {
     return new Hello(
-        "self", caches, answerWanted, HybridTime.ofMillis(ExampleRecords.CLOCK_MILLIS));
+        "self", caches, answerWanted, HybridTime.ofMillis(ExampleRecords.CLOCK_MILLIS), null);
   }
 
   /** What this member's own heartbeat says before it has joined. */

@@ -1,17 +1,19 @@
 package io.github.mccache.wire;
 
 import static io.github.mccache.wire.Datagrams.CLUSTER;
-import static io.github.mccache.wire.Datagrams.OTHER;
 import static io.github.mccache.wire.Datagrams.datagram;
 import static io.github.mccache.wire.Datagrams.header;
 import static io.github.mccache.wire.Datagrams.open;
 import static io.github.mccache.wire.Datagrams.opened;
+import static io.github.mccache.wire.Datagrams.sender;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
+import io.github.mccache.protocol.NodeId;
 import io.github.mccache.wire.proto.Wire;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
@@ -50,8 +52,6 @@ class FrameCodecRefusalTest {
         arguments(Refusal.OTHER_VERSION, header().setWireVersion(0)),
         arguments(Refusal.OTHER_VERSION, header().setFlags(1)),
         arguments(Refusal.OTHER_CLUSTER, header().setClusterTag(CLUSTER + 1)),
-        arguments(
-            Refusal.OWN, header().setIncarnationHigh(OTHER.high()).setIncarnationLow(OTHER.low())),
         arguments(Refusal.SEALED, header().setKeyId(1)),
         arguments(Refusal.INVALID, header().setPacketNumber(0)),
         arguments(Refusal.INVALID, header().setPacketNumber(-1)),
@@ -74,6 +74,33 @@ class FrameCodecRefusalTest {
         header.setFrame(Wire.Frame.newBuilder().addBodies(body)).build().toByteArray();
 
     assertThat(open(datagram)).isEqualTo(new Opened.Refused(reason));
+  }
+
+  @Test
+  void open_ownDatagram_isRefusedUnlessItWasNotSentFromHere() {
+    FrameCodec codec = sender(1344);
+    byte[] sent = codec.encode(List.of(Messages.bye())).get(0);
+    byte[] ofCopy = sender(1344).encode(List.of(Messages.bye())).get(0);
+    byte[] ofCopyThatIsAhead = datagram(bye());
+
+    assertThat(codec.open(ByteBuffer.wrap(sent))).isEqualTo(new Opened.Refused(Refusal.OWN));
+    assertThat(codec.open(ByteBuffer.wrap(ofCopy))).isEqualTo(new Opened.Refused(Refusal.OWN));
+    assertThat(codec.open(ByteBuffer.wrap(ofCopyThatIsAhead))).isInstanceOf(Opened.Frame.class);
+  }
+
+  @Test
+  void become_anotherIncarnation_numbersBeginAnewAndTheFormerIsSomebodyElse() {
+    FrameCodec codec = sender(1344);
+    byte[] before = codec.encode(List.of(Messages.bye())).get(0);
+
+    codec.become(new NodeId(1, 2));
+    byte[] after = codec.encode(List.of(Messages.bye())).get(0);
+
+    assertThat(codec.self()).isEqualTo(new NodeId(1, 2));
+    assertThat(codec.open(ByteBuffer.wrap(after))).isEqualTo(new Opened.Refused(Refusal.OWN));
+    assertThat(codec.open(ByteBuffer.wrap(before))).isInstanceOf(Opened.Frame.class);
+    assertThat(opened(after).from()).isEqualTo(new NodeId(1, 2));
+    assertThat(opened(after).packetNumber()).isEqualTo(1);
   }
 
   @Test

@@ -158,7 +158,13 @@ final class Messages {
         Combinators.combine(
                 anyLong(), text(60), Arbitraries.of("invalidate", "update", "replicate"))
             .as(Message.CacheDescription::new);
-    return Combinators.combine(text(40), list(cache, 40), booleans()).as(Message.Hello::new);
+    Arbitrary<NodeId> former =
+        Combinators.combine(anyLong(), anyLong())
+            .as(NodeId::new)
+            .filter(id -> id.high() != 0 || id.low() != 0)
+            .injectNull(0.5);
+    return Combinators.combine(text(40), list(cache, 40), booleans(), longs(), former)
+        .as(Message.Hello::new);
   }
 
   static Arbitrary<Message> clockReject() {
@@ -360,7 +366,9 @@ final class Messages {
       return rest.equals(next)
           || (rest instanceof Message.Hello last
               && !last.answerWanted()
-              && new Message.Hello(last.nodeName(), List.of(), true).equals(next));
+              && new Message.Hello(
+                      last.nodeName(), List.of(), true, last.startedTime(), last.former())
+                  .equals(next));
     }
   }
 
@@ -382,7 +390,13 @@ final class Messages {
     }
     if (message instanceof Message.Hello hello) {
       return Meaning.spread(
-          new Message.Hello(hello.nodeName(), List.of(), hello.answerWanted()), hello.caches());
+          new Message.Hello(
+              hello.nodeName(),
+              List.of(),
+              hello.answerWanted(),
+              hello.startedTime(),
+              hello.former()),
+          hello.caches());
     }
     if (message instanceof Message.Ack ack) {
       return Meaning.spread("ack", ack.applied());
