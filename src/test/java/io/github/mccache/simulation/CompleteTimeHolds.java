@@ -2,6 +2,7 @@ package io.github.mccache.simulation;
 
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Message;
+import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Version;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,7 +17,10 @@ import java.util.Set;
 final class CompleteTimeHolds implements Invariant {
 
   private final Simulation simulation;
-  private final Map<SimulatedMember, Long> complete = new HashMap<>();
+
+  private record Speaker(SimulatedMember member, NodeId incarnation) {}
+
+  private final Map<Speaker, Long> complete = new HashMap<>();
   private final Set<Version> sent = new HashSet<>();
 
   CompleteTimeHolds(Simulation simulation) {
@@ -25,37 +29,37 @@ final class CompleteTimeHolds implements Invariant {
 
   @Override
   public void onSent(Datagram datagram) {
-    SimulatedMember member = datagram.from();
+    Speaker from = new Speaker(datagram.from(), datagram.opened().from());
     for (Message message : datagram.messages()) {
       if (message instanceof Message.Data data) {
         for (Change change : data.changes()) {
-          checkNew(member, change);
+          checkNew(from, change);
         }
-        complete.merge(member, data.completeTime(), Math::max);
+        complete.merge(from, data.completeTime(), Math::max);
       } else if (message instanceof Message.Heartbeat heartbeat) {
-        complete.merge(member, heartbeat.completeTime(), Math::max);
+        complete.merge(from, heartbeat.completeTime(), Math::max);
       }
     }
   }
 
   @Override
   public void onRebased(SimulatedMember member) {
-    complete.remove(member);
+    complete.remove(new Speaker(member, member.id()));
   }
 
-  private void checkNew(SimulatedMember member, Change change) {
+  private void checkNew(Speaker from, Change change) {
     Version version = change.version();
-    boolean own = version.origin() == member.id().origin();
+    boolean own = version.origin() == from.incarnation().origin();
     if (own
-        && !isLoad(version)
+        && !isLoad(version, from.member())
         && sent.add(version)
-        && version.time() <= complete.getOrDefault(member, -1L)) {
-      throw violated("%s sends %s after complete %d", member, change, complete.get(member));
+        && version.time() <= complete.getOrDefault(from, -1L)) {
+      throw violated("%s sends %s after complete %d", from.member(), change, complete.get(from));
     }
   }
 
-  private boolean isLoad(Version version) {
-    Operation write = simulation.ledger().write(version);
-    return write != null && write.kind() == Operation.Kind.LOAD;
+  private boolean isLoad(Version version, SimulatedMember member) {
+    return simulation.ledger().writes(version).stream()
+        .anyMatch(write -> write.member() == member && write.kind() == Operation.Kind.LOAD);
   }
 }

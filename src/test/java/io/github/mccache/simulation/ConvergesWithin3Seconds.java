@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
  * Three seconds after the end of all faults, who holds a key holds the highest version that any
  * survivor was told (S1). A miss is legal; but where nothing excuses it, in mode replicate
  * everybody holds the value. Writes of which only members knew that have crashed do not count, nor
- * do those that are nowhere any more because who had them said that it trusts nothing that old.
+ * do those that are nowhere any more because who had them said that it trusts nothing that old, nor
+ * those of a copy that ended before it noticed that it was one: who heard them cannot know who else
+ * has not. The miss that a member makes of a key because it was told of a time ahead of its own is
+ * no write either.
  */
 final class ConvergesWithin3Seconds implements Invariant {
 
@@ -38,7 +41,7 @@ final class ConvergesWithin3Seconds implements Invariant {
     Version[] floors = floors();
     for (Place place : simulation.places().all()) {
       Version winner = winner(place);
-      Operation write = simulation.ledger().write(winner);
+      Operation write = simulation.ledger().write(winner, place);
       boolean wanted =
           write != null
               && isWantedEverywhere(write, floors[place.cache()])
@@ -50,9 +53,12 @@ final class ConvergesWithin3Seconds implements Invariant {
                 ? !wanted
                     || isAboutToExpire(write, member)
                     || member.isCold()
+                    || member.hasLost(place.cache(), winner)
                     || !member.replica().isJoined()
                 : visible.version().isAfter(floors[place.cache()])
-                    && (visible.version().equals(winner) || isLoadOfItsOwn(visible, winner));
+                    && (visible.version().equals(winner)
+                        || isLoadOfItsOwn(visible, winner)
+                        || (visible.version().isAfter(winner) && isOrphan(visible.version())));
         if (!agrees) {
           return String.format(
               "%s has %s of %s; the last is %s (%s), the clear %s",
@@ -88,9 +94,21 @@ final class ConvergesWithin3Seconds implements Invariant {
     Version winner = Version.NONE;
     for (SimulatedMember member : simulation.running()) {
       Version told = member.knowledge().shared(place);
-      winner = told.isAfter(winner) ? told : winner;
+      boolean counts = !isOrphan(told) && !simulation.isFence(told);
+      winner = counts && told.isAfter(winner) ? told : winner;
     }
     return winner;
+  }
+
+  /** Whether it was written by one of two that spoke as the same, which ended without knowing. */
+  private boolean isOrphan(Version version) {
+    return simulation.wasCopied(version.origin())
+        && simulation.ledger().writes(version).stream()
+            .map(Operation::member)
+            .anyMatch(
+                writer ->
+                    writer.id().origin() == version.origin()
+                        && !simulation.running().contains(writer));
   }
 
   private boolean isWantedEverywhere(Operation write, Version floor) {

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * members 3               three members that start together, and have met
  * members 3 of 4          there is a place for a fourth one
  * start m3
+ * copy m3 m0              starts m3 as the incarnation that m0 is
  * put m0 k0 red           writes a value; put m0 k0 red*5000 one of so many characters
  * remove m0 k0            removes a key
  * clear m0                clears the cache
@@ -69,6 +70,7 @@ final class Conversation implements AutoCloseable {
     switch (words[0]) {
       case "members" -> members(words);
       case "start" -> start(words[1]);
+      case "copy" -> copy(words[1], member(words[2]));
       case "put" -> put(words);
       case "remove" -> did(member(words[1]), each -> each.remove(key(words[2])));
       case "clear" -> did(member(words[1]), each -> each.clear(0, false));
@@ -130,8 +132,20 @@ final class Conversation implements AutoCloseable {
   }
 
   private void start(String name) {
-    int slot = Integer.parseInt(name.replaceAll("[m']", ""));
-    simulation().startMember(slot);
+    simulation().startMember(slot(name));
+    meet();
+  }
+
+  private void copy(String name, SimulatedMember original) {
+    simulation().startCopy(slot(name), original.id());
+    meet();
+  }
+
+  private static int slot(String name) {
+    return Integer.parseInt(name.replaceAll("[m']", ""));
+  }
+
+  private void meet() {
     for (SimulatedMember member : simulation().running()) {
       members.put(member.toString(), member);
     }

@@ -1,5 +1,6 @@
 package io.github.mccache.simulation;
 
+import io.github.mccache.protocol.NodeId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -30,6 +31,7 @@ final class Faults {
     planSometimes(Ingredient.PAUSE, 2, this::pause);
     planSometimes(Ingredient.CRASH, 2, this::crash);
     planSometimes(Ingredient.LEAVE, 1, this::leave);
+    planSometimes(Ingredient.COPIES, 2, this::copy);
     if (scenario.has(Ingredient.LATE_JOIN)) {
       for (int slot : simulation.emptySlots()) {
         if (random.nextBoolean()) {
@@ -112,6 +114,28 @@ final class Faults {
       simulation.stopped(member);
       comeBackPerhaps(member.slot());
     }
+  }
+
+  /** One process ends and begins again as what another one is, or two do as one. */
+  private void copy() {
+    SimulatedMember original = anyActive();
+    SimulatedMember member = anyActive();
+    if (member == null || member == original || simulation.running().size() < 4) {
+      return;
+    }
+    NodeId shared = original.id();
+    if (random.nextBoolean()) {
+      shared = new NodeId(random.nextLong(), random.nextLong());
+      restart(original, shared);
+    }
+    restart(member, shared);
+  }
+
+  private void restart(SimulatedMember member, NodeId id) {
+    simulation.trace(member, "crashes, and begins again as a copy");
+    simulation.stopped(member);
+    member.crash();
+    simulation.startCopy(member.slot(), id);
   }
 
   private void comeBackPerhaps(int slot) {

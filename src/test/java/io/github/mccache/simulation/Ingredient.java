@@ -55,7 +55,9 @@ enum Ingredient {
    */
   OTHER_VERSIONS(15),
   /** Silent members are forgotten after {@link SimulatedMember#SOON}, not after hours. */
-  FORGETTING(15);
+  FORGETTING(15),
+  /** Processes that begin as the same incarnation, as two copies of one machine do. */
+  COPIES(10);
 
   private final int percent;
 

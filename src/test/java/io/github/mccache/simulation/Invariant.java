@@ -1,6 +1,7 @@
 package io.github.mccache.simulation;
 
 import io.github.mccache.protocol.Message;
+import io.github.mccache.protocol.NodeId;
 import io.github.mccache.replication.Effects;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,7 @@ interface Invariant {
   default void onSent(Datagram datagram) {}
 
   /** A member is about to read a message. */
-  default void onReceived(SimulatedMember member, SimulatedMember from, Message message) {}
+  default void onReceived(SimulatedMember member, NodeId from, Message message) {}
 
   /** A member is about to do what its replica wants. */
   default void onEffects(SimulatedMember member, Effects effects) {}

@@ -1,6 +1,7 @@
 package io.github.mccache.simulation;
 
 import io.github.mccache.protocol.Message;
+import io.github.mccache.protocol.NodeId;
 import io.github.mccache.replication.Effects;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ final class Invariants implements Invariant {
                 new CachedLoadsAreFresh(),
                 new AcknowledgedWritesAreSeen(simulation),
                 new SuspicionChangesNoData(),
+                new OnlyCopiesBecomeOthers(simulation),
                 new EveryNakEnds(simulation),
                 new StalenessBoundHolds(simulation),
                 new ModesAreKept(simulation),
@@ -69,7 +71,7 @@ final class Invariants implements Invariant {
   }
 
   @Override
-  public void onReceived(SimulatedMember member, SimulatedMember from, Message message) {
+  public void onReceived(SimulatedMember member, NodeId from, Message message) {
     for (Invariant invariant : all) {
       invariant.onReceived(member, from, message);
     }

@@ -41,6 +41,10 @@ final class MemberCaches {
     }
   }
 
+  long id(int cache) {
+    return stores.get(cache).id();
+  }
+
   Version put(Place place, String value, long ttlMillis) {
     CoherentStore<String, String> store = store(place);
     return step(place, key -> MemberParts.versionOf(key.write(store.hold(value), ttlMillis)));

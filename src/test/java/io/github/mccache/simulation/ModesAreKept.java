@@ -30,7 +30,7 @@ final class ModesAreKept implements Invariant {
       return;
     }
     boolean[] held = held(member);
-    if (visible != null && visible.version().origin() != member.id().origin()) {
+    if (visible != null && !isOwn(member, visible)) {
       if (place.mode() == Mode.INVALIDATE) {
         throw violated("%s sees %s of %s, of another member", member, visible, place);
       }
@@ -39,6 +39,12 @@ final class ModesAreKept implements Invariant {
       }
     }
     held[place.index()] = visible != null;
+  }
+
+  /** Also what it wrote as another incarnation. */
+  private boolean isOwn(SimulatedMember member, Visible visible) {
+    return simulation.ledger().writes(visible.version()).stream()
+        .anyMatch(write -> write.member() == member);
   }
 
   private boolean[] held(SimulatedMember member) {

@@ -47,10 +47,9 @@ final class Network {
     }
   }
 
-  void sendToOne(Datagram datagram, long origin) {
-    SimulatedMember to = simulation.find(origin);
+  void sendToOne(Datagram datagram, SimulatedMember to) {
     simulation.onSent(datagram, to);
-    if (to != null && to.isRunning()) {
+    if (to.isRunning()) {
       carry(datagram, to, false);
     }
   }

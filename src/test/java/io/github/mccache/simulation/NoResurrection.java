@@ -19,7 +19,7 @@ final class NoResurrection implements Invariant {
     }
     Version told = member.knowledge().told(place);
     if (told.isAfter(visible.version())) {
-      Operation last = simulation.ledger().write(told);
+      Operation last = simulation.ledger().write(told, place);
       if (last != null && last.kind() == Operation.Kind.REMOVE) {
         throw violated(
             "%s serves %s of %s, which was removed at %s",

@@ -42,6 +42,20 @@ record Operation(
     return place != null && kind == Kind.LOAD && place.mode() != Mode.REPLICATE;
   }
 
+  /** Returns the same under another name of its member. */
+  Operation under(long origin) {
+    return new Operation(
+        kind,
+        member,
+        atNanos,
+        cache,
+        place,
+        new Version(version.time(), origin),
+        value,
+        ttlMillis,
+        begunAtStep);
+  }
+
   @Override
   public String toString() {
     return kind

@@ -50,7 +50,7 @@ final class QuietIsHeartbeatsOnly implements Invariant {
     int members = simulation.running().size();
     int origins = 0;
     for (SimulatedMember member : simulation.running()) {
-      origins = Math.max(origins, 1 + member.replica().members().size());
+      origins = Math.max(origins, 1 + member.replica().footprint().get("streams").intValue());
     }
     long perMember =
         2 * HEARTBEATS_PER_SECOND * (HEARTBEAT_BYTES + (long) BYTES_PER_ORIGIN * origins)

@@ -36,9 +36,14 @@ final class ReadYourWrites implements Invariant {
     boolean excused =
         simulation.scenario().maximumEntries() > 0
             || write.deadlineMillis() <= member.nowMillis()
-            || (visible == null && simulation.scenario().has(Ingredient.CLOCK_OFFSET));
+            || (visible == null && clocksDiffer());
     if (!seen && !overtaken && !excused) {
       throw violated("%s wrote %s and sees %s", member, write, visible);
     }
+  }
+
+  private boolean clocksDiffer() {
+    return simulation.scenario().has(Ingredient.CLOCK_OFFSET)
+        || simulation.scenario().has(Ingredient.DRIFT);
   }
 }

@@ -111,6 +111,7 @@ record Scenario(
         && !has(Ingredient.DRIFT)
         && !has(Ingredient.TINY_INBOX)
         && !has(Ingredient.FORGETTING) // who returns trusts nothing that is old, and may be asked
+        && !has(Ingredient.COPIES) // what was taken for known elsewhere is a miss
         && !has(Ingredient.WRITE_BURSTS);
   }
 

@@ -20,13 +20,15 @@ import io.github.mccache.replication.Outgoing;
 import io.github.mccache.replication.Replica;
 import io.github.mccache.replication.ReplicaOptions;
 import io.github.mccache.wire.FrameCodec;
+import io.github.mccache.wire.Refusal;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +59,7 @@ final class SimulatedMember {
   private final Simulation simulation;
   private final int slot;
   private final String name;
-  private final NodeId id;
+  private NodeId id;
   private final LocalTime time;
   private final MemberParts parts;
   private final MemberCaches caches;
@@ -67,7 +69,10 @@ final class SimulatedMember {
   private final Knowledge knowledge;
   private final Deque<Datagram> inbox = new ArrayDeque<>();
   private final Map<Place, KeyHolder.Hold> held = new LinkedHashMap<>();
-  private final Set<Long> addresses = new HashSet<>();
+
+  /** From where each was heard last: of copies, whoever of them it was. */
+  private final Map<Long, SimulatedMember> addresses = new HashMap<>();
+
   private final boolean isOfEarlierVersion;
   private final boolean isOfLaterVersion;
   private final Deque<Operation> awaited = new ArrayDeque<>();
@@ -77,7 +82,9 @@ final class SimulatedMember {
   private boolean running;
   private boolean paused;
   private boolean cold;
+  private final Map<Long, Version> lost = new HashMap<>();
   private boolean wakes;
+  private boolean renewalDue;
   private long nextRoundNanos = NEVER;
   private long startedNanos;
   private long inboxDrops;
@@ -168,9 +175,8 @@ final class SimulatedMember {
       @Override
       public @Nullable Message decode(NodeId from, byte[] body) {
         Message message = codec.decodeBody(from, body);
-        SimulatedMember sender = simulation.find(from.origin());
-        if (message != null && sender != null) {
-          simulation.invariants().onReceived(SimulatedMember.this, sender, message);
+        if (message != null) {
+          simulation.invariants().onReceived(SimulatedMember.this, from, message);
         }
         return message;
       }
@@ -224,9 +230,20 @@ final class SimulatedMember {
     return running && !paused;
   }
 
-  /** Whether it has said that it had to drop what it held, or that nobody gave it anything. */
+  /**
+   * Whether it has said that it had to drop what it held, or that nobody gave it anything; or was
+   * given what such a one has left.
+   */
   boolean isCold() {
     return cold;
+  }
+
+  /**
+   * Whether it trusts nothing as old as that of a key that it does not have: it once let something
+   * go that was newer, and then somebody came who may not have heard of that.
+   */
+  boolean hasLost(int cache, Version version) {
+    return !version.isAfter(lost.getOrDefault(caches.id(cache), Version.NONE));
   }
 
   int inboxSize() {
@@ -302,6 +319,7 @@ final class SimulatedMember {
       }
     } else {
       read(datagram);
+      renewIfDue();
       planRound();
     }
   }
@@ -320,6 +338,7 @@ final class SimulatedMember {
     for (int i = 0; i < DATAGRAMS_PER_ROUND && !inbox.isEmpty(); i++) {
       read(inbox.remove());
     }
+    renewIfDue();
     replica.onQueueDepth(1_000 * inbox.size() / simulation.scenario().inboxDatagrams());
     send();
     if (nanos() - replica.nextTickNanos() >= 0) {
@@ -368,16 +387,35 @@ final class SimulatedMember {
   }
 
   private void read(Datagram datagram) {
-    addresses.add(datagram.from().id().origin());
+    NodeId from = datagram.opened().from();
+    if (codec.refusedByPrefix(ByteBuffer.wrap(datagram.bytes())) == Refusal.OWN) {
+      return;
+    }
+    if (from.equals(id)) {
+      perform(replica.onCopyHeard(nanos()));
+      return;
+    }
+    addresses.put(from.origin(), datagram.from());
     for (Message message : datagram.messages()) {
       if (isOfEarlierVersion && IS_NEW.contains(message.getClass())) {
         continue;
       }
-      simulation.invariants().onReceived(this, datagram.from(), message);
-      perform(
-          replica.onMessage(
-              datagram.from().id(), datagram.opened().sameApplication(), message, nanos()));
+      simulation.invariants().onReceived(this, from, message);
+      perform(replica.onMessage(from, datagram.opened().sameApplication(), message, nanos()));
     }
+  }
+
+  private void renewIfDue() {
+    if (!renewalDue) {
+      return;
+    }
+    renewalDue = false;
+    NodeId former = id;
+    id = replica.successor();
+    codec.become(id);
+    perform(replica.renew(id, nanos()));
+    parts.become(id.origin());
+    simulation.renewed(this, former);
   }
 
   private void perform(Effects effects) {
@@ -405,7 +443,7 @@ final class SimulatedMember {
     List<Message> toAll = new ArrayList<>();
     Map<Long, List<Message>> toOne = new LinkedHashMap<>();
     for (Outgoing one : outgoing) {
-      if (one.to() == null || !addresses.contains(one.to())) {
+      if (one.to() == null || !addresses.containsKey(one.to())) {
         toAll.add(one.message());
       } else {
         toOne.computeIfAbsent(one.to(), ignored -> new ArrayList<>()).add(one.message());
@@ -417,7 +455,7 @@ final class SimulatedMember {
     toOne.forEach(
         (to, messages) -> {
           for (byte[] datagram : codec.encode(messages)) {
-            simulation.network().sendToOne(datagram(datagram), to);
+            simulation.network().sendToOne(datagram(datagram), addresses.get(to));
           }
         });
   }
@@ -435,6 +473,10 @@ final class SimulatedMember {
     ApplyOutcome outcome = cache.apply(change, application.from(), application.path());
     simulation.trace(this, application, outcome);
     if (outcome == ApplyOutcome.AHEAD_OF_CLOCK) {
+      Version fence = change.key() == null ? null : cache.version(change.key());
+      if (fence != null) {
+        simulation.fenced(fence);
+      }
       perform(replica.onClockAhead(change.version(), parts.records().time(), nanos()));
     }
     if (outcome == ApplyOutcome.STALE_HISTORY) {
@@ -459,13 +501,18 @@ final class SimulatedMember {
   private void obey(Instruction instruction) {
     simulation.trace(this, instruction);
     if (instruction instanceof Instruction.Distrust distrust) {
+      simulation.distrusted(distrust.upTo());
       for (ClusteredCache cache : parts.caches()) {
         cache.distrust(distrust.upTo());
       }
       touchAll();
     } else if (instruction instanceof Instruction.DistrustLost) {
-      parts.caches().forEach(ClusteredCache::distrustLost);
+      for (ClusteredCache cache : parts.caches()) {
+        cache.distrustLost();
+        lost.put(cache.id(), cache.floor());
+      }
     } else if (instruction instanceof Instruction.TrustAbove trust) {
+      cold |= simulation.wasDistrusted(trust.floor());
       ClusteredCache cache = parts.findOrSkip(trust.cache(), Version.NONE);
       if (cache != null) {
         cache.trustAbove(trust.floor());
@@ -480,6 +527,8 @@ final class SimulatedMember {
         awaited.removeIf(write -> write.version().time() > limit); // it is no more what it was
         touchAll();
       }
+    } else if (instruction instanceof Instruction.Renew) {
+      renewalDue = true;
     }
   }
 

@@ -40,6 +40,9 @@ final class Simulation {
   private final List<SimulatedMember> running = new ArrayList<>();
   private final Map<Long, SimulatedMember> byOrigin = new HashMap<>();
   private final Set<Version> expiredByHand = new HashSet<>();
+  private final Set<Long> copied = new HashSet<>();
+  private final Set<Version> distrusted = new HashSet<>();
+  private final Set<Version> fences = new HashSet<>();
   private final @Nullable SimulatedMember[] slots;
   private final LocalTime[] times;
   private final int[] starts;
@@ -183,7 +186,18 @@ final class Simulation {
     starts[slot]++;
     String name = "m" + slot + "'".repeat(starts[slot] - 1);
     SplittableRandom chance = scenario.chance(name);
-    NodeId id = new NodeId(chance.nextLong(), chance.nextLong());
+    start(slot, name, new NodeId(chance.nextLong(), chance.nextLong()), chance);
+  }
+
+  /** Starts a member as what another one is. */
+  void startCopy(int slot, NodeId id) {
+    starts[slot]++;
+    String name = "m" + slot + "'".repeat(starts[slot] - 1);
+    copied.add(id.origin());
+    start(slot, name, id, scenario.chance(name));
+  }
+
+  private void start(int slot, String name, NodeId id, SplittableRandom chance) {
     SimulatedMember member = new SimulatedMember(this, slot, name, id, times[slot], chance.split());
     slots[slot] = member;
     byOrigin.put(id.origin(), member);
@@ -191,6 +205,44 @@ final class Simulation {
     trace(member, "starts");
     member.start();
     member.showTouched();
+  }
+
+  /** A member is another incarnation now. */
+  void renewed(SimulatedMember member, NodeId former) {
+    byOrigin.put(member.id().origin(), member);
+    ledger.renamed(former.origin(), member.id().origin());
+    for (SimulatedMember other : running) {
+      if (other.id().equals(former)) {
+        byOrigin.put(former.origin(), other);
+      }
+    }
+  }
+
+  /** A member trusts nothing any more at or below a version. */
+  void distrusted(Version upTo) {
+    distrusted.add(upTo);
+  }
+
+  boolean wasDistrusted(Version floor) {
+    return distrusted.contains(floor);
+  }
+
+  /** A member has made a key a miss as of its own time, for it was told of one that is ahead. */
+  void fenced(Version version) {
+    fences.add(version);
+  }
+
+  /** Whether a version is that of a miss, and of nothing that was written. */
+  boolean isFence(Version version) {
+    return fences.contains(version) && ledger.write(version) == null;
+  }
+
+  /**
+   * Whether what was written under this origin may be taken for something else, for more than one
+   * process wrote under it.
+   */
+  boolean wasCopied(long origin) {
+    return copied.contains(origin);
   }
 
   /** A member does not run any more, or is about to stop. */

@@ -25,7 +25,8 @@ final class StalenessBoundHolds implements Invariant {
   @Override
   public void atSample() {
     if (simulation.scenario().has(Ingredient.CLOCK_OFFSET)
-        || simulation.scenario().has(Ingredient.DRIFT)) {
+        || simulation.scenario().has(Ingredient.DRIFT)
+        || simulation.scenario().has(Ingredient.COPIES)) { // of whom is what is told of them?
       return;
     }
     for (SimulatedMember member : simulation.running()) {
