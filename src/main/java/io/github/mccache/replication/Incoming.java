@@ -271,10 +271,39 @@ final class Incoming implements MessageHandler<Effects> {
     hear(null);
     if (isForMe(request.to())) {
       parts.donor.onRequest(
-          from.origin(), request, beginning(request), parts.sender, parts.pacer, nowNanos, effects);
+          from.origin(),
+          asPromised(request),
+          beginning(request),
+          parts.sender,
+          parts.pacer,
+          nowNanos,
+          effects);
       parts.alarm.wakeAt(nowNanos);
     }
     return effects.effects();
+  }
+
+  /** What this member promised before its clock went back is not what the other one knows. */
+  private Message.StateRequest asPromised(Message.StateRequest request) {
+    List<Applied> known =
+        request.known().stream()
+            .map(
+                applied ->
+                    applied.origin() == parts.identity.origin()
+                        ? new Applied(
+                            applied.origin(),
+                            applied.sequence(),
+                            parts.own.appliedTime(applied.sequence(), applied.completeTime()))
+                        : applied)
+            .toList();
+    return new Message.StateRequest(
+        request.to(),
+        request.request(),
+        request.nextChunk(),
+        request.everyCache(),
+        request.caches(),
+        known,
+        request.stop());
   }
 
   private Beginning beginning(Message.StateRequest request) {

@@ -425,6 +425,24 @@ class CatchupTest {
     assertThat(ownBeat().applied()).noneMatch(applied -> applied.sequence() == 5);
   }
 
+  /** Who slept since believes what was promised for times that came twice. */
+  @Test
+  void give_knowsWhatWasPromisedBeforeTheClockWentBack_getsWhatWasWrittenSince() {
+    join(new Applied(ALICE.origin(), 0, 0));
+    long ahead = HybridTime.ofMillis(1_000);
+    replica.onLocal(List.of(), ahead, now);
+    replica.onRebased(HybridTime.ofMillis(100));
+    Change since = Change.remove(CACHE, version(200, SELF.origin()), Examples.payload("a"));
+    records.hold(since);
+    replica.onLocal(List.of(since), HybridTime.ofMillis(300), now);
+    sent.clear();
+    List<Applied> known = List.of(new Applied(SELF.origin(), 0, ahead));
+    hear(ALICE, new StateRequest(SELF.origin(), 1, 0, true, List.of(), known, false));
+    run(100);
+
+    assertThat(sent(StateChunk.class)).flatExtracting(StateChunk::changes).containsExactly(since);
+  }
+
   @Test
   void deadOrigin_anotherHasMoreOfIt_pulledFromThere() {
     join(new Applied(ALICE.origin(), 5, 50), new Applied(BOB.origin(), 0, 0));
