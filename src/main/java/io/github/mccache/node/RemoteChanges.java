@@ -231,8 +231,9 @@ final class RemoteChanges<K, V> {
    * @param trusted whether it would have been believed
    */
   private void refuse(Slot<K, VersionedEntry> slot, Version version, boolean trusted) {
-    boolean nothingKnown = slot.get() == null && state.marks.get(slot.key()) == null;
-    if (!nothingKnown || !state.clock.observe(version.time())) {
+    Mark before = state.marks.get(slot.key());
+    boolean isNews = before == null || (isRefusal(before) && version.isAfter(before.version()));
+    if (slot.get() != null || !isNews || !state.clock.observe(version.time())) {
       return;
     }
     if (version.time() > state.stability.stableTime()) {
@@ -250,13 +251,25 @@ final class RemoteChanges<K, V> {
           : ApplyRule.Known.entry(record.version(), () -> hasSameBytes(record, change));
     }
     Mark mark = state.marks.get(slot.key());
-    boolean refused = mark != null && mark.kind() == Mark.Kind.REFUSED;
-    if (mark == null || (refused && mark.version().equals(change.version()))) {
-      return ApplyRule.Known.NOTHING; // there may be room by now, or more trust
+    if (mark == null || (isRefusal(mark) && saysNothingOf(mark, change.version()))) {
+      return ApplyRule.Known.NOTHING;
     }
     return mark.kind() == Mark.Kind.TOMBSTONE
         ? ApplyRule.Known.tombstone(mark.version())
         : ApplyRule.Known.fence(mark.version());
+  }
+
+  private static boolean isRefusal(Mark mark) {
+    return mark.kind() == Mark.Kind.REFUSED;
+  }
+
+  /**
+   * Returns whether what was not taken at one time proves nothing about a change: for the same
+   * there may be room by now, or more trust, and what came after it may have been forgotten.
+   */
+  private boolean saysNothingOf(Mark refusal, Version version) {
+    return version.equals(refusal.version())
+        || (version.isAfter(refusal.version()) && !version.isAfter(state.trustFloor()));
   }
 
   private boolean hasSameBytes(VersionedEntry record, Change change) {
@@ -424,6 +437,7 @@ final class RemoteChanges<K, V> {
       return;
     }
     state.become(origin);
+    state.opened.raise(state.lostUpTo.get()); // others may have known only what the copy wrote
     for (Iterator<Map.Entry<K, VersionedEntry>> all = state.entries.iterator(); all.hasNext(); ) {
       Map.Entry<K, VersionedEntry> entry = all.next();
       if (entry.getValue().origin() == former) {

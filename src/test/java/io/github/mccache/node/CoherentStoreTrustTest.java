@@ -69,6 +69,21 @@ class CoherentStoreTrustTest {
     assertThat(fixture.read("k")).isEqualTo("b");
   }
 
+  /** What was refused proves nothing about what is newer, and too old to be believed as well. */
+  @Test
+  void apply_belowTheLimitAndNewerThanWhatWasRefused_isRefusedToo() {
+    fixture.store.trustAbove(at(10));
+    assertThat(fixture.apply(put("k", "a", at(5)))).isEqualTo(ApplyOutcome.STALE_HISTORY);
+
+    assertThat(fixture.apply(put("k", "b", at(7)), ApplyRule.Path.RESYNC))
+        .isEqualTo(ApplyOutcome.STALE_HISTORY);
+    assertThat(fixture.apply(put("k", "c", at(6)), ApplyRule.Path.RESYNC))
+        .isEqualTo(ApplyOutcome.DROPPED);
+    assertThat(fixture.read("k")).isNull();
+    assertThat(fixture.apply(put("k", "d", at(11)), ApplyRule.Path.RESYNC))
+        .isEqualTo(ApplyOutcome.APPLIED);
+  }
+
   @Test
   void trustAbove_lowerOne_replacesTheLimit() {
     fixture.store.trustAbove(at(10));
