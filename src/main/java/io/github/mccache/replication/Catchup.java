@@ -74,6 +74,10 @@ final class Catchup {
   /** When each cache last asked for everything because it had refused something. */
   private final Map<Long, Long> warmedAgainNanos = new HashMap<>();
 
+  /** Those that have refused something since. */
+  private final Set<Long> refusing = new LinkedHashSet<>();
+
+
   private final Map<Tried, Long> tried = new LinkedHashMap<>();
   private List<Long> openCaches = List.of();
   private Set<Long> warmCaches = Set.of();
@@ -171,6 +175,7 @@ final class Catchup {
     warmCaches = Set.copyOf(warm);
     toWarm.retainAll(warmCaches);
     warmedAgainNanos.keySet().retainAll(warmCaches);
+    refusing.retainAll(warmCaches);
   }
 
   /**
@@ -179,11 +184,21 @@ final class Catchup {
    * #WARM_AGAIN_NANOS} ns for each cache, so that who can only send old news costs little.
    */
   void onTooOldForCache(long cache, long nowNanos) {
-    Long last = warmedAgainNanos.get(cache);
-    boolean soon = last != null && nowNanos - last < WARM_AGAIN_NANOS;
-    if (joined && warmCaches.contains(cache) && !soon) {
-      warmedAgainNanos.put(cache, nowNanos);
-      warm(Set.of(cache));
+    if (joined && warmCaches.contains(cache)) {
+      refusing.add(cache);
+      warmRefusing(nowNanos);
+    }
+  }
+
+  private void warmRefusing(long nowNanos) {
+    for (Iterator<Long> caches = refusing.iterator(); caches.hasNext(); ) {
+      long cache = caches.next();
+      Long last = warmedAgainNanos.get(cache);
+      if (last == null || nowNanos - last >= WARM_AGAIN_NANOS) {
+        caches.remove();
+        warmedAgainNanos.put(cache, nowNanos);
+        warm(Set.of(cache));
+      }
     }
   }
 
@@ -437,6 +452,7 @@ final class Catchup {
         tried.clear();
       }
     }
+    warmRefusing(nowNanos);
     if (pull != null && pull.isStuck(nowNanos)) {
       silentDonor = pull.donor();
       silentDonorNanos = nowNanos;
@@ -459,7 +475,7 @@ final class Catchup {
     if (pull != null) {
       return pull.dueNanos() - nowNanos;
     }
-    boolean waiting = !joined || !toWarm.isEmpty() || hasIncomplete();
+    boolean waiting = !joined || !toWarm.isEmpty() || !refusing.isEmpty() || hasIncomplete();
     return waiting ? Math.max(FIRST_PAUSE_NANOS, nextPullNanos - nowNanos) : Long.MAX_VALUE;
   }
 
