@@ -77,7 +77,6 @@ final class Catchup {
   /** Those that have refused something since. */
   private final Set<Long> refusing = new LinkedHashSet<>();
 
-
   private final Map<Tried, Long> tried = new LinkedHashMap<>();
   private List<Long> openCaches = List.of();
   private Set<Long> warmCaches = Set.of();

@@ -36,7 +36,9 @@ class SimulationTest {
   /** As before, and with members that are soon forgotten where the seed says so. */
   @ParameterizedTest
   @ValueSource(
-      longs = {2_760, 2_869, 3_379, 3_443, 3_974, 4_642, 5_984, 7_317, 11_870, 20_199, 23_261})
+      longs = {
+        2_760, 2_869, 3_379, 3_443, 3_974, 4_642, 5_984, 7_317, 11_870, 20_199, 23_261, 107_095
+      })
   void faultsOfEveryKindAndForgetting_seedThatFailedOnce_everyInvariantHolds(long number) {
     Seed seed = Seed.run(Scenario.of(number, Restriction.NONE.without(Ingredient.COPIES)));
     assertThat(seed.failure()).as(seed.scenario().command()).isNull();
@@ -67,7 +69,7 @@ class SimulationTest {
   @ValueSource(
       longs = {
         106, 205, 260, 451, 484, 678, 924, 1_063, 1_726, 4_326, 9_391, 15_697, 19_653, 21_590,
-        31_010, 32_210, 40_470, 41_338
+        31_010, 32_210, 40_470, 41_338, 106_702
       })
   void copies_seedThatFailedOnce_everyInvariantHolds(long number) {
     Seed seed = Seed.run(Scenario.of(number, Restriction.NONE.with(Ingredient.COPIES)));
