@@ -432,10 +432,11 @@ final class Catchup {
     active.stop(effects);
     pull = null;
     pullsFailed++;
-    if (active.purpose() != StatePull.Purpose.CATCH_UP) {
+    if (active.purpose() == StatePull.Purpose.CATCH_UP) {
+      tried.keySet().removeIf(each -> each.donor() == active.donor());
+    } else {
       attempts++;
     }
-    tried.keySet().removeIf(each -> each.donor() == active.donor());
     nextPullNanos = nowNanos + (FIRST_PAUSE_NANOS << Math.min(DOUBLINGS, failures++));
     if (active.purpose() == StatePull.Purpose.WARM_UP && attempts >= MAX_WARM_ATTEMPTS) {
       attempts = 0;

@@ -478,6 +478,36 @@ class CatchupTest {
     assertThat(pulls()).isEmpty();
   }
 
+  /** What that donor would give of them is known, whatever it could not give of a cache. */
+  @Test
+  void deadOrigins_donorLeavesThemOutAndCannotWarmACache_notAskedForThemOnceMore() {
+    replica.onCaches(List.of(BOOKS), Set.of(CACHE), now);
+    join();
+    Applied dead = new Applied(100, 5, 50);
+    Heartbeat beat = heartbeat("alice", 0, 0, true, Version.NONE, dead);
+    hear(ALICE, beat);
+    run(200);
+    StateRequest request = pulls().get(pulls().size() - 1);
+    assertThat(catchesUp(request)).isTrue();
+    Beginning trustsNothingThatOld =
+        new Beginning(
+            false, HybridTime.ofMillis(99), version(90, 9), Version.NONE, List.of(dead), List.of());
+    hear(ALICE, chunk(request, 0, true, List.of(), trustsNothingThatOld));
+    replica.onStaleHistory(new Application(put("a", "v", 5), ALICE, ApplyRule.Path.LIVE), now);
+    hear(ALICE, beat);
+    run(200);
+    StateRequest warmUp = pulls().get(pulls().size() - 1);
+    assertThat(warmUp.caches()).containsExactly(CACHE);
+    hear(ALICE, refusal(warmUp));
+    sent.clear();
+    for (int i = 0; i < 5; i++) {
+      hear(ALICE, beat);
+      run(200);
+    }
+
+    assertThat(pulls()).isNotEmpty().noneMatch(CatchupTest::catchesUp);
+  }
+
   @Test
   void deadOrigin_hearsay_isNotBelievedWhileTheOriginIsHeard() {
     join(new Applied(ALICE.origin(), 5, 50), new Applied(BOB.origin(), 0, 0));

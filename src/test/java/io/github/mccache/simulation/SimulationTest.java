@@ -69,7 +69,7 @@ class SimulationTest {
   @ValueSource(
       longs = {
         106, 205, 260, 451, 484, 678, 924, 1_063, 1_726, 4_326, 9_391, 15_697, 19_653, 21_590,
-        31_010, 32_210, 40_470, 41_338, 106_702
+        31_010, 32_210, 40_470, 41_338, 106_702, 221_929
       })
   void copies_seedThatFailedOnce_everyInvariantHolds(long number) {
     Seed seed = Seed.run(Scenario.of(number, Restriction.NONE.with(Ingredient.COPIES)));
