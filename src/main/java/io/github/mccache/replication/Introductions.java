@@ -26,25 +26,21 @@ final class Introductions {
 
   private final String nodeName;
   private final Identity identity;
+  private final OwnProgress own;
   private final RandomGenerator random;
   private final Map<Long, CacheDescription> open = new LinkedHashMap<>();
   private final Map<Long, Set<String>> toldModes = new HashMap<>();
-  private long startedTime;
   private boolean wanted;
   private boolean answerWanted;
   private boolean sentBefore;
   private long dueNanos;
   private long lastSentNanos;
 
-  Introductions(String nodeName, Identity identity, RandomGenerator random) {
+  Introductions(String nodeName, Identity identity, OwnProgress own, RandomGenerator random) {
     this.nodeName = nodeName;
     this.identity = identity;
+    this.own = own;
     this.random = random;
-  }
-
-  /** This member stamps nothing below a hybrid time. */
-  void startedAt(long time) {
-    startedTime = time;
   }
 
   /** The caches that are open here are now these. */
@@ -81,7 +77,7 @@ final class Introductions {
       return;
     }
     List<CacheDescription> caches = List.copyOf(open.values());
-    effects.send(new Hello(nodeName, caches, answerWanted, startedTime, identity.former()));
+    effects.send(new Hello(nodeName, caches, answerWanted, own.startedTime(), identity.former()));
     wanted = false;
     answerWanted = false;
     sentBefore = true;

@@ -84,7 +84,6 @@ public final class Replica {
   public Effects onStart(long nowNanos) {
     EffectsCollector effects = new EffectsCollector();
     own.startedAt(HybridTime.ofMillis(records.clockMillis()));
-    introductions.startedAt(own.startedTime());
     introductions.announce(true, nowNanos);
     introductions.onTick(nowNanos, effects);
     return effects.effects();
@@ -214,7 +213,6 @@ public final class Replica {
     effects.notice(new Notice.CopyHeard(parts.identity.id(), next));
     parts.identity.become(next, nowNanos);
     own.restart();
-    introductions.startedAt(own.startedTime());
     parts.index.restart();
     parts.repairAnswers.restart();
     parts.fragments.restart();
@@ -279,7 +277,6 @@ public final class Replica {
   /** The clock was set back: what was promised for times to come is void. */
   public void onRebased(long time) {
     own.rebase(time);
-    introductions.startedAt(own.startedTime());
     for (Stream stream : streams.all()) {
       stream.forgetTimesAbove(time + AHEAD_TIME);
     }

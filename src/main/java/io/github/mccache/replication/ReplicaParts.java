@@ -69,7 +69,7 @@ final class ReplicaParts {
             options.sizeOf());
     this.heartbeats =
         new HeartbeatSchedule(options.heartbeatInterval().toNanos(), random, nowNanos);
-    this.introductions = new Introductions(nodeName, identity, random);
+    this.introductions = new Introductions(nodeName, identity, own, random);
     this.health = new LocalHealth(options.heartbeatInterval().toNanos(), nowNanos);
     this.clockAgreement = new ClockAgreement(nowNanos);
     this.index = new SentIndex(options.maximumKeysSent());

@@ -461,14 +461,7 @@ class CatchupTest {
   void deadOrigins_donorLeavesThemOut_askedOnceForAll() {
     join();
     Applied[] dead = {new Applied(100, 5, 50), new Applied(200, 7, 60)};
-    hear(ALICE, heartbeat("alice", 0, 0, true, Version.NONE, dead));
-    run(200);
-    StateRequest request = pulls().get(pulls().size() - 1);
-    assertThat(catchesUp(request)).isTrue();
-    Beginning trustsNothingThatOld =
-        new Beginning(
-            false, HybridTime.ofMillis(99), version(90, 9), Version.NONE, List.of(dead), List.of());
-    hear(ALICE, chunk(request, 0, true, List.of(), trustsNothingThatOld));
+    aliceLeavesOut(dead);
     sent.clear();
     for (int i = 0; i < 10; i++) {
       hear(ALICE, heartbeat("alice", 0, 0, true, Version.NONE, dead));
@@ -485,14 +478,7 @@ class CatchupTest {
     join();
     Applied dead = new Applied(100, 5, 50);
     Heartbeat beat = heartbeat("alice", 0, 0, true, Version.NONE, dead);
-    hear(ALICE, beat);
-    run(200);
-    StateRequest request = pulls().get(pulls().size() - 1);
-    assertThat(catchesUp(request)).isTrue();
-    Beginning trustsNothingThatOld =
-        new Beginning(
-            false, HybridTime.ofMillis(99), version(90, 9), Version.NONE, List.of(dead), List.of());
-    hear(ALICE, chunk(request, 0, true, List.of(), trustsNothingThatOld));
+    aliceLeavesOut(dead);
     replica.onStaleHistory(new Application(put("a", "v", 5), ALICE, ApplyRule.Path.LIVE), now);
     hear(ALICE, beat);
     run(200);
@@ -506,6 +492,18 @@ class CatchupTest {
     }
 
     assertThat(pulls()).isNotEmpty().noneMatch(CatchupTest::catchesUp);
+  }
+
+  /** Alice has more of streams, and gives nothing of them: she trusts nothing that old. */
+  private void aliceLeavesOut(Applied... dead) {
+    hear(ALICE, heartbeat("alice", 0, 0, true, Version.NONE, dead));
+    run(200);
+    StateRequest request = pulls().get(pulls().size() - 1);
+    assertThat(catchesUp(request)).isTrue();
+    Beginning trustsNothingThatOld =
+        new Beginning(
+            false, HybridTime.ofMillis(99), version(90, 9), Version.NONE, List.of(dead), List.of());
+    hear(ALICE, chunk(request, 0, true, List.of(), trustsNothingThatOld));
   }
 
   @Test

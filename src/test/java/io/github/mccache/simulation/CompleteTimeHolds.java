@@ -2,7 +2,6 @@ package io.github.mccache.simulation;
 
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Message;
-import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Version;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,8 +17,6 @@ final class CompleteTimeHolds implements Invariant {
 
   private final Simulation simulation;
 
-  private record Speaker(SimulatedMember member, NodeId incarnation) {}
-
   private final Map<Speaker, Long> complete = new HashMap<>();
   private final Set<Version> sent = new HashSet<>();
 
@@ -29,7 +26,7 @@ final class CompleteTimeHolds implements Invariant {
 
   @Override
   public void onSent(Datagram datagram) {
-    Speaker from = new Speaker(datagram.from(), datagram.opened().from());
+    Speaker from = Speaker.of(datagram);
     for (Message message : datagram.messages()) {
       if (message instanceof Message.Data data) {
         for (Change change : data.changes()) {

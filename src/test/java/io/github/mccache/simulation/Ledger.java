@@ -60,6 +60,16 @@ final class Ledger {
     return null;
   }
 
+  /** Returns what wrote the value that is to be seen of a key, null if nothing did. */
+  @Nullable Operation write(Visible visible, Place place) {
+    for (Operation write : writes(visible.version())) {
+      if (write.place() == place && visible.value().equals(write.value())) {
+        return write;
+      }
+    }
+    return null;
+  }
+
   /** Returns everything that was written at this version: more than one only by copies. */
   List<Operation> writes(Version version) {
     Operation first = write(version);

@@ -16,7 +16,7 @@ final class LifeIsNotProlonged implements Invariant {
     if (visible == null) {
       return;
     }
-    Operation write = written(place, visible);
+    Operation write = simulation.ledger().write(visible, place);
     if (write != null
         && (visible.deadlineMillis() > write.deadlineMillis()
             || write.deadlineMillis() <= member.nowMillis())) {
@@ -38,17 +38,5 @@ final class LifeIsNotProlonged implements Invariant {
         onTouched(member, place, member.caches().read(place));
       }
     }
-  }
-
-  /**
-   * Of several at one version that of this value: copies of one process may write the same time.
-   */
-  private @Nullable Operation written(Place place, Visible visible) {
-    for (Operation write : simulation.ledger().writes(visible.version())) {
-      if (write.place() == place && visible.value().equals(write.value())) {
-        return write;
-      }
-    }
-    return null;
   }
 }
