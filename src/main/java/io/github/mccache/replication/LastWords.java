@@ -43,7 +43,7 @@ final class LastWords {
     Peer origin = membership.find(stream.origin());
     boolean silent =
         origin == null || !origin.mayLive() || origin.silentNanos(nowNanos) >= Catchup.SILENT_NANOS;
-    if (!catchup.isJoined() || !silent || !stream.isIncomplete() || stream.isBroken()) {
+    if (!catchup.isJoined() || !silent || !stream.isIncomplete()) {
       return;
     }
     List<Range> arrived = stream.arrivedBeyondGap(Nak.MAX_RANGES);

@@ -528,14 +528,32 @@ class CatchupTest {
       run(100);
     }
 
-    List<Repair> words =
-        sent.stream()
-            .filter(outgoing -> outgoing.to() == null)
-            .map(Outgoing::message)
-            .filter(Repair.class::isInstance)
-            .map(Repair.class::cast)
-            .toList();
-    assertThat(words)
+    assertLastWordsTold();
+  }
+
+  /** It was heard and heard nobody, so that the state was to be pulled instead. */
+  @Test
+  void deadOrigin_answeredNothingBefore_arrivedBeyondAGapIsToldAllTheSame() {
+    join(new Applied(ALICE.origin(), 5, 0), new Applied(BOB.origin(), 0, 0));
+    records.hold(put("last", "word", 8));
+    hear(ALICE, new Data(7, 0, List.of(put("last", "word", 8))));
+    for (int i = 0; i < 100; i++) {
+      hear(ALICE, beat(7, 0, true));
+      hear(BOB, beat(0, 0, true));
+      run(100);
+    }
+    assertThat(pulls()).as("instead of numbers").anyMatch(CatchupTest::catchesUp);
+    assertThat(words()).as("while it is heard").isEmpty();
+    for (int i = 0; i < 15; i++) {
+      hear(BOB, beat(0, 0, true));
+      run(100);
+    }
+
+    assertLastWordsTold();
+  }
+
+  private void assertLastWordsTold() {
+    assertThat(words())
         .isNotEmpty()
         .hasSizeLessThan(4)
         .allSatisfy(
@@ -549,6 +567,15 @@ class CatchupTest {
                             List.of(),
                             List.of(put("last", "word", 8)),
                             false)));
+  }
+
+  private List<Repair> words() {
+    return sent.stream()
+        .filter(outgoing -> outgoing.to() == null)
+        .map(Outgoing::message)
+        .filter(Repair.class::isInstance)
+        .map(Repair.class::cast)
+        .toList();
   }
 
   @Test
