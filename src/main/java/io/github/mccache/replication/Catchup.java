@@ -49,6 +49,7 @@ final class Catchup {
 
   private static final int MAX_JOIN_ATTEMPTS = 6;
   private static final int MAX_WARM_ATTEMPTS = 20;
+  private static final int UNCOVERED_ATTEMPTS = 8;
   private static final long FIRST_PAUSE_NANOS = 50_000_000;
   private static final int DOUBLINGS = 4;
   private static final int ASKED_BEFORE_PULL = 3;
@@ -335,21 +336,46 @@ final class Catchup {
     return timeOf(identity.origin(), beginning.applied()) >= records.lost().time();
   }
 
-  /** Returns whether a donor has at least as much of every stream as this member had. */
+  /** Returns whether a donor has as much of every stream as this member had. */
   private boolean covers(Beginning beginning, List<Applied> wanted) {
     Map<Long, Long> theirs = new HashMap<>();
     beginning.applied().forEach(applied -> theirs.put(applied.origin(), applied.sequence()));
     for (Applied applied : wanted) {
       Long sequence = theirs.get(applied.origin());
-      Peer peer = membership.find(applied.origin());
-      boolean mayBeUnknown = peer == null || peer.isGone();
+      boolean gone = isGone(applied.origin());
       if (applied.origin() != identity.origin()
           && applied.sequence() > 0
-          && (sequence == null ? !mayBeUnknown : sequence < applied.sequence())) {
+          && (sequence == null
+              ? !gone
+              : sequence < (gone ? needed(applied) : applied.sequence()))) {
         return false;
       }
     }
     return true;
+  }
+
+  private boolean isGone(long origin) {
+    Peer peer = membership.find(origin);
+    return peer == null || peer.isGone();
+  }
+
+  /**
+   * Returns how much a donor must have of what somebody wrote who has gone: as much as this member,
+   * but after some were asked in vain not more than anybody says that he has.
+   */
+  private long needed(Applied applied) {
+    Stream stream = streams.find(applied.origin());
+    if (attempts < UNCOVERED_ATTEMPTS || stream == null) {
+      return applied.sequence();
+    }
+    long most = 0;
+    for (Peer peer : membership.peers()) {
+      if (peer.mayLive()) {
+        long theirs = peer.isVectorKnown() ? peer.appliedSequence(stream) : applied.sequence();
+        most = Math.max(most, theirs);
+      }
+    }
+    return Math.min(most, applied.sequence());
   }
 
   private void finish(StatePull active, long nowNanos, EffectsCollector effects) {

@@ -301,6 +301,38 @@ class CatchupTest {
     assertThat(pulls()).as("what was refused meanwhile").hasSizeGreaterThan(asked);
   }
 
+  /** A member that has gone, and of whose stream nobody has as much as this one. */
+  @Test
+  void warmUp_nobodyHasAllOfAStreamWhoseOriginHasGone_whoSaysTheMostWillDoInTheEnd() {
+    join(new Applied(ALICE.origin(), 5, 50), new Applied(BOB.origin(), 7, 70));
+    hear(BOB, beat(7, 70, true));
+    hear(BOB, new Message.Bye(7, 70));
+    replica.onCaches(List.of(BOOKS), Set.of(CACHE), now);
+    instructions.clear();
+    List<Long> answered = new ArrayList<>();
+    for (int i = 0; i < 60 && instructions.isEmpty(); i++) {
+      Applied lacking = new Applied(BOB.origin(), 6, 60);
+      hear(ALICE, heartbeat("alice", 5, 50, true, Version.NONE, lacking));
+      run(100);
+      for (StateRequest request : pulls()) {
+        if (!request.everyCache() && !answered.contains(request.request())) {
+          answered.add(request.request());
+          hear(
+              ALICE,
+              chunk(
+                  request,
+                  0,
+                  true,
+                  List.of(),
+                  beginning(new Applied(ALICE.origin(), 5, 50), lacking)));
+        }
+      }
+    }
+
+    assertThat(answered).as("somebody else may have more").hasSize(9);
+    assertThat(instructions).contains(new Instruction.TrustAbove(CACHE, version(0, 0)));
+  }
+
   // ---- catching up ----
 
   @Test
