@@ -56,7 +56,6 @@ final class Catchup {
   private static final long AVOIDED_NANOS = 5_000_000_000L;
   private static final int MAX_TRIED = 4_096;
   private static final long IDLE_NANOS = 200_000_000;
-  private static final long WARM_AGAIN_NANOS = 5_000_000_000L;
 
   private final Identity identity;
   private final ReplicaOptions options;
@@ -72,12 +71,7 @@ final class Catchup {
 
   private final Set<Long> toWarm = new LinkedHashSet<>();
 
-  /** When each cache last asked for everything because it had refused something. */
-  private final Map<Long, Long> warmedAgainNanos = new HashMap<>();
-
-  /** Those that have refused something since. */
-  private final Set<Long> refusing = new LinkedHashSet<>();
-
+  private final Refusals refusals = new Refusals();
   private final Map<Tried, Long> tried = new LinkedHashMap<>();
   private List<Long> openCaches = List.of();
   private Set<Long> warmCaches = Set.of();
@@ -174,31 +168,16 @@ final class Catchup {
     openCaches = List.copyOf(open);
     warmCaches = Set.copyOf(warm);
     toWarm.retainAll(warmCaches);
-    warmedAgainNanos.keySet().retainAll(warmCaches);
-    refusing.retainAll(warmCaches);
+    refusals.retain(warmCaches);
   }
 
   /**
    * A cache refused what was told of a key, for it was opened later than that was written, and its
-   * opening found nobody to ask: now there is somebody, who holds it. At most every {@value
-   * #WARM_AGAIN_NANOS} ns for each cache, so that who can only send old news costs little.
+   * opening found nobody to ask, or somebody who did not have it yet.
    */
-  void onTooOldForCache(long cache, long nowNanos) {
-    if (joined && warmCaches.contains(cache)) {
-      refusing.add(cache);
-      warmRefusing(nowNanos);
-    }
-  }
-
-  private void warmRefusing(long nowNanos) {
-    for (Iterator<Long> caches = refusing.iterator(); caches.hasNext(); ) {
-      long cache = caches.next();
-      Long last = warmedAgainNanos.get(cache);
-      if (last == null || nowNanos - last >= WARM_AGAIN_NANOS) {
-        caches.remove();
-        warmedAgainNanos.put(cache, nowNanos);
-        warm(Set.of(cache));
-      }
+  void onTooOldForCache(long cache, Version version, NodeId from) {
+    if (warmCaches.contains(cache)) {
+      refusals.onRefused(cache, version, from);
     }
   }
 
@@ -382,12 +361,13 @@ final class Catchup {
     active.stop(effects);
     pull = null;
     failures = 0;
+    Beginning beginning = Objects.requireNonNull(active.beginning());
     if (active.purpose() != StatePull.Purpose.CATCH_UP) {
       attempts = 0; // those are of joining and warming alone
+      refusals.onGiven(active.caches(), beginning);
     }
     recordsPulled += active.records();
     nextPullNanos = nowNanos + FIRST_PAUSE_NANOS;
-    Beginning beginning = Objects.requireNonNull(active.beginning());
     switch (active.purpose()) {
       case JOIN -> {
         joined = true;
@@ -478,7 +458,13 @@ final class Catchup {
         tried.clear();
       }
     }
-    warmRefusing(nowNanos);
+    if (joined) {
+      Set<Long> refusing =
+          refusals.takeDue(nowNanos, member -> isDonor(member, nowNanos), this::isGone);
+      if (!refusing.isEmpty()) {
+        warm(refusing);
+      }
+    }
     if (pull != null && pull.isStuck(nowNanos)) {
       silentDonor = pull.donor();
       silentDonorNanos = nowNanos;
@@ -501,7 +487,7 @@ final class Catchup {
     if (pull != null) {
       return pull.dueNanos() - nowNanos;
     }
-    boolean waiting = !joined || !toWarm.isEmpty() || !refusing.isEmpty() || hasIncomplete();
+    boolean waiting = !joined || !toWarm.isEmpty() || hasIncomplete();
     return waiting ? Math.max(FIRST_PAUSE_NANOS, nextPullNanos - nowNanos) : Long.MAX_VALUE;
   }
 
@@ -565,13 +551,11 @@ final class Catchup {
     if (donors.isEmpty()) {
       nextPullNanos = nowNanos + IDLE_NANOS;
     } else {
-      begin(
-          StatePull.Purpose.WARM_UP,
-          anyOf(donors),
-          false,
-          List.copyOf(toWarm),
-          List.of(),
-          nowNanos);
+      List<Long> caches = List.copyOf(toWarm);
+      List<Peer> tellers =
+          donors.stream().filter(peer -> refusals.isToldBy(caches, peer.origin())).toList();
+      Peer donor = anyOf(tellers.isEmpty() ? donors : tellers);
+      begin(StatePull.Purpose.WARM_UP, donor, false, caches, List.of(), nowNanos);
     }
   }
 
@@ -646,6 +630,11 @@ final class Catchup {
     return donors;
   }
 
+  private boolean isDonor(long member, long nowNanos) {
+    Peer peer = membership.find(member);
+    return peer != null && peer.isJoined() && isHeard(peer, nowNanos);
+  }
+
   private boolean isHeard(@Nullable Peer peer, long nowNanos) {
     return peer != null
         && peer.mayLive()
@@ -667,6 +656,7 @@ final class Catchup {
       List<Applied> known,
       long nowNanos) {
     pulls++;
+    refusals.onAsked(caches, donor.origin());
     pull = new StatePull(purpose, donor.origin(), ++requests, everyCache, caches, known, nowNanos);
   }
 

@@ -262,7 +262,7 @@ public final class Replica {
     boolean held = stale.path() == ApplyRule.Path.RESYNC;
     boolean forgottenHere = !change.version().isAfter(records.collected());
     if (!forgottenHere && records.lost().equals(Version.NONE)) {
-      catchup.onTooOldForCache(change.cache(), nowNanos);
+      catchup.onTooOldForCache(change.cache(), change.version(), stale.from());
     }
     if (!held || key == null || !forgottenHere || !catchup.isJoined()) {
       return Effects.NONE;

@@ -5,6 +5,7 @@ import static io.github.mccache.replication.Examples.BOB;
 import static io.github.mccache.replication.Examples.CACHE;
 import static io.github.mccache.replication.Examples.SELF;
 import static io.github.mccache.replication.Examples.millis;
+import static io.github.mccache.replication.Examples.payload;
 import static io.github.mccache.replication.Examples.put;
 import static io.github.mccache.replication.Examples.range;
 import static io.github.mccache.replication.Examples.version;
@@ -31,6 +32,8 @@ import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** How a member comes to have what others have, told by what goes in and out of its replica. */
 class CatchupTest {
@@ -275,7 +278,7 @@ class CatchupTest {
 
     replica.onStaleHistory(old, now);
     hear(ALICE, beat(5, 50, true));
-    run(300);
+    run(600);
     StateRequest again = pulls().get(pulls().size() - 1);
     assertThat(again.caches()).containsExactly(CACHE);
     Effects records =
@@ -286,7 +289,7 @@ class CatchupTest {
                 0,
                 true,
                 List.of(put("a", "v", 5)),
-                beginning(new Applied(ALICE.origin(), 5, 50))));
+                beginning(new Applied(ALICE.origin(), 5, HybridTime.ofMillis(5)))));
     assertThat(records.apply())
         .containsExactly(new Application(put("a", "v", 5), ALICE, ApplyRule.Path.WARM_UP));
 
@@ -299,6 +302,68 @@ class CatchupTest {
     hear(ALICE, beat(5, 50, true));
     run(500);
     assertThat(pulls()).as("what was refused meanwhile").hasSizeGreaterThan(asked);
+  }
+
+  /** Who wrote it does not tell it again, and takes this member for one that has it. */
+  @Test
+  void warmUp_refusedBeforeThisMemberIsAFounder_askedForThen() {
+    replica.onCaches(List.of(BOOKS), Set.of(CACHE), now);
+    run(100);
+    hear(ALICE, beat(0, 0, false));
+    hear(ALICE, new Data(1, 50, List.of(put("a", "v", 50))));
+    replica.onStaleHistory(new Application(put("a", "v", 50), ALICE, ApplyRule.Path.LIVE), now);
+    run(700);
+    assertThat(replica.isJoined()).isTrue();
+    hear(ALICE, beat(1, 50, true));
+    run(300);
+
+    StateRequest request = pulls().get(0);
+    assertThat(request.to()).isEqualTo(ALICE.origin());
+    assertThat(request.caches()).containsExactly(CACHE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"49, 2", "50, 1"})
+  void warmUp_refusedBeforeJoining_askedForUnlessTheDonorHadIt(long hadUpTo, int asked) {
+    replica.onCaches(List.of(BOOKS), Set.of(CACHE), now);
+    hear(ALICE, beat(0, 0, true));
+    hear(BOB, beat(5, 50, false));
+    Change refused =
+        Change.put(CACHE, version(50, BOB.origin()), payload("a"), payload("v"), Change.ETERNAL);
+    replica.onStaleHistory(new Application(refused, BOB, ApplyRule.Path.LIVE), now);
+    run(100);
+    finishJoin(pulls().get(0), new Applied(BOB.origin(), 5, HybridTime.ofMillis(hadUpTo)));
+    hear(BOB, beat(5, 50, true));
+    run(600);
+
+    assertThat(pulls().stream().map(StateRequest::request).distinct()).hasSize(asked);
+  }
+
+  /** The others may have refused it too. */
+  @Test
+  void warmUp_refused_whoToldItIsAsked() {
+    replica.onCaches(List.of(BOOKS), Set.of(CACHE), now);
+    join(new Applied(ALICE.origin(), 5, 50));
+    for (int i = 0; i < 8; i++) {
+      NodeId teller = i % 2 == 0 ? ALICE : BOB;
+      Version version = version(100 + i, teller.origin());
+      replica.onStaleHistory(
+          new Application(
+              Change.put(CACHE, version, payload("a"), payload("v"), Change.ETERNAL),
+              teller,
+              ApplyRule.Path.LIVE),
+          now);
+      hear(ALICE, beat(5, 50, true));
+      hear(BOB, beat(0, 0, true));
+      run(600);
+
+      StateRequest request = pulls().get(pulls().size() - 1);
+      assertThat(request.to()).isEqualTo(teller.origin());
+      Applied alice = new Applied(ALICE.origin(), 5, version.time());
+      Applied bob = new Applied(BOB.origin(), 0, version.time());
+      hear(teller, chunk(request, 0, true, List.of(), beginning(alice, bob)));
+      run(5_000);
+    }
   }
 
   /** A member that has gone, and of whose stream nobody has as much as this one. */
@@ -716,7 +781,7 @@ class CatchupTest {
   private void run(long forMillis) {
     long end = now + millis(forMillis);
     while (replica.nextTickNanos() - end <= 0) {
-      now = Math.max(now, replica.nextTickNanos());
+      now += Math.max(0, replica.nextTickNanos() - now);
       note(replica.onTick(now));
     }
     now = end;
