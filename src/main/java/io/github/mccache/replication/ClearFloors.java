@@ -59,6 +59,7 @@ final class ClearFloors {
   void raise(ClearFloor cleared) {
     Floor floor = floors.computeIfAbsent(cleared.cache(), absent -> new Floor());
     if (cleared.version().isAfter(floor.version)) {
+      floor.before = floor.version;
       floor.version = cleared.version();
     }
   }
@@ -97,6 +98,18 @@ final class ClearFloors {
   void forgetRefusals() {
     for (Floor floor : floors.values()) {
       floor.refusedTime = Long.MAX_VALUE;
+    }
+  }
+
+  /**
+   * The clock was set back and the caches took back what is above this hybrid time: those floors
+   * are news again when others tell them and the clock has got there.
+   */
+  void takeBackAbove(long limitTime) {
+    for (Floor floor : floors.values()) {
+      if (floor.version.time() > limitTime) {
+        floor.version = floor.before.time() > limitTime ? Version.NONE : floor.before;
+      }
     }
   }
 

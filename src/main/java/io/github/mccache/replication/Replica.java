@@ -277,6 +277,7 @@ public final class Replica {
   /** The clock was set back: what was promised for times to come is void. */
   public void onRebased(long time) {
     own.rebase(time);
+    clearFloors.takeBackAbove(time + AHEAD_TIME);
     for (Stream stream : streams.all()) {
       stream.forgetTimesAbove(time + AHEAD_TIME);
     }

@@ -93,6 +93,20 @@ class ClearFloorsTest {
     assertThat(floors.learn(floor(1, 10_000), millis(4_501))).isTrue();
   }
 
+  /** Others may have taken it while this member's clock was ahead, and it will be told again. */
+  @Test
+  void takeBackAbove_floorOfAClockThatWasAhead_newsOnceMore() {
+    floors.onOpenCaches(Set.of(1L, 2L));
+    floors.raise(floor(1, 100));
+    floors.raise(floor(1, 10_000));
+    floors.raise(floor(2, 100));
+    floors.takeBackAbove(HybridTime.ofMillis(500));
+
+    assertThat(floors.next(9)).containsExactly(floor(1, 100), floor(2, 100));
+    assertThat(floors.learn(floor(2, 100), 0)).isFalse();
+    assertThat(floors.learn(floor(1, 10_000), 0)).isTrue();
+  }
+
   @Test
   void onRefused_versionThatIsNoFloor_nothing() {
     floors.raise(floor(1, 100));
