@@ -97,6 +97,11 @@ final class Stream {
   private long highest;
   private long completeTime;
   private long completeSequence;
+
+  /** A promise that the origin has taken back since, and up to which time it did, 0 if none. */
+  private long voidTime;
+
+  private long withdrawnAbove;
   private long missingNow;
   private long missedInAll;
   private long arrivedInAll;
@@ -366,6 +371,13 @@ final class Stream {
 
   private void checkpoint(long sequence, long time) {
     Checkpoint last = checkpoints.peekLast();
+    if (time > 0
+        && time < completeTime
+        && sequence > completeSequence
+        && completeTime != voidTime) {
+      voidTime = completeTime;
+      withdrawnAbove = time;
+    }
     if (time <= completeTime) {
       settle();
       return;
@@ -407,6 +419,16 @@ final class Stream {
     if (gaps.isEmpty()) {
       broken = false;
     }
+  }
+
+  /**
+   * Returns, once, above which hybrid time the origin took back what it had written, for its clock
+   * was set back, although this member has believed it; 0 if it did not.
+   */
+  long takeWithdrawn() {
+    long above = withdrawnAbove;
+    withdrawnAbove = 0;
+    return above;
   }
 
   /** The clock of the origin was set back: what it promised for times that are to come is void. */

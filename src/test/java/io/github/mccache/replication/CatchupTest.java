@@ -649,6 +649,31 @@ class CatchupTest {
     assertLastWordsTold();
   }
 
+  /** This member was stopped, and came to it when its own clock had got there. */
+  @Test
+  void withdrawn_writtenWithAClockThatWasAhead_toldToAllByWhoTookIt() {
+    join(new Applied(ALICE.origin(), 0, 0), new Applied(BOB.origin(), 0, 0));
+    records.hold(put("before", "v", 2));
+    records.hold(put("ahead", "v", 8));
+    hear(ALICE, new Data(1, HybridTime.ofMillis(8), List.of(put("ahead", "v", 8))));
+    run(600);
+    assertThat(words()).isEmpty();
+    hear(ALICE, new Data(2, HybridTime.ofMillis(3), List.of()));
+    run(2_000);
+
+    assertThat(words())
+        .containsExactly(
+            new Repair(
+                0, ALICE.origin(), List.of(), List.of(), List.of(put("ahead", "v", 8)), false));
+    sent.clear();
+    for (int i = 0; i < 100; i++) {
+      hear(ALICE, new Data(3 + 2 * i, HybridTime.ofMillis(9 + i), List.of()));
+      hear(ALICE, new Data(4 + 2 * i, HybridTime.ofMillis(4), List.of()));
+      run(20);
+    }
+    assertThat(words()).as("in two seconds, if somebody feigns it").hasSizeBetween(1, 3);
+  }
+
   private void assertLastWordsTold() {
     assertThat(words())
         .isNotEmpty()
