@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -167,13 +168,15 @@ public final class MemberParts {
   }
 
   /** Moves the clock as the event loop does. */
-  public void move(long millis, boolean rebase) {
+  public void move(long millis, boolean rebase, LongConsumer onRebased) {
     if (rebase) {
       clock.rebase(millis);
       long limit = HybridTime.ofMillis(clock.millis() + ApplyRule.MAX_AHEAD_MILLIS);
       gate.lower(clock.last());
       outbox.lower(clock.last());
+      onRebased.accept(clock.last());
       caches.open().forEach(cache -> cache.dropAhead(limit));
+      onRebased.accept(clock.last());
     } else if (millis > 0) {
       clock.shift(millis);
     } else {

@@ -518,9 +518,8 @@ final class SimulatedMember {
         cache.trustAbove(trust.floor());
       }
     } else if (instruction instanceof Instruction.ShiftClock shift) {
-      parts.move(shift.millis(), shift.rebase());
+      parts.move(shift.millis(), shift.rebase(), replica::onRebased);
       if (shift.rebase()) {
-        replica.onRebased(parts.clock().last());
         simulation.invariants().onRebased(this);
         long limit = HybridTime.ofMillis(nowMillis() + ApplyRule.MAX_AHEAD_MILLIS);
         knowledge.forgetAbove(limit);

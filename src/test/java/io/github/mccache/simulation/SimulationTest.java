@@ -38,7 +38,7 @@ class SimulationTest {
   @ValueSource(
       longs = {
         2_760, 2_869, 3_379, 3_443, 3_974, 4_642, 5_984, 7_317, 11_870, 20_199, 23_261, 107_095,
-        333_550, 338_481, 350_449, 350_878, 373_459
+        333_550, 338_481, 350_449, 350_878, 373_459, 413_937
       })
   void faultsOfEveryKindAndForgetting_seedThatFailedOnce_everyInvariantHolds(long number) {
     Seed seed = Seed.run(Scenario.of(number, Restriction.NONE.without(Ingredient.COPIES)));
