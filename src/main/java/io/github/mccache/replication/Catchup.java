@@ -460,7 +460,8 @@ final class Catchup {
     }
     if (joined) {
       Set<Long> refusing =
-          refusals.takeDue(nowNanos, member -> isDonor(member, nowNanos), this::isGone);
+          refusals.takeDue(
+              nowNanos, member -> isDonor(membership.find(member), nowNanos), this::isGone);
       if (!refusing.isEmpty()) {
         warm(refusing);
       }
@@ -623,15 +624,14 @@ final class Catchup {
   private List<Peer> donors(long nowNanos) {
     List<Peer> donors = new ArrayList<>();
     for (Peer peer : membership.peers()) {
-      if (peer.isJoined() && isHeard(peer, nowNanos)) {
+      if (isDonor(peer, nowNanos)) {
         donors.add(peer);
       }
     }
     return donors;
   }
 
-  private boolean isDonor(long member, long nowNanos) {
-    Peer peer = membership.find(member);
+  private boolean isDonor(@Nullable Peer peer, long nowNanos) {
     return peer != null && peer.isJoined() && isHeard(peer, nowNanos);
   }
 
