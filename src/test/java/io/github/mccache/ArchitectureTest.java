@@ -80,7 +80,7 @@ class ArchitectureTest {
           new Room("wire.proto").libraries(PROTOBUF),
           new Room("transport").libraries(LOGGING),
           new Room("store"),
-          new Room("codec").uses("api").libraries(PROTOBUF, LOGGING),
+          new Room("codec").uses("api").libraries(LOGGING),
           new Room("protocol"),
           new Room("config").uses("api").libraries(SETTINGS, LOGGING));
 
@@ -109,8 +109,8 @@ class ArchitectureTest {
               ArchitectureTest::rootHoldsTheProviderOnly,
               "violations.Stray"),
           new Law(
-              "protobuf in wire and codec only",
-              ArchitectureTest::protobufInWireAndCodecOnly,
+              "protobuf in wire only",
+              ArchitectureTest::protobufInWireOnly,
               "node.Violations$SeesEveryLibrary"),
           new Law(
               "generated code in wire only",
@@ -267,10 +267,10 @@ class ArchitectureTest {
         .haveSimpleName("McCachingProvider");
   }
 
-  private static ArchRule protobufInWireAndCodecOnly(String root) {
+  private static ArchRule protobufInWireOnly(String root) {
     return noClasses()
         .that()
-        .resideOutsideOfPackages(root + ".wire..", root + ".codec")
+        .resideOutsideOfPackage(root + ".wire..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage(PROTOBUF);

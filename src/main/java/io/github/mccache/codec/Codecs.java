@@ -1,6 +1,5 @@
 package io.github.mccache.codec;
 
-import com.google.protobuf.MessageLite;
 import io.github.mccache.api.Codec;
 import java.lang.reflect.Array;
 import java.util.Collection;
@@ -68,8 +67,8 @@ public final class Codecs {
     if (object instanceof Enum<?> constant) {
       return enums.encode(constant);
     }
-    if (object instanceof MessageLite message && messages.handles(object.getClass())) {
-      return messages.encode(message);
+    if (messages.handles(object.getClass())) {
+      return messages.encode(object);
     }
     return serialization.encode(object);
   }
@@ -175,8 +174,8 @@ public final class Codecs {
       if (object instanceof Enum<?> constant) {
         return enums.sizeOf(constant);
       }
-      if (object instanceof MessageLite message && messages.handles(type)) {
-        return messages.sizeOf(message);
+      if (messages.handles(type)) {
+        return messages.sizeOf(object);
       }
     }
     return encode(object).bytes().length;

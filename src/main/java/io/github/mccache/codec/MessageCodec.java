@@ -1,11 +1,7 @@
 package io.github.mccache.codec;
 
-import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.MessageLite;
-import com.google.protobuf.Parser;
 import java.io.IOException;
-import java.lang.reflect.Modifier;
+import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class MessageCodec {
 
   private final AllowedClasses allowed;
-  private final WeakClassMap<Boolean> messageClasses = new WeakClassMap<>();
+  private final WeakClassMap<Handling> classes = new WeakClassMap<>();
 
   MessageCodec(AllowedClasses allowed) {
     this.allowed = allowed;
@@ -24,50 +20,73 @@ final class MessageCodec {
 
   /** Returns whether instances of exactly this class are messages to this codec. */
   boolean handles(Class<?> type) {
-    return MessageLite.class.isAssignableFrom(type)
-        && messageClasses.computeIfAbsent(
-            type, t -> Modifier.isFinal(t.getModifiers()) && parser(t) != null);
+    return handling(type).isMessage;
   }
 
-  Encoded encode(MessageLite message) {
-    Class<?> type = message.getClass();
-    if (!message.isInitialized()) {
-      throw new EncodingException(
-          type.getName(), type.getName(), "a required field of the message is not set");
+  private Handling handling(Class<?> type) {
+    return classes.computeIfAbsent(type, t -> new Handling(Protobuf.of(t)));
+  }
+
+  /** Returns the runtime of a class that this codec handles. */
+  private Protobuf protobuf(Class<?> type) {
+    Protobuf known = handling(type).protobuf.get();
+    if (known != null) {
+      return known;
     }
-    int size = message.getSerializedSize();
-    byte[] bytes = ClassTagged.begin(type, size);
+    Protobuf found = Protobuf.of(type);
+    if (found == null) {
+      throw new IllegalStateException(type.getName() + " is a protobuf message no more");
+    }
+    handling(type).protobuf = new WeakReference<>(found);
+    return found;
+  }
+
+  Encoded encode(Object message) {
+    Class<?> type = message.getClass();
+    byte[] bytes;
     try {
-      CodedOutputStream out = CodedOutputStream.newInstance(bytes, bytes.length - size, size);
-      out.useDeterministicSerialization();
-      message.writeTo(out);
-      out.flush();
-      out.checkNoSpaceLeft();
-    } catch (IOException | RuntimeException e) {
-      throw new EncodingException(
-          type.getName(), type.getName(), "protobuf threw " + e.getClass().getName(), e);
+      Protobuf protobuf = protobuf(type);
+      if (!protobuf.isComplete(message)) {
+        throw new EncodingException(
+            type.getName(), type.getName(), "a required field of the message is not set");
+      }
+      int size = protobuf.sizeOf(message);
+      bytes = ClassTagged.begin(type, size);
+      protobuf.write(message, bytes, size);
+    } catch (EncodingException e) {
+      throw e;
+    } catch (Throwable thrown) {
+      throw failed(type, thrown);
     }
     allowed.learn(type);
     return new Encoded(CodecNumber.PROTOBUF, bytes);
   }
 
-  long sizeOf(MessageLite message) {
-    return ClassTagged.sizeOf(message.getClass(), message.getSerializedSize());
+  long sizeOf(Object message) {
+    Class<?> type = message.getClass();
+    try {
+      return ClassTagged.sizeOf(type, protobuf(type).sizeOf(message));
+    } catch (Throwable thrown) {
+      throw failed(type, thrown);
+    }
+  }
+
+  private static EncodingException failed(Class<?> type, Throwable thrown) {
+    Fatal.rethrow(thrown);
+    return new EncodingException(
+        type.getName(), type.getName(), "protobuf threw " + thrown.getClass().getName(), thrown);
   }
 
   Object decode(byte[] bytes) {
     ClassTagged tagged = ClassTagged.parse(bytes);
     Class<?> type = allowed.load(tagged.className());
+    if (!handles(type)) {
+      throw DecodingException.undecodable(
+          tagged.className(), "the class is not a protobuf message here");
+    }
     try {
-      Parser<?> parser = handles(type) ? parser(type) : null;
-      if (parser == null) {
-        throw DecodingException.undecodable(
-            tagged.className(), "the class is not a protobuf message here");
-      }
-      return type.cast(parser.parseFrom(tagged.rest()));
-    } catch (DecodingException e) {
-      throw e;
-    } catch (InvalidProtocolBufferException e) {
+      return protobuf(type).parse(type, tagged.restBytes());
+    } catch (IOException e) { // what protobuf throws at a malformed message
       throw DecodingException.undecodable(
           tagged.className(), "its bytes are not a message of that type");
     } catch (Throwable thrown) {
@@ -78,11 +97,15 @@ final class MessageCodec {
     }
   }
 
-  private static @Nullable Parser<?> parser(Class<?> type) {
-    try {
-      return type.getMethod("parser").invoke(null) instanceof Parser<?> parser ? parser : null;
-    } catch (ReflectiveOperationException | LinkageError | RuntimeException e) {
-      return null;
+  /** What is known of a class. The methods are held weakly because they refer to their classes. */
+  private static final class Handling {
+
+    final boolean isMessage;
+    volatile WeakReference<@Nullable Protobuf> protobuf;
+
+    Handling(@Nullable Protobuf found) {
+      isMessage = found != null;
+      protobuf = new WeakReference<>(found);
     }
   }
 }

@@ -15,7 +15,10 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.Value;
 import io.github.mccache.codec.DecodingException.Reason;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MessageCodecTest {
@@ -53,6 +56,26 @@ class MessageCodecTest {
     System.arraycopy(name, 0, bytes, 2, name.length);
     DecodingException thrown = refused(plain(), new Encoded(CodecNumber.PROTOBUF, bytes));
     assertThat(thrown.reason()).isEqualTo(Reason.UNDECODABLE);
+  }
+
+  /** An application with a protobuf of its own, of which the classes here know nothing. */
+  @Test
+  void decode_messageOfAnotherProtobuf_givesItBack() throws Exception {
+    URL jar = Timestamp.class.getProtectionDomain().getCodeSource().getLocation();
+    try (URLClassLoader application =
+        new URLClassLoader(new URL[] {jar}, ClassLoader.getPlatformClassLoader())) {
+      Class<?> type = application.loadClass(Timestamp.class.getName());
+      assertThat(type).isNotSameAs(Timestamp.class);
+      Object builder = type.getMethod("newBuilder").invoke(null);
+      builder.getClass().getMethod("setSeconds", long.class).invoke(builder, 42L);
+      Object message = builder.getClass().getMethod("build").invoke(builder);
+      Codecs codecs = new Codecs(application, List.of(), List.of(), List.of());
+      Encoded encoded = codecs.encode(message);
+      assertThat(encoded).isEqualTo(plain().encode(Timestamp.newBuilder().setSeconds(42).build()));
+      assertThat(codecs.decode(encoded)).isEqualTo(message).hasSameClassAs(message);
+      assertThat(codecs.sizeOf(message)).isEqualTo(encoded.bytes().length);
+      assertThat(codecs.isImmutable(message)).isTrue();
+    }
   }
 
   @Test
