@@ -19,7 +19,7 @@ final class EntryIterator<K, V> implements Iterator<Cache.Entry<K, V>> {
   private @Nullable Candidate<K, V> next;
   private @Nullable K lastKey;
 
-  /** An entry that was alive when it was reached. */
+  /** An entry that was alive when it was reached; whether it still is, is judged at each call. */
   private record Candidate<K, V>(K key, V value, VersionedEntry record) {}
 
   EntryIterator(JCache<K, V> cache, CacheParts<K, V> parts) {
@@ -28,16 +28,25 @@ final class EntryIterator<K, V> implements Iterator<Cache.Entry<K, V>> {
     this.all = parts.store().iterator();
   }
 
+  /**
+   * Returns whether there is an entry that has not expired.
+   *
+   * @throws IllegalStateException if the cache is closed
+   */
   @Override
   public boolean hasNext() {
-    return peek() != null;
+    cache.requireOpen();
+    return peek(parts.store().nowMillis()) != null;
   }
 
-  private @Nullable Candidate<K, V> peek() {
+  private @Nullable Candidate<K, V> peek(long nowMillis) {
+    if (next != null && !parts.store().isLive(next.record(), nowMillis)) {
+      next = null;
+    }
     while (next == null && all.hasNext()) {
       Map.Entry<K, VersionedEntry> entry = all.next();
       VersionedEntry record = entry.getValue();
-      if (parts.store().isLive(record, parts.store().nowMillis())) {
+      if (parts.store().isLive(record, nowMillis)) {
         V value = parts.store().value(entry.getKey(), record);
         if (value != null) {
           next = new Candidate<>(parts.store().ownKey(entry.getKey()), value, record);
@@ -47,15 +56,24 @@ final class EntryIterator<K, V> implements Iterator<Cache.Entry<K, V>> {
     return next;
   }
 
+  /**
+   * Returns the next entry that has not expired by now.
+   *
+   * @throws NoSuchElementException if there is none, even if {@link #hasNext} found one that has
+   *     expired since
+   * @throws IllegalStateException if the cache is closed
+   */
   @Override
   public Cache.Entry<K, V> next() {
-    Candidate<K, V> found = peek();
+    cache.requireOpen();
+    long nowMillis = parts.store().nowMillis();
+    Candidate<K, V> found = peek(nowMillis);
     if (found == null) {
-      throw new NoSuchElementException();
+      throw new NoSuchElementException("the cache has no further entry that has not expired");
     }
     next = null;
     lastKey = found.key();
-    cache.countIterated(found.key(), found.record());
+    cache.countIterated(found.key(), found.record(), nowMillis);
     return new JCacheEntry<>(found.key(), found.value(), found.record());
   }
 

@@ -517,12 +517,12 @@ final class JCache<K, V> implements McCache<K, V> {
     return new EntryIterator<>(this, parts);
   }
 
-  /** Counts an entry that an iterator returns as a hit and an access. */
-  void countIterated(K key, VersionedEntry record) {
+  /** Counts an entry that an iterator found alive at this time as a hit and an access. */
+  void countIterated(K key, VersionedEntry record, long nowMillis) {
     perform(
         outcome -> {
           outcome.hit();
-          parts.noteAccess(key, record, store.nowMillis());
+          parts.noteAccess(key, record, nowMillis);
           return null;
         });
   }
