@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
@@ -110,7 +111,7 @@ final class Acknowledgements {
             "cache \""
                 + cacheName
                 + "\": a write is done here, but was not acknowledged within "
-                + timeout.toMillis()
+                + TimeUnit.MILLISECONDS.convert(timeout)
                 + " ms ("
                 + "acknowledge-timeout) by "
                 + names(acknowledgement.missing())

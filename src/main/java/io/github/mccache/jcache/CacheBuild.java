@@ -87,12 +87,16 @@ final class CacheBuild<K, V> {
   /** Returns a copy of any configuration, complete or not (JSR-107, section 5.2). */
   @SuppressWarnings("unchecked") // a configuration of K and V is all that it can be
   static <K, V> McCacheConfiguration<K, V> completed(Configuration<K, V> configuration) {
+    McCacheConfiguration<K, V> completed;
     if (configuration instanceof CompleteConfiguration<?, ?> complete) {
-      return new McCacheConfiguration<>((CompleteConfiguration<K, V>) complete);
+      completed = new McCacheConfiguration<>((CompleteConfiguration<K, V>) complete);
+    } else {
+      completed = new McCacheConfiguration<>();
+      completed.setStoreByValue(configuration.isStoreByValue());
     }
-    McCacheConfiguration<K, V> completed = new McCacheConfiguration<>();
-    completed.setTypes(configuration.getKeyType(), configuration.getValueType());
-    completed.setStoreByValue(configuration.isStoreByValue());
+    completed.setTypes(
+        DeclaredTypes.boxed(configuration.getKeyType()),
+        DeclaredTypes.boxed(configuration.getValueType()));
     return completed;
   }
 

@@ -1,5 +1,6 @@
 package io.github.mccache.jcache;
 
+import java.lang.invoke.MethodType;
 import java.util.Objects;
 
 /**
@@ -9,6 +10,13 @@ import java.util.Objects;
  * @param valueType of which every value is an instance
  */
 record DeclaredTypes<K, V>(Class<K> keyType, Class<V> valueType) {
+
+  /** Returns the type of the objects of a type: {@code Long} for {@code long}, else itself. */
+  @SuppressWarnings("unchecked") // long.class and Long.class are both a Class<Long>
+  static <T> Class<T> boxed(Class<T> type) {
+    return (Class<T>)
+        MethodType.methodType(Objects.requireNonNull(type, "type")).wrap().returnType();
+  }
 
   /**
    * Returns if this may be a key.

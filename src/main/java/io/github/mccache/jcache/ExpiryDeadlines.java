@@ -43,7 +43,20 @@ final class ExpiryDeadlines {
   /** Returns a policy whose entries live as long after every write, whatever is read. */
   static ExpiryDeadlines afterWrite(java.time.Duration timeToLive) {
     return new ExpiryDeadlines(
-        new ModifiedExpiryPolicy(new Duration(TimeUnit.MILLISECONDS, timeToLive.toMillis())));
+        new ModifiedExpiryPolicy(new Duration(TimeUnit.MILLISECONDS, millis(timeToLive))));
+  }
+
+  /**
+   * Returns a time to live in milliseconds: at least one, and {@link KeyState#ETERNAL} for what is
+   * too long to count, such as {@link java.time.temporal.ChronoUnit#FOREVER}.
+   *
+   * @throws IllegalArgumentException for zero or less
+   */
+  static long millis(java.time.Duration timeToLive) {
+    if (timeToLive.isZero() || timeToLive.isNegative()) {
+      throw new IllegalArgumentException("time to live " + timeToLive + " is not above zero");
+    }
+    return Math.max(1, TimeUnit.MILLISECONDS.convert(timeToLive));
   }
 
   ExpiryPolicy policy() {

@@ -26,6 +26,9 @@ final class ExpiryQueue<K> {
   /** How late an expiry may be, besides the time that the timer takes. */
   static final long BUCKET_MILLIS = 16;
 
+  /** Later deadlines are never reached, and the time of their group could not be counted. */
+  private static final long LATEST_MILLIS = Long.MAX_VALUE - 2 * BUCKET_MILLIS;
+
   /** Below this many keys nothing is tidied up. */
   private static final int LEAST_TO_TIDY = 4_096;
 
@@ -58,6 +61,9 @@ final class ExpiryQueue<K> {
 
   /** Sees to it that the key is looked at once its deadline has passed. */
   void schedule(K key, long deadlineMillis) {
+    if (deadlineMillis > LATEST_MILLIS) {
+      return;
+    }
     long bucket = deadlineMillis / BUCKET_MILLIS + 1;
     Long before = bucketOf.get(key);
     if ((before != null && before <= bucket) || closed) {

@@ -128,10 +128,7 @@ final class JCache<K, V> implements McCache<K, V> {
   @Override
   public void put(K key, V value, @Nullable Duration timeToLive) {
     lifecycle.requireOpen();
-    if (timeToLive != null && (timeToLive.isZero() || timeToLive.isNegative())) {
-      throw new IllegalArgumentException("time to live " + timeToLive + " is not above zero");
-    }
-    long ttlMillis = timeToLive == null ? KeyState.ETERNAL : Math.max(1, timeToLive.toMillis());
+    long ttlMillis = timeToLive == null ? KeyState.ETERNAL : ExpiryDeadlines.millis(timeToLive);
     write(
         key,
         value,

@@ -143,7 +143,7 @@ public final class McCacheManager implements CacheManager {
 
   private static void requireSame(
       String cacheName, String what, Class<?> configured, Class<?> asked) {
-    if (!configured.equals(asked)) {
+    if (!configured.equals(DeclaredTypes.boxed(asked))) {
       throw new ClassCastException(
           "cache \""
               + cacheName

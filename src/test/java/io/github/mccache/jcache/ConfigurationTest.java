@@ -139,4 +139,18 @@ class ConfigurationTest {
     assertThat(now.isStoreByValue()).isFalse();
     assertThat(now).isInstanceOf(MutableConfiguration.class);
   }
+
+  @Test
+  void createCache_primitiveTypes_meanTheTypesOfTheirObjects() {
+    JCache<Long, Boolean> cache =
+        fixture.cache(
+            "primitive", new MutableConfiguration<Long, Boolean>().setTypes(long.class, boolean.class));
+
+    cache.put(1L, true);
+
+    assertThat(cache.get(1L)).isTrue();
+    assertThat(fixture.manager().getCache("primitive", Long.class, Boolean.class)).isSameAs(cache);
+    assertThat(fixture.manager().getCache("primitive", long.class, boolean.class)).isSameAs(cache);
+    assertThat(cache.getConfiguration(Configuration.class).getKeyType()).isEqualTo(Long.class);
+  }
 }

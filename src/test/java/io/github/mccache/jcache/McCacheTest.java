@@ -12,6 +12,7 @@ import io.github.mccache.api.McCacheConfiguration;
 import io.github.mccache.api.McCacheEntryEvent;
 import io.github.mccache.api.Mode;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,17 +20,21 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import javax.cache.Cache;
 import javax.cache.event.CacheEntryEvent;
+import javax.cache.expiry.CreatedExpiryPolicy;
 import javax.cache.integration.CacheLoaderException;
 import javax.cache.integration.CacheWriterException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the cache offers beyond JSR-107. */
 class McCacheTest {
@@ -223,6 +228,57 @@ class McCacheTest {
     assertThat(expiring.get("k")).isEqualTo(2);
     fixture.advance(Duration.ofSeconds(1));
     assertThat(expiring.get("k")).isNull();
+  }
+
+  @ParameterizedTest
+  @MethodSource("tooLongToCount")
+  void timeToLive_tooLongToCount_isEternal(Duration timeToLive) throws InterruptedException {
+    McCacheConfiguration<Object, Object> configuration = CacheFixture.byValue();
+    configuration.setTimeToLive(timeToLive).setAcknowledgeTimeout(timeToLive);
+    JCache<Object, Object> eternal = fixture.cache(configuration);
+    eternal.put("by configuration", 1);
+    cache.put("by operation", 1, timeToLive);
+    JCache<Object, Object> byPolicy = byPolicy(timeToLive);
+    byPolicy.put("by policy", 1);
+    fixture.advance(Duration.ofDays(36_500));
+    for (JCache<Object, Object> each : List.of(eternal, byPolicy)) {
+      CacheFixture.runTimer(each);
+    }
+
+    assertThat(eternal.get("by configuration")).isEqualTo(1);
+    assertThat(eternal.metadata("by configuration").orElseThrow().expires()).isNull();
+    assertThat(cache.get("by operation")).isEqualTo(1);
+    assertThat(cache.metadata("by operation").orElseThrow().expires()).isNull();
+    assertThat(byPolicy.get("by policy")).isEqualTo(1);
+    assertThat(cache.awaitCoherent(timeToLive)).isTrue();
+  }
+
+  static Stream<Duration> tooLongToCount() {
+    return Stream.of(
+        ChronoUnit.FOREVER.getDuration(),
+        Duration.ofSeconds(Long.MAX_VALUE),
+        Duration.ofMillis(Long.MAX_VALUE));
+  }
+
+  private JCache<Object, Object> byPolicy(Duration timeToLive) {
+    return fixture.cache(
+        CacheFixture.byValue()
+            .setExpiryPolicyFactory(
+                CreatedExpiryPolicy.factoryOf(
+                    new javax.cache.expiry.Duration(
+                        TimeUnit.SECONDS, Math.max(1, timeToLive.toSeconds())))));
+  }
+
+  @Test
+  void timeToLive_upToTheEndOfTime_neitherExpiresNorKeepsTheTimerBusy() {
+    long left = Long.MAX_VALUE - fixture.now().toEpochMilli();
+    JCache<Object, Object> own = fixture.cache(CacheFixture.byValue());
+    own.put("k", 1, Duration.ofMillis(left - 1));
+
+    CacheFixture.runTimer(own);
+
+    assertThat(own.get("k")).isEqualTo(1);
+    assertThat(own.parts().expiryQueue().size()).isZero();
   }
 
   // ---- asynchronous variants ----
