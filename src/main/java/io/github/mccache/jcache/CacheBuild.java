@@ -25,12 +25,16 @@ import javax.cache.configuration.Factory;
 import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CacheWriter;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts a cache together from what the application configured and what the settings say, and takes
  * it apart again. One per cache.
  */
 final class CacheBuild<K, V> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CacheBuild.class);
 
   /** A longer key cannot be named to other members: it would fill dozens of datagrams. */
   private static final int MAXIMUM_KEY_BYTES = 64 << 10;
@@ -86,11 +90,18 @@ final class CacheBuild<K, V> {
 
   /** Returns a copy of any configuration, complete or not (JSR-107, section 5.2). */
   @SuppressWarnings("unchecked") // a configuration of K and V is all that it can be
-  static <K, V> McCacheConfiguration<K, V> completed(Configuration<K, V> configuration) {
+  static <K, V> McCacheConfiguration<K, V> completed(
+      String cacheName, Configuration<K, V> configuration) {
     McCacheConfiguration<K, V> completed;
     if (configuration instanceof CompleteConfiguration<?, ?> complete) {
       completed = new McCacheConfiguration<>((CompleteConfiguration<K, V>) complete);
     } else {
+      LOG.warn(
+          "Cache {}: its configuration, a {}, is no CompleteConfiguration of JSR-107: only its types"
+              + " and storing by value are taken, and no bound, time to live, loader, writer or"
+              + " listener that it may have. Give a MutableConfiguration or a McCacheConfiguration",
+          cacheName,
+          configuration.getClass().getName());
       completed = new McCacheConfiguration<>();
       completed.setStoreByValue(configuration.isStoreByValue());
     }
@@ -177,22 +188,22 @@ final class CacheBuild<K, V> {
     return settings
         .timeToLive()
         .map(ExpiryDeadlines::afterWrite)
-        .orElseGet(() -> new ExpiryDeadlines(make(configuration.getExpiryPolicyFactory())));
+        .orElseGet(() -> new ExpiryDeadlines(make("expiry policy", configuration.getExpiryPolicyFactory())));
   }
 
   private @Nullable CacheLoader<K, V> loader() {
     Factory<CacheLoader<K, V>> factory = configuration.getCacheLoaderFactory();
-    return factory == null ? null : make(factory);
+    return factory == null ? null : make("cache loader", factory);
   }
 
   private @Nullable CacheWriter<? super K, ? super V> writer() {
     Factory<CacheWriter<? super K, ? super V>> factory = configuration.getCacheWriterFactory();
-    return factory == null ? null : make(factory);
+    return factory == null ? null : make("cache writer", factory);
   }
 
   /** Has the application make something, which is closed with the cache. */
-  private <T> T make(Factory<T> factory) {
-    T product = factory.create();
+  private <T> T make(String what, @Nullable Factory<T> factory) {
+    T product = Factories.make(name, what, factory);
     made.add(product);
     return product;
   }

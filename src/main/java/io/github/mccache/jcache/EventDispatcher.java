@@ -81,23 +81,16 @@ final class EventDispatcher<K, V> {
               "cache " + cacheName + " has a listener of this configuration already");
         }
       }
-      ListenerRegistration<K, V> added = new ListenerRegistration<>(configuration);
+      ListenerRegistration<K, V> added = new ListenerRegistration<>(cacheName, configuration);
       registrations.add(added);
       return added;
     }
   }
 
-  /** Forgets the listener of a configuration and returns it, null if there is none. */
-  @Nullable ListenerRegistration<K, V> deregister(
-      CacheEntryListenerConfiguration<K, V> configuration) {
+  /** Forgets the listener of a configuration, if there is one. */
+  void deregister(CacheEntryListenerConfiguration<K, V> configuration) {
     synchronized (registrations) {
-      for (ListenerRegistration<K, V> registration : registrations) {
-        if (registration.configuration().equals(configuration)) {
-          registrations.remove(registration);
-          return registration;
-        }
-      }
-      return null;
+      registrations.removeIf(registration -> registration.configuration().equals(configuration));
     }
   }
 

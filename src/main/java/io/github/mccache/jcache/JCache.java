@@ -309,6 +309,9 @@ final class JCache<K, V> implements McCache<K, V> {
   @Override
   public void putAll(Map<? extends K, ? extends V> map) {
     lifecycle.requireOpen();
+    if (map.isEmpty()) {
+      return;
+    }
     map.forEach(
         (key, value) -> {
           types.requireKey(key);
@@ -486,6 +489,9 @@ final class JCache<K, V> implements McCache<K, V> {
             if (replaceExistingValues || store.peek(key, store.nowMillis()) == null) {
               loads.put(key, store.beginLoad(key));
             }
+          }
+          if (loads.isEmpty()) {
+            return null;
           }
           Map<K, V> loaded = parts.reader().loadAll(loads.keySet());
           loads.forEach(
@@ -773,16 +779,16 @@ final class JCache<K, V> implements McCache<K, V> {
     }
   }
 
+  /**
+   * Forgets a listener and leaves it open: its factory may hand it out again, to this cache or to
+   * another one. Only what is registered when the cache is closed is closed with it.
+   */
   @Override
   public void deregisterCacheEntryListener(CacheEntryListenerConfiguration<K, V> configuration) {
     lifecycle.requireOpen();
-    ListenerRegistration<K, V> gone =
-        parts
-            .dispatcher()
-            .deregister(Objects.requireNonNull(configuration, "listener configuration"));
-    if (gone != null) {
-      build.closeables().close(gone.listener(), gone.filter());
-    }
+    parts
+        .dispatcher()
+        .deregister(Objects.requireNonNull(configuration, "listener configuration"));
   }
 
   @Override

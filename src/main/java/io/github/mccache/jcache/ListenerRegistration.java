@@ -25,13 +25,13 @@ final class ListenerRegistration<K, V> {
   private final CacheEntryListener<? super K, ? super V> listener;
   private final @Nullable CacheEntryEventFilter<? super K, ? super V> filter;
 
-  ListenerRegistration(CacheEntryListenerConfiguration<K, V> configuration) {
+  ListenerRegistration(String cacheName, CacheEntryListenerConfiguration<K, V> configuration) {
     this.configuration = configuration;
     synchronous = configuration.isSynchronous();
-    listener = configuration.getCacheEntryListenerFactory().create();
+    listener = Factories.make(cacheName, "listener", configuration.getCacheEntryListenerFactory());
     Factory<CacheEntryEventFilter<? super K, ? super V>> filters =
         configuration.getCacheEntryEventFilterFactory();
-    filter = filters == null ? null : filters.create();
+    filter = filters == null ? null : Factories.make(cacheName, "listener filter", filters);
   }
 
   CacheEntryListenerConfiguration<K, V> configuration() {

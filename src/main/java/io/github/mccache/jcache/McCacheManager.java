@@ -80,7 +80,7 @@ public final class McCacheManager implements CacheManager {
     Objects.requireNonNull(cacheName, "cache name");
     Objects.requireNonNull(configuration, "configuration");
     requireAbsent(cacheName, caches.get(cacheName));
-    McCacheConfiguration<K, V> completed = CacheBuild.completed(configuration);
+    McCacheConfiguration<K, V> completed = CacheBuild.completed(cacheName, configuration);
     CacheSettings cacheSettings = settings.cache(cacheName).with(completed);
     boolean shared = settings.cluster().enabled() && cacheSettings.mode() != Mode.LOCAL;
     Node node = shared ? membership.join() : null;

@@ -2,17 +2,26 @@ package io.github.mccache.jcache;
 
 import static io.github.mccache.jcache.CacheFixture.synchronous;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.mccache.api.McCacheConfiguration;
 import io.github.mccache.api.Mode;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import javax.cache.configuration.CompleteConfiguration;
 import javax.cache.configuration.Configuration;
+import javax.cache.configuration.Factory;
+import javax.cache.configuration.MutableCacheEntryListenerConfiguration;
 import javax.cache.configuration.MutableConfiguration;
 import javax.cache.event.CacheEntryEvent;
+import javax.cache.event.CacheEntryEventFilter;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 
 /** A cache is as it was configured when it was created, whatever becomes of the configuration. */
 class ConfigurationTest {
@@ -138,6 +147,51 @@ class ConfigurationTest {
     assertThat(now.getKeyType()).isEqualTo(String.class);
     assertThat(now.isStoreByValue()).isFalse();
     assertThat(now).isInstanceOf(MutableConfiguration.class);
+  }
+
+  @Test
+  void createCache_incompleteConfiguration_warnsOnceThatItsBoundsAreNotTaken() {
+    fixture.manager().createCache("foreign-configuration", new Minimal());
+    fixture.cache("own-configuration", CacheFixture.byValue());
+
+    assertThat(TestLog.linesWith("foreign-configuration"))
+        .singleElement()
+        .asString()
+        .contains("WARN", Minimal.class.getName(), "CompleteConfiguration", "bound");
+    assertThat(TestLog.linesWith("own-configuration")).isEmpty();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> factory_isNullOrMakesNull_isRefusedInWords() {
+    Map<String, MutableConfiguration<Object, Object>> mistaken = new LinkedHashMap<>();
+    mistaken.put(
+        "expiry policy made null", CacheFixture.byValue().setExpiryPolicyFactory(() -> null));
+    mistaken.put(
+        "cache loader made null", CacheFixture.byValue().setCacheLoaderFactory(() -> null));
+    mistaken.put(
+        "cache writer made null",
+        CacheFixture.byValue().setWriteThrough(true).setCacheWriterFactory(() -> null));
+    mistaken.put("listener is null", withListener(null, null));
+    mistaken.put("listener made null", withListener(() -> null, null));
+    mistaken.put("listener filter made null", withListener(EventLog::new, () -> null));
+    return mistaken.entrySet().stream()
+        .map(
+            mistake ->
+                DynamicTest.dynamicTest(
+                    mistake.getKey(),
+                    () ->
+                        assertThatThrownBy(() -> fixture.cache("mistaken", mistake.getValue()))
+                            .isInstanceOf(IllegalArgumentException.class)
+                            .hasMessageContaining("\"mistaken\"")
+                            .hasMessageContaining(mistake.getKey().replaceAll(" (is|made) .*", ""))
+                            .hasMessageContaining(mistake.getKey().replaceAll(".* (is|made)", ""))));
+  }
+
+  private static MutableConfiguration<Object, Object> withListener(
+      Factory<EventLog> listener, Factory<CacheEntryEventFilter<Object, Object>> filter) {
+    return CacheFixture.byValue()
+        .addCacheEntryListenerConfiguration(
+            new MutableCacheEntryListenerConfiguration<>(listener, filter, false, true));
   }
 
   @Test

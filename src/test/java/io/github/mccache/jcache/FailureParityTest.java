@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.cache.Cache;
@@ -196,6 +197,55 @@ class FailureParityTest {
     assertThat(new TreeSet<>(events.events())).containsExactly("CREATED a 1", "CREATED c 3");
     assertThat(cache.build().statistics().getCachePuts()).isEqualTo(2);
     assertThat(cache.keys()).containsExactlyInAnyOrder("a", "c");
+  }
+
+  @Test
+  void bulkOperation_ofNothing_callsNeitherWriterNorLoader() {
+    List<String> calls = new CopyOnWriteArrayList<>();
+    var configuration = CacheFixture.byReference();
+    configuration
+        .setReadThrough(true)
+        .setWriteThrough(true)
+        .setCacheWriterFactory(
+            () ->
+                new WriterLog() {
+                  @Override
+                  public void writeAll(Collection<Cache.Entry<?, ?>> entries) {
+                    calls.add("writeAll " + entries.size());
+                    super.writeAll(entries);
+                  }
+
+                  @Override
+                  public void deleteAll(Collection<?> keys) {
+                    calls.add("deleteAll " + keys.size());
+                    super.deleteAll(keys);
+                  }
+                })
+        .setCacheLoaderFactory(
+            () ->
+                new Operations.Loader() {
+                  @Override
+                  public Object load(Object key) {
+                    return "loaded";
+                  }
+
+                  @Override
+                  public Map<Object, Object> loadAll(Iterable<?> keys) {
+                    calls.add("loadAll");
+                    return Operations.Loader.super.loadAll(keys);
+                  }
+                });
+    JCache<Object, Object> bulk = fixture.cache(configuration);
+
+    bulk.putAll(Map.of());
+    bulk.removeAll(Set.of());
+    bulk.removeAll();
+    bulk.getAll(Set.of());
+    Operations.loadAll(bulk, true);
+    bulk.put(KEY, "present");
+    Operations.loadAll(bulk, false, KEY);
+
+    assertThat(calls).isEmpty();
   }
 
   @Test

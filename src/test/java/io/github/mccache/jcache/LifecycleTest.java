@@ -358,16 +358,17 @@ class LifecycleTest {
   }
 
   @Test
-  void deregister_ofACloseableListener_closesItOnce() {
+  void deregister_ofACloseableListener_leavesItOpenForItsFactoryToHandOutAgain() {
     List<Counted> all = new ArrayList<>();
     JCache<Object, Object> cache = fixture.cache(CacheFixture.byValue());
     var registration = synchronous(new CloseableListener(count(all)));
     cache.registerCacheEntryListener(registration);
 
     cache.deregisterCacheEntryListener(registration);
-    cache.deregisterCacheEntryListener(registration);
-    cache.close();
+    assertThat(all).allSatisfy(counted -> assertThat(counted.closed).hasValue(0));
 
+    cache.registerCacheEntryListener(registration);
+    cache.close();
     assertEachClosedOnce(all);
   }
 
