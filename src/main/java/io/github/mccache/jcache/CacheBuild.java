@@ -188,7 +188,9 @@ final class CacheBuild<K, V> {
     return settings
         .timeToLive()
         .map(ExpiryDeadlines::afterWrite)
-        .orElseGet(() -> new ExpiryDeadlines(make("expiry policy", configuration.getExpiryPolicyFactory())));
+        .orElseGet(
+            () ->
+                new ExpiryDeadlines(make("expiry policy", configuration.getExpiryPolicyFactory())));
   }
 
   private @Nullable CacheLoader<K, V> loader() {

@@ -786,9 +786,7 @@ final class JCache<K, V> implements McCache<K, V> {
   @Override
   public void deregisterCacheEntryListener(CacheEntryListenerConfiguration<K, V> configuration) {
     lifecycle.requireOpen();
-    parts
-        .dispatcher()
-        .deregister(Objects.requireNonNull(configuration, "listener configuration"));
+    parts.dispatcher().deregister(Objects.requireNonNull(configuration, "listener configuration"));
   }
 
   @Override

@@ -184,7 +184,8 @@ class ConfigurationTest {
                             .isInstanceOf(IllegalArgumentException.class)
                             .hasMessageContaining("\"mistaken\"")
                             .hasMessageContaining(mistake.getKey().replaceAll(" (is|made) .*", ""))
-                            .hasMessageContaining(mistake.getKey().replaceAll(".* (is|made)", ""))));
+                            .hasMessageContaining(
+                                mistake.getKey().replaceAll(".* (is|made)", ""))));
   }
 
   private static MutableConfiguration<Object, Object> withListener(
@@ -198,7 +199,8 @@ class ConfigurationTest {
   void createCache_primitiveTypes_meanTheTypesOfTheirObjects() {
     JCache<Long, Boolean> cache =
         fixture.cache(
-            "primitive", new MutableConfiguration<Long, Boolean>().setTypes(long.class, boolean.class));
+            "primitive",
+            new MutableConfiguration<Long, Boolean>().setTypes(long.class, boolean.class));
 
     cache.put(1L, true);
 
