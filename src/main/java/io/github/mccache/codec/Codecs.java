@@ -45,6 +45,11 @@ public final class Codecs {
     this.immutability = new Immutability(this.userCodecs, messages);
   }
 
+  /** Returns which codec numbers keys of this type can have. */
+  public KeyCodecs ofKeys(Class<?> keyType) {
+    return new KeyCodecs(keyType, userCodecs);
+  }
+
   /**
    * Returns the object as bytes. From then on the classes of the object may be decoded in this
    * cache: it is this member's own.

@@ -3,6 +3,7 @@ package io.github.mccache.node;
 import io.github.mccache.codec.DecodingException;
 import io.github.mccache.codec.Encoded;
 import io.github.mccache.codec.EncodingException;
+import io.github.mccache.codec.KeyCodecs;
 import io.github.mccache.node.StoreObserver.RemoteChange;
 import io.github.mccache.node.StoreOptions.Sharing;
 import io.github.mccache.protocol.Change;
@@ -65,7 +66,8 @@ final class RemoteChanges<K, V> {
 
   // ---- one change ----
 
-  ApplyOutcome apply(Change change, Path path) {
+  ApplyOutcome apply(Change received, Path path) {
+    Change change = readable(received);
     // Also of what is not kept, or waits: a write from now on is to be above what was heard.
     boolean ahead = !state.clock.observe(change.version().time());
     if (change.key() == null) {
@@ -90,6 +92,15 @@ final class RemoteChanges<K, V> {
       }
     }
     return outcome != null ? outcome : ahead ? ApplyOutcome.AHEAD_OF_CLOCK : ApplyOutcome.DEFERRED;
+  }
+
+  /** A value of no codec is none: the key was written, and nothing says to what. */
+  private static Change readable(Change change) {
+    Payload key = change.key();
+    Payload value = change.value();
+    return key != null && value != null && value.codec() == Payload.NO_CODEC
+        ? Change.invalidate(change.cache(), change.version(), key)
+        : change;
   }
 
   /** Adds to what waits for the key already; returns whether something does. */
@@ -132,6 +143,10 @@ final class RemoteChanges<K, V> {
 
   @SuppressWarnings("unchecked") // checked against the key type of the cache
   private @Nullable K decodeKey(Payload payload) {
+    if (state.keyCodecs.form(payload.codec()) == KeyCodecs.Form.FOREIGN) {
+      state.counters.foreignKey(payload.codec());
+      return null;
+    }
     try {
       Object key = state.codecs.decode(encoded(payload));
       if (state.options.keyType().isInstance(key)) {

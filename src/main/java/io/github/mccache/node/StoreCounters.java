@@ -120,6 +120,18 @@ public final class StoreCounters {
     }
   }
 
+  void foreignKey(int codec) {
+    undecodable.increment();
+    if (isFirst("key codec")) {
+      LOG.warn(
+          "Cache {}: another member sends a key with the codec number {}, which no key of this cache"
+              + " has; such keys are discarded. Give the cache the same types and codecs on every"
+              + " member. Logged once; the counter Undecodable goes on.",
+          cacheName,
+          codec);
+    }
+  }
+
   void unencodableKey(EncodingException cause) {
     unencodable.increment();
     if (isFirst("key: " + cause.getMessage())) {

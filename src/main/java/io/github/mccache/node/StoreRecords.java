@@ -3,6 +3,7 @@ package io.github.mccache.node;
 import io.github.mccache.codec.DecodingException;
 import io.github.mccache.codec.Encoded;
 import io.github.mccache.codec.EncodingException;
+import io.github.mccache.codec.KeyCodecs;
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
@@ -144,6 +145,9 @@ final class StoreRecords<K, V> {
 
   @SuppressWarnings("unchecked") // checked against the key type of the cache
   private @Nullable K decodeKey(Payload payload) {
+    if (state.keyCodecs.form(payload.codec()) == KeyCodecs.Form.FOREIGN) {
+      return null; // counted when it is to be applied
+    }
     try {
       Object key = state.codecs.decode(new Encoded(payload.codec(), payload.bytes()));
       return state.options.keyType().isInstance(key) ? (K) key : null;

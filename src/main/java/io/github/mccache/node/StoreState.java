@@ -1,6 +1,7 @@
 package io.github.mccache.node;
 
 import io.github.mccache.codec.Codecs;
+import io.github.mccache.codec.KeyCodecs;
 import io.github.mccache.node.StoreOptions.Sharing;
 import io.github.mccache.protocol.CacheId;
 import io.github.mccache.protocol.Version;
@@ -39,6 +40,7 @@ final class StoreState<K, V> {
   final Floor lostUpTo = new Floor();
 
   final Codecs codecs;
+  final KeyCodecs keyCodecs;
   final ValueForm<V> form;
   final StoreCounters counters;
   final LruStore<K, VersionedEntry> entries;
@@ -68,6 +70,7 @@ final class StoreState<K, V> {
     this.uplink = uplink;
     this.stability = stability;
     this.codecs = options.codecs();
+    this.keyCodecs = codecs.ofKeys(options.keyType());
     this.form = new ValueForm<>(codecs, options.byValue());
     this.counters = new StoreCounters(options.name());
     int maximumMarks =

@@ -88,9 +88,12 @@ final class BodyReader {
         : new Change(cache, kind, version, key, value, ttlMillis);
   }
 
-  /** The one copy on the way from the receive buffer to the entry. */
+  /**
+   * The one copy on the way from the receive buffer to the entry. A number that no codec can have
+   * concerns this key or value alone, never the rest of the datagram.
+   */
   private static Payload payload(int codec, ByteString bytes) {
-    return new Payload(codec, bytes.toByteArray());
+    return new Payload(Math.max(codec, Payload.NO_CODEC), bytes.toByteArray());
   }
 
   private Version version(long hlc, boolean hasOrigin, long origin) {

@@ -87,6 +87,27 @@ final class StoreFixture implements StoreObserver<Object>, Stability {
     return new StoreFixture(options(sharing, true, 1_000, 1_000, weigher), OWN, new AtomicLong());
   }
 
+  /** A cache with a declared type of keys, and codecs that have learned nothing yet. */
+  @SuppressWarnings("unchecked")
+  static StoreFixture ofKeys(Class<?> keyType, Codecs codecs) {
+    return new StoreFixture(
+        new StoreOptions<>(
+            NAME,
+            Sharing.REPLICATE,
+            (Class<Object>) keyType,
+            true,
+            OptionalLong.of(1_000),
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            null,
+            1_000,
+            1_000,
+            false,
+            codecs),
+        OWN,
+        new AtomicLong());
+  }
+
   static StoreFixture missingWhenIsolated() {
     return new StoreFixture(
         options(Sharing.REPLICATE, true, 1_000, 1_000, null, true), OWN, new AtomicLong());

@@ -188,8 +188,6 @@ class FrameCodecRefusalTest {
             "clear with key",
             data(put().setKind(Wire.Change.Kind.CLEAR).clearValue().setKey(bytes))),
         arguments("unknown kind without key", data(put().setKindValue(99).clearKey())),
-        arguments("key codec 2^31", data(put().setKeyCodec(Integer.MIN_VALUE))),
-        arguments("value codec 2^31", data(put().setValueCodec(-1))),
         arguments("life of 2^63 ms", data(put().setTtlMillis(Long.MIN_VALUE))));
   }
 
@@ -200,6 +198,39 @@ class FrameCodecRefusalTest {
         datagram(bye(), Wire.Body.newBuilder().setData(data(put())), body(nonsense), bye());
 
     assertThat(open(datagram)).isEqualTo(new Opened.Refused(Refusal.INVALID));
+  }
+
+  static Stream<Arguments> withoutCodec() {
+    return Stream.of(0, -1, Integer.MIN_VALUE)
+        .flatMap(
+            number ->
+                Stream.of(
+                    arguments("key", number, body(data(put().setKeyCodec(number)))),
+                    arguments("value", number, body(data(put().setValueCodec(number)))),
+                    arguments(
+                        "scrub",
+                        number,
+                        Wire.Body.newBuilder()
+                            .setScrub(
+                                Wire.Scrub.newBuilder().addKeys(key().setKeyCodec(number)))),
+                    arguments(
+                        "pull",
+                        number,
+                        Wire.Body.newBuilder()
+                            .setPull(
+                                Wire.Pull.newBuilder()
+                                    .addKeys(Wire.Key.newBuilder().setCodec(number))))));
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("withoutCodec")
+  void open_codecNumberThatNoCodecHas_keepsTheRestOfTheDatagram(
+      String where, int number, Wire.Body.Builder message) {
+    Opened opened = open(datagram(bye(), message, bye()));
+
+    assertThat(opened)
+        .isInstanceOfSatisfying(
+            Opened.Frame.class, frame -> assertThat(frame.messages()).hasSize(3));
   }
 
   static Stream<Arguments> nonsenseInOtherMessages() {
@@ -226,9 +257,7 @@ class FrameCodecRefusalTest {
             "doubt of a removal",
             Wire.StaleHistory.newBuilder()
                 .addDoubted(cache(put().setKind(Wire.Change.Kind.REMOVE).clearValue()))),
-        arguments("scrub codec", Wire.Scrub.newBuilder().addKeys(key().setKeyCodec(-1))),
         arguments("scrub version", Wire.Scrub.newBuilder().addKeys(key().setHlc(-1))),
-        arguments("pull codec", Wire.Pull.newBuilder().addKeys(Wire.Key.newBuilder().setCodec(-1))),
         arguments("request 0", request().setRequest(0)),
         arguments("request 2^63", request().setRequest(Long.MIN_VALUE)),
         arguments("request next chunk 2^63", request().setNextChunk(Long.MIN_VALUE)),
