@@ -49,7 +49,8 @@ public final class KeyCodecs {
     }
     UserCodecs.Entry user = userCodecs.of(number);
     if (user != null) {
-      return opaqueIf(keyType.isAssignableFrom(user.type()) || user.type().isAssignableFrom(keyType));
+      return opaqueIf(
+          keyType.isAssignableFrom(user.type()) || user.type().isAssignableFrom(keyType));
     }
     // A codec that other members may have: of a newer version, or the application's own.
     boolean mayBeKnownElsewhere =

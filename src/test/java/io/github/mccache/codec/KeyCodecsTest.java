@@ -51,7 +51,8 @@ class KeyCodecsTest {
   }
 
   private static final Codecs CODECS =
-      new Codecs(KeyCodecsTest.class.getClassLoader(), List.of(new IsbnCodec()), List.of(), List.of());
+      new Codecs(
+          KeyCodecsTest.class.getClassLoader(), List.of(new IsbnCodec()), List.of(), List.of());
 
   static Stream<Arguments> forms() {
     return Stream.of(

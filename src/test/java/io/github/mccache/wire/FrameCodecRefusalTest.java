@@ -211,8 +211,7 @@ class FrameCodecRefusalTest {
                         "scrub",
                         number,
                         Wire.Body.newBuilder()
-                            .setScrub(
-                                Wire.Scrub.newBuilder().addKeys(key().setKeyCodec(number)))),
+                            .setScrub(Wire.Scrub.newBuilder().addKeys(key().setKeyCodec(number)))),
                     arguments(
                         "pull",
                         number,
