@@ -42,7 +42,7 @@ final class ValueTypes {
   private static final Pattern PEER =
       Pattern.compile("(dns:)?([\\p{Alnum}._-]+|\\[[0-9a-fA-F:.]+\\]):([0-9]{1,5})");
   private static final Pattern CLASS_PATTERN =
-      Pattern.compile("\\p{javaJavaIdentifierStart}[\\p{javaJavaIdentifierPart}.]*(\\*|\\*\\*)?");
+      Pattern.compile("\\p{javaJavaIdentifierStart}\\p{javaJavaIdentifierPart}*(\\.[\\p{javaJavaIdentifierPart}.*]*)?");
 
   private ValueTypes() {}
 
@@ -182,6 +182,7 @@ final class ValueTypes {
           }
           if (!CLASS_PATTERN.matcher(text).matches()
               || text.contains("..")
+              || text.contains("***")
               || text.endsWith(".")
               || text.length() > 500) {
             throw new WrongValueException("is no class name or pattern");

@@ -52,6 +52,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -214,7 +215,29 @@ class AllowListTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "*", "**", "com.*.Order", "com.acme.", "com..Order", "com.acme.***"})
+  @CsvSource({
+    "com.acme.Order, com.acme.Order, true",
+    "com.acme.Order, com.acme.OrderLine, false",
+    "com.acme.*, com.acme.Order, true",
+    "com.acme.*, com.acme.Order$Line, true",
+    "com.acme.*, com.acme.eu.Order, false",
+    "com.acme.*, com.acme, false",
+    "com.acme.**, com.acme.eu.Order, true",
+    "com.acme.**, com.acmeX.Order, false",
+    "com.*.Order, com.acme.Order, true",
+    "com.*.Order, com.acme.eu.Order, false",
+    "com.**.Order, com.acme.eu.Order, true",
+    "com.acme.*Key, com.acme.OrderKey, true",
+    "com.acme.*Key, com.acme.KeyRing, false",
+    "com.acme.Order$*, com.acme.Order$Line, true",
+    "com.acme.**Key, com.acme.eu.OrderKey, true",
+  })
+  void match_table(String pattern, String className, boolean expected) {
+    assertThat(new ClassPatterns(List.of(pattern)).match(className)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "*", "**", "*.Order", "co*.Order", "com.acme.", "com..Order", "com.acme.***"})
   void constructor_patternThatIsNone_saysWhatIsAccepted(String pattern) {
     assertThatThrownBy(() -> allowing(pattern))
         .isInstanceOf(IllegalArgumentException.class)

@@ -25,8 +25,19 @@ class CacheTemplatesTest {
     "orders-*, orders-eu-1, true",
     "orders-*, xorders-1, false",
     "*, '', true",
-    "*.Person, com.acme.Person, true",
-    "*.Person, comXPerson, false",
+    "*, com.acme.Person, false",
+    "**, com.acme.Person, true",
+    "**, '', true",
+    "*.Person, com.acme.Person, false",
+    "**.Person, com.acme.Person, true",
+    "com.*.Person, com.acme.Person, true",
+    "com.*.Person, com.acme.eu.Person, false",
+    "com.**.Person, com.acme.eu.Person, true",
+    "com.acme.*, com.acme.Person, true",
+    "com.acme.*, com.acme.eu.Person, false",
+    "com.acme.**, com.acme.eu.Person, true",
+    "com?acme, com.acme, false",
+    "**.Person, comXPerson, false",
     "a?c, abc, true",
     "a?c, ac, false",
     "a?c, abbc, false",
@@ -92,6 +103,19 @@ class CacheTemplatesTest {
     Settings settings =
         settings("mccache.caches { \"a??\" { mode = local }, \"ab?\" { mode = update } }");
     assertThat(settings.cache("abc").mode()).isEqualTo(Mode.UPDATE);
+  }
+
+  @Test
+  void cache_doubleStarBesideStar_theStarWins() {
+    Settings settings =
+        settings(
+            """
+            mccache.caches { "**" { mode = local }, "com.acme.*" { mode = update }, "com.acme.**" { mode = invalidate } }
+            """);
+    assertThat(settings.cache("com.acme.Person").templates())
+        .containsExactly("com.acme.*", "com.acme.**", "**");
+    assertThat(settings.cache("com.acme.eu.Person").mode()).isEqualTo(Mode.INVALIDATE);
+    assertThat(settings.cache("org.Person").mode()).isEqualTo(Mode.LOCAL);
   }
 
   @Test

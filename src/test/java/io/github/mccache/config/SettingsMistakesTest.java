@@ -248,8 +248,8 @@ class SettingsMistakesTest {
         .containsExactly(
             "mccache.caches.\"a[0]\".mode (from $:1): the name of the template holds [ without a"
                 + " backslash before it. Accepted: the name of a cache, or a pattern in which *"
-                + " stands for any characters and ? for one; a backslash before * ? [ ] { } \\"
-                + " takes their meaning away.");
+                + " stands for any characters but dots, ** for any characters and ? for one; a"
+                + " backslash before * ? [ ] { } \\ takes their meaning away.");
   }
 
   @ParameterizedTest
