@@ -42,7 +42,8 @@ final class ValueTypes {
   private static final Pattern PEER =
       Pattern.compile("(dns:)?([\\p{Alnum}._-]+|\\[[0-9a-fA-F:.]+\\]):([0-9]{1,5})");
   private static final Pattern CLASS_PATTERN =
-      Pattern.compile("\\p{javaJavaIdentifierStart}\\p{javaJavaIdentifierPart}*(\\.[\\p{javaJavaIdentifierPart}.*]*)?");
+      Pattern.compile(
+          "\\p{javaJavaIdentifierStart}\\p{javaJavaIdentifierPart}*(\\.[\\p{javaJavaIdentifierPart}.*]*)?");
 
   private ValueTypes() {}
 

@@ -237,7 +237,8 @@ class AllowListTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "*", "**", "*.Order", "co*.Order", "com.acme.", "com..Order", "com.acme.***"})
+  @ValueSource(
+      strings = {"", "*", "**", "*.Order", "co*.Order", "com.acme.", "com..Order", "com.acme.***"})
   void constructor_patternThatIsNone_saysWhatIsAccepted(String pattern) {
     assertThatThrownBy(() -> allowing(pattern))
         .isInstanceOf(IllegalArgumentException.class)
