@@ -76,6 +76,7 @@ public final class McCachingProvider implements CachingProvider {
     copy.putAll(properties);
     Settings settings = settings(uri, loader, copy);
     settings.warnings().forEach(LOG::warn);
+    settings.notes().forEach(LOG::info);
     MemberClock clock = MemberClock.system();
     Supplier<Node> startNode = () -> startNode(settings, uri, clock);
     return new McCacheManager(

@@ -4,7 +4,6 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the environment: first the names that McCache for Python has, then over them our own, which
- * are {@code MCCACHE_} and the key in capitals. An empty variable counts as not set. Other tools of
- * the family share the machine, so what is not ours is a warning.
+ * are {@code MCCACHE_} and the key in capitals. An empty variable counts as not set, and so does
+ * what is not ours, see {@link ForeignVariables}.
  */
 final class EnvironmentLayer {
 
@@ -52,6 +51,8 @@ final class EnvironmentLayer {
               Catalogue.MULTICAST_PORT,
               EnvironmentLayer::port,
               "ip or ip:port with a port from 1 to 65535"),
+          new PythonVariable(
+              "MCCACHE_MULTICAST_PORT", Catalogue.MULTICAST_PORT, text -> text, "a number"),
           new PythonVariable(
               "MCCACHE_MULTICAST_HOPS", Catalogue.MULTICAST_HOPS, text -> text, "a number"),
           new PythonVariable("MCCACHE_PACKET_MTU", Catalogue.MTU, text -> text, "a number"),
@@ -100,13 +101,15 @@ final class EnvironmentLayer {
         layer.assign(SettingName.of(setting.name()), value, findings);
       }
     }
-    warnOfOthers(environment, findings);
+    ForeignVariables.report(environment, known(), findings);
     return layer;
   }
 
   private static @Nullable String valueOf(Map<String, String> environment, String variable) {
     String text = environment.get(variable);
-    return text == null || text.isBlank() ? null : text.strip();
+    return text == null || text.isBlank() || ForeignVariables.isServiceLink(variable, text)
+        ? null
+        : text.strip();
   }
 
   private static @Nullable RawValue converted(PythonVariable python, String text) {
@@ -123,23 +126,11 @@ final class EnvironmentLayer {
     return "environment variable " + variable;
   }
 
-  private static void warnOfOthers(Map<String, String> environment, Findings findings) {
+  /** Returns the names of all variables that set something. */
+  private static List<String> known() {
     List<String> known = new ArrayList<>(Catalogue.ALL.stream().map(Setting::variable).toList());
     PYTHON.forEach(python -> known.add(python.name()));
-    for (String variable : new TreeSet<>(environment.keySet())) {
-      if (!variable.startsWith(PREFIX) || known.contains(variable)) {
-        continue;
-      }
-      findings.warning(
-          "environment variable "
-              + variable
-              + (variable.startsWith("MCCACHE_CACHES_")
-                  ? " is ignored: templates of caches cannot be set by a variable, only in a file"
-                      + " or as a property such as -Dmccache.caches.orders.mode=local."
-                  : " is ignored: McCache for Java has no such setting. The nearest is "
-                      + Nearest.to(variable, known)
-                      + "; if another tool reads the variable, all is well."));
-    }
+    return known;
   }
 
   private static String mode(String text) {

@@ -12,6 +12,7 @@ import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import java.net.URI;
 import java.net.URL;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -136,6 +137,11 @@ final class FileLayer {
   }
 
   private Layer parse(SettingsText text) {
+    String foreign = ForeignFile.xml(text);
+    if (foreign != null) {
+      findings.mistake(text.shown() + " " + foreign + ". Accepted: " + Locations.ACCEPTED + ".");
+      return new Layer();
+    }
     return text.syntax() == ConfigSyntax.PROPERTIES ? parseProperties(text) : parseHocon(text);
   }
 
@@ -173,6 +179,9 @@ final class FileLayer {
             }
           });
       ConfigValue ours = resolved(root).get(SettingName.ROOT);
+      if (ours == null && !root.isEmpty() && Collections.disjoint(root.keySet(), SECTIONS)) {
+        warnOfNothing(text);
+      }
       if (ours != null && ours.valueType() == ConfigValueType.OBJECT) {
         new HoconWalk(layer, findings).walk((ConfigObject) ours);
       } else if (ours != null) {
@@ -192,6 +201,11 @@ final class FileLayer {
               + ", which is neither in the file nor a system property nor an environment variable."
               + " Accepted: a name that is there, or ${?…} for one that may be absent.");
     } catch (ConfigException e) {
+      String foreign = ForeignFile.yaml(text);
+      if (foreign != null) {
+        findings.mistake(text.shown() + " " + foreign + ". Accepted: " + Locations.ACCEPTED + ".");
+        return layer;
+      }
       findings.mistake(
           (e.origin() == null ? text.shown() : HoconWalk.origin(e.origin()))
               + " cannot be understood: "
@@ -201,6 +215,14 @@ final class FileLayer {
               + ".");
     }
     return layer;
+  }
+
+  /** A file of something else that happens to be readable would leave the defaults in silence. */
+  private void warnOfNothing(SettingsText text) {
+    findings.warning(
+        text.shown()
+            + " holds no settings of McCache: there is nothing in it under mccache. Is it the file"
+            + " of another cache provider?");
   }
 
   private void warnOfOutside(String key, String origin) {

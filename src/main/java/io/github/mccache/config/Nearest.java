@@ -43,7 +43,7 @@ final class Nearest {
   }
 
   /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
-  private static int edits(String a, String b) {
+  static int edits(String a, String b) {
     int[][] cost = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {
       for (int j = 0; j <= b.length(); j++) {

@@ -26,12 +26,14 @@ public final class Settings {
   private final Map<SettingName, RawValue> values;
   private final List<CacheNamePattern> templates;
   private final List<String> warnings;
+  private final List<String> notes;
 
   private Settings(
-      Map<SettingName, RawValue> values, List<CacheNamePattern> templates, List<String> warnings) {
+      Map<SettingName, RawValue> values, List<CacheNamePattern> templates, Findings findings) {
     this.values = values;
     this.templates = templates;
-    this.warnings = warnings;
+    this.warnings = findings.warnings();
+    this.notes = findings.notes();
   }
 
   /** Returns the URI of a manager that was given none: {@code urn:mccache:default}. */
@@ -80,7 +82,7 @@ public final class Settings {
     List<CacheNamePattern> templates = checked(values, findings);
     findings.throwIfMistaken();
     nameNode(values, sources);
-    return new Settings(values, templates, findings.warnings());
+    return new Settings(values, templates, findings);
   }
 
   private static List<CacheNamePattern> checked(
@@ -249,6 +251,14 @@ public final class Settings {
    */
   public List<String> warnings() {
     return warnings;
+  }
+
+  /**
+   * Returns what deserves a line in the log at level INFO: variables of McCache for Python that
+   * have no effect here. No secrets; may be empty.
+   */
+  public List<String> notes() {
+    return notes;
   }
 
   /** Returns {@link #render()}. */

@@ -85,6 +85,7 @@ class EnvironmentLayerTest {
     "MCCACHE_MULTICAST_IP, [ff15::1]:4000, cluster.multicast.group, ff15:0:0:0:0:0:0:1",
     "MCCACHE_MULTICAST_IP, [ff15::1]:4000, cluster.multicast.port, 4000",
     "MCCACHE_MULTICAST_IP, [ff15::1], cluster.multicast.port, 47474",
+    "MCCACHE_MULTICAST_PORT, 4000, cluster.multicast.port, 4000",
     "MCCACHE_MULTICAST_HOPS, 9, cluster.multicast.hops, 9",
     "MCCACHE_PACKET_MTU, 1472, cluster.mtu, 1472",
     "MCCACHE_CACHE_PULSE, 300, cluster.scrub-interval, 5m",
@@ -153,5 +154,79 @@ class EnvironmentLayerTest {
                 "environment variable MCCACHE_CLUSTER_NAMES is ignored: McCache for Java has no"
                     + " such setting. The nearest is MCCACHE_CLUSTER_NAME; if another tool reads"
                     + " the variable, all is well."));
+  }
+
+  @Test
+  void variables_ofKubernetesServices_areOneWarningAndSetNothing() {
+    Settings settings =
+        Sources.none()
+            .variable("MCCACHE_PORT", "tcp://10.0.0.1:47474")
+            .variable("MCCACHE_SERVICE_HOST", "10.0.0.1")
+            .variable("MCCACHE_SERVICE_PORT", "47474")
+            .variable("MCCACHE_SERVICE_PORT_GOSSIP", "47474")
+            .variable("MCCACHE_PORT_47474_TCP", "tcp://10.0.0.1:47474")
+            .variable("MCCACHE_PORT_47474_TCP_ADDR", "10.0.0.1")
+            .variable("MCCACHE_PORT_47475_UDP_PROTO", "udp")
+            .variable("MCCACHE_MULTICAST_PORT", "udp://10.0.0.1:47474")
+            .variable("MCCACHE_CLUSTER_MESH_PORT", "tcp://10.0.0.2:47475")
+            .variable("MCCACHE_CLUSTER_MULTICAST_PORT", "udp://10.0.0.3:1")
+            .variable("MCCACHE_HOME", "/opt/mccache")
+            .load();
+
+    assertThat(settings.cluster().multicast().port()).isEqualTo(47474);
+    assertThat(settings.warnings())
+        .singleElement()
+        .asString()
+        .contains(
+            "MCCACHE_PORT,",
+            "MCCACHE_SERVICE_HOST",
+            "MCCACHE_PORT_47474_TCP_ADDR",
+            "MCCACHE_CLUSTER_MESH_PORT",
+            "MCCACHE_HOME",
+            "Kubernetes");
+  }
+
+  @Test
+  void variables_ofAServiceWithManyPorts_areNamedUpToABound() {
+    Sources sources = Sources.none();
+    for (int port = 0; port < 1_000; port++) {
+      sources.variable("MCCACHE_PORT_" + port + "_TCP_ADDR", "10.0.0.1");
+    }
+
+    assertThat(sources.load().warnings())
+        .singleElement()
+        .asString()
+        .contains(" and 980 more")
+        .hasSizeLessThan(2_000);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MCCACHE_CLUSTR_NAME, MCCACHE_CLUSTER_NAME",
+    "MCCACHE_MODE, MCCACHE_DEFAULTS_MODE",
+    "MCCACHE_MAX_VALUE, MCCACHE_DEFAULTS_MAX_VALUE",
+    "MCCACHE_CACHE_TTL_, MCCACHE_CACHE_TTL",
+  })
+  void variable_plausiblyMisspelt_isAWarningWithWhatIsMeant(String variable, String meant) {
+    assertThat(Sources.none().variable(variable, "1").load().warnings())
+        .singleElement()
+        .asString()
+        .contains(variable + " is ignored", "The nearest is " + meant);
+  }
+
+  @Test
+  void variables_ofMcCacheForPythonWithoutCounterpart_areANoteEachAndNoWarning() {
+    Sources sources = Sources.none();
+    ForeignVariables.PYTHON.keySet().forEach(variable -> sources.variable(variable, "1"));
+    Settings settings = sources.load();
+
+    assertThat(settings.warnings()).isEmpty();
+    assertThat(settings.notes()).hasSize(ForeignVariables.PYTHON.size());
+    assertThat(settings.notes())
+        .contains(
+            "environment variable MCCACHE_LOG_FORMAT of McCache for Python has no effect on McCache"
+                + " for Java. The logging backend of the application stands in its place.",
+            "environment variable MCCACHE_DAEMON_SLEEP of McCache for Python has no effect on"
+                + " McCache for Java. Nothing stands in its place.");
   }
 }

@@ -183,6 +183,41 @@ class SettingsLocationTest {
                 + " the class path.");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ehcache.xml | <config xmlns='http://www.ehcache.org/v3'><cache alias='a'/></config>"
+            + " | of Ehcache, in XML",
+        "cache.xml | <?xml version='1.0'?>  <!-- <x> --> <config"
+            + " xmlns='http://www.ehcache.org/v3'/> | of Ehcache, in XML",
+        "cache.conf | <hazelcast xmlns='http://www.hazelcast.com/schema/config'/>"
+            + " | of Hazelcast, in XML",
+        "infinispan.xml | <infinispan/> | of Infinispan, in XML",
+        "cache.xml | <beans/> | is XML, as the settings files of other cache providers are",
+        "hazelcast.yaml | 'hazelcast:\n  cluster-name: a' | of Hazelcast, in YAML",
+        "infinispan.yml | 'infinispan:\n  cacheContainer:\n    name: a' | of Infinispan, in YAML",
+        "redisson.yaml | 'singleServerConfig:\n  address: a' | of Redisson, in YAML",
+        "cache.yaml | 'a:\n  b: c' | is YAML, as the settings files of other cache providers are",
+      })
+  void load_fileOfAnotherProvider_saysWhose(String name, String text, String expected) {
+    Path file = Sources.write(folder.resolve(name), text.replace("\\n", "\n"));
+    assertThat(Sources.none().uri(file).mistakes())
+        .singleElement()
+        .asString()
+        .startsWith(file + " is ")
+        .contains(expected, "not", "of McCache. Accepted: file:, classpath: or jar: ");
+  }
+
+  @Test
+  void load_readableFileWithoutOurSettings_warns() {
+    Path file = Sources.write(folder.resolve("application.conf"), "caffeine.jcache.default {}");
+    assertThat(Sources.none().uri(file).load().warnings())
+        .singleElement()
+        .asString()
+        .startsWith(file + " holds no settings of McCache");
+  }
+
   @Test
   void load_hugeFile_isRefused() {
     Path file = Sources.write(folder.resolve("a.conf"), "#".repeat(4 * 1024 * 1024 + 1));
