@@ -106,7 +106,7 @@ final class BodyReader {
 
   private Message heartbeat(Wire.Heartbeat heartbeat) {
     return new Message.Heartbeat(
-        Label.of(heartbeat.getNodeName()),
+        Label.received(heartbeat.getNodeName()),
         heartbeat.getSequence(),
         heartbeat.getCompleteHlc(),
         heartbeat.getClockHlc(),
@@ -159,12 +159,12 @@ final class BodyReader {
 
   private static Message hello(Wire.Hello hello) {
     return new Message.Hello(
-        Label.of(hello.getNodeName()),
+        Label.received(hello.getNodeName()),
         mapped(
             hello.getCachesList(),
             cache ->
                 new Message.CacheDescription(
-                    cache.getCache(), cache.getName(), Label.of(cache.getMode()))),
+                    cache.getCache(), cache.getName(), Label.received(cache.getMode()))),
         hello.getAnswerWanted(),
         hello.getStartedHlc(),
         former(hello.getFormerHigh(), hello.getFormerLow()));

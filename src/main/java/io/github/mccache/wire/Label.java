@@ -17,6 +17,37 @@ final class Label {
     return cut(text, BYTES);
   }
 
+  /**
+   * Returns a label that another member sent, as it may stand in a log line: cut, and with a
+   * question mark for each character that could end the line, hide a part of it or reverse it.
+   */
+  static String received(String text) {
+    return printable(of(text));
+  }
+
+  static String printable(String text) {
+    return text.codePoints().allMatch(Label::isPrintable)
+        ? text
+        : text.codePoints()
+            .map(point -> isPrintable(point) ? point : '?')
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
+  }
+
+  private static boolean isPrintable(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE,
+          Character.UNASSIGNED,
+          Character.PRIVATE_USE ->
+          false;
+      default -> true;
+    };
+  }
+
   /** Returns as many whole characters from the front as fit into so many bytes of UTF-8. */
   static String cut(String text, int maximumBytes) {
     if (text.length() <= maximumBytes / MAXIMUM_BYTES_PER_CHAR) {

@@ -473,6 +473,28 @@ class FrameCodecRoundTripTest {
     assertThat(FrameCodec.applicationTag("é")).isNotEqualTo(FrameCodec.applicationTag("e"));
   }
 
+  /** A label stands in log lines: it must not end one, nor turn what follows around. */
+  @Test
+  void open_labelsWithControlCharacters_showAQuestionMarkForEach() {
+    String forged = "a\n12:00 ERROR b\r\t\u001b[31m\u2028c\u202ed\u0000e\u0085\ud83d\ude00é";
+    byte[] datagram =
+        Datagrams.datagram(
+            Wire.Body.newBuilder()
+                .setHello(
+                    Wire.Hello.newBuilder()
+                        .setNodeName(forged)
+                        .addCaches(Wire.CacheDescription.newBuilder().setMode("update\n"))),
+            Wire.Body.newBuilder()
+                .setHeartbeat(Wire.Heartbeat.newBuilder().setNodeName(forged)));
+
+    List<Message> messages = opened(datagram).messages();
+
+    Message.Hello hello = (Message.Hello) messages.get(0);
+    assertThat(hello.nodeName()).isEqualTo("a?12:00 ERROR b???[31m?c?d?e?\ud83d\ude00é");
+    assertThat(hello.caches().get(0).mode()).isEqualTo("update?");
+    assertThat(((Message.Heartbeat) messages.get(1)).nodeName()).isEqualTo(hello.nodeName());
+  }
+
   @Test
   void open_labelsOfAnotherImplementationThatAreLong_areCut() {
     String longName = "x" + "é".repeat(10_000);

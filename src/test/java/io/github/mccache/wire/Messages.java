@@ -317,7 +317,7 @@ final class Messages {
   }
 
   private static Arbitrary<String> text(int maximumLength) {
-    return Arbitraries.strings().withCharRange(' ', '\uD7FF').ofMaxLength(maximumLength);
+    return Arbitraries.strings().withCharRange(' ', '\uD7FF').ofMaxLength(maximumLength).map(Label::printable);
   }
 
   /**
