@@ -177,7 +177,8 @@ final class EventLoop implements Receiver, Runnable {
     } else if (inbox.offer(datagram, source)) {
       waker.wake();
     } else {
-      counters.inboxDrops.increment();
+      counters.inboxDrops.add(inbox.offer(datagram, source));
+      waker.wake();
     }
   }
 

@@ -1,16 +1,29 @@
 package io.github.mccache.node;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * Copies of datagrams that wait for the event loop, bounded in number and in bytes. When full, what
- * comes is refused and what waits stays: the sender's stream then has one gap and not many. Any
- * thread offers; one takes, many at a time, so that the lock is hardly ever contended.
+ * Copies of datagrams that wait for the event loop, bounded in number and in bytes. Sources take
+ * turns, so that a flood from one delays and displaces its own datagrams first: a datagram that
+ * finds no room takes the place of the newest one of the source that has most, or is refused if
+ * that is its own source. A source loses its newest, so that its stream has one gap and not many.
+ * Any thread offers; one takes, many at a time, so that the lock is hardly ever contended.
+ *
+ * <p>The number of sources is anybody's choice, so they share {@value #QUEUES} queues by their
+ * hashes; the order within a source is kept.
+ *
+ * @see <a href="https://doi.org/10.1109/INFCOM.1990.91316">McKenney, "Stochastic fairness
+ *     queueing", 1990</a>
  */
 final class Inbox {
+
+  private static final int QUEUES = 64;
 
   /**
    * A datagram and where it came from.
@@ -24,41 +37,68 @@ final class Inbox {
   private final int maximumDatagrams;
   private final long maximumBytes;
   // All below: guarded by this.
-  private final ArrayDeque<Datagram> waiting = new ArrayDeque<>();
+  private final Queue[] queues = new Queue[QUEUES];
+  private final ArrayDeque<Queue> turns = new ArrayDeque<>(QUEUES); // those that are not empty
+  private int datagrams;
   private long bytes;
   private int highestPerMille;
+
+  private static final class Queue {
+    private final ArrayDeque<Datagram> waiting = new ArrayDeque<>();
+    private long bytes;
+  }
 
   Inbox(int maximumDatagrams, long maximumBytes) {
     this.maximumDatagrams = maximumDatagrams;
     this.maximumBytes = maximumBytes;
+    Arrays.setAll(queues, unused -> new Queue());
   }
 
-  /** Adds a copy of the datagram and returns whether there was room. */
-  synchronized boolean offer(ByteBuffer datagram, SocketAddress source) {
+  /** Adds a copy of the datagram; returns how many were lost for want of room: it, or others. */
+  synchronized int offer(ByteBuffer datagram, SocketAddress source) {
     int size = datagram.remaining();
-    if (waiting.size() >= maximumDatagrams || bytes + size > maximumBytes) {
+    Queue queue = queues[queueOf(source)];
+    int displaced = 0;
+    while (datagrams >= maximumDatagrams || bytes + size > maximumBytes) {
       highestPerMille = 1_000;
-      return false;
+      Queue fullest = fullest(queue, datagrams >= maximumDatagrams);
+      if (fullest == queue || size > maximumBytes) {
+        return displaced + 1;
+      }
+      drop(fullest, fullest.waiting.removeLast());
+      displaced++;
+      if (fullest.waiting.isEmpty()) {
+        turns.remove(fullest);
+      }
     }
     byte[] copy = new byte[size];
     datagram.get(copy);
-    waiting.add(new Datagram(copy, source));
+    if (queue.waiting.isEmpty()) {
+      turns.add(queue);
+    }
+    queue.waiting.add(new Datagram(copy, source));
+    queue.bytes += size;
+    datagrams++;
     bytes += size;
-    return true;
+    return displaced;
   }
 
-  /** Moves the oldest datagrams, at most {@code maximum}, to the end of a list. */
+  /** Moves the oldest datagrams of each source in turn, at most {@code maximum}, to a list. */
   synchronized void take(int maximum, List<Datagram> taken) {
     highestPerMille = Math.max(highestPerMille, fill());
-    for (int i = 0; i < maximum && !waiting.isEmpty(); i++) {
-      Datagram oldest = waiting.remove();
-      bytes -= oldest.bytes().length;
+    for (int i = 0; i < maximum && !turns.isEmpty(); i++) {
+      Queue next = turns.remove();
+      Datagram oldest = next.waiting.remove();
+      drop(next, oldest);
       taken.add(oldest);
+      if (!next.waiting.isEmpty()) {
+        turns.add(next);
+      }
     }
   }
 
   synchronized boolean isEmpty() {
-    return waiting.isEmpty();
+    return datagrams == 0;
   }
 
   /** Returns how full this is, in thousandths. */
@@ -74,7 +114,32 @@ final class Inbox {
   }
 
   private int fill() {
-    long byNumber = waiting.size() * 1_000L / maximumDatagrams;
+    long byNumber = datagrams * 1_000L / maximumDatagrams;
     return (int) Math.max(byNumber, bytes * 1_000 / maximumBytes);
+  }
+
+  private void drop(Queue from, Datagram datagram) {
+    from.bytes -= datagram.bytes().length;
+    bytes -= datagram.bytes().length;
+    datagrams--;
+  }
+
+  private Queue fullest(Queue atLeast, boolean byNumber) {
+    Queue fullest = atLeast;
+    for (Queue queue : turns) {
+      boolean fuller =
+          byNumber
+              ? queue.waiting.size() > fullest.waiting.size()
+              : queue.bytes > fullest.bytes;
+      fullest = fuller ? queue : fullest;
+    }
+    return fullest;
+  }
+
+  /** A host can choose its ports; members that share this host differ in nothing else. */
+  private static int queueOf(SocketAddress source) {
+    InetAddress host = source instanceof InetSocketAddress ip ? ip.getAddress() : null;
+    int hash = host == null || host.isLoopbackAddress() ? source.hashCode() : host.hashCode();
+    return (hash ^ hash >>> 8 ^ hash >>> 16 ^ hash >>> 24) & (QUEUES - 1);
   }
 }

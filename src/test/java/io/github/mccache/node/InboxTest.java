@@ -58,6 +58,47 @@ class InboxTest {
   }
 
   @Test
+  void offer_fullOfOneSource_displacesTheNewestOfThatSource() {
+    Inbox inbox = new Inbox(4, 1_000);
+    for (int i = 0; i < 6; i++) {
+      inbox.offer(ByteBuffer.wrap(new byte[] {(byte) i}), SOURCE);
+    }
+
+    assertThat(inbox.offer(ByteBuffer.wrap(new byte[] {100}), OTHER)).as("displaced").isEqualTo(1);
+    assertThat(inbox.offer(ByteBuffer.wrap(new byte[] {101}), OTHER)).as("displaced").isEqualTo(1);
+    assertThat(inbox.offer(ByteBuffer.wrap(new byte[] {102}), OTHER)).as("a fair share").isEqualTo(1);
+
+    assertThat(take(inbox, 10))
+        .extracting(datagram -> (int) datagram.bytes()[0])
+        .containsExactly(0, 100, 1, 101);
+    assertThat(inbox.isEmpty()).isTrue();
+    assertThat(inbox.perMille()).isZero();
+  }
+
+  @Test
+  void offer_bytesUsedUpByOneSource_displacesAsManyOfItAsNeeded() {
+    Inbox inbox = new Inbox(100, 10);
+    for (int i = 0; i < 5; i++) {
+      offer(inbox, 2);
+    }
+
+    assertThat(inbox.offer(ByteBuffer.allocate(4), OTHER)).isEqualTo(2);
+    assertThat(inbox.offer(ByteBuffer.allocate(11), OTHER)).as("longer than all").isEqualTo(1);
+    assertThat(take(inbox, 10)).extracting(one -> one.bytes().length).containsExactly(2, 4, 2, 2);
+  }
+
+  @Test
+  void take_floodOfOneSource_delaysNobodyElse() {
+    Inbox inbox = new Inbox(1_000, 1_000);
+    for (int i = 0; i < 900; i++) {
+      offer(inbox, 1);
+    }
+    inbox.offer(ByteBuffer.allocate(1), OTHER);
+
+    assertThat(take(inbox, 2)).extracting(Inbox.Datagram::source).containsExactly(SOURCE, OTHER);
+  }
+
+  @Test
   void perMille_byNumberOrByBytes_isTheFuller() {
     Inbox inbox = new Inbox(10, 1_000);
     offer(inbox, 10);
@@ -84,7 +125,7 @@ class InboxTest {
   }
 
   private static boolean offer(Inbox inbox, int size) {
-    return inbox.offer(ByteBuffer.allocate(size), SOURCE);
+    return inbox.offer(ByteBuffer.allocate(size), SOURCE) == 0;
   }
 
   private static List<Inbox.Datagram> take(Inbox inbox, int maximum) {
