@@ -6,19 +6,19 @@ import io.github.mccache.protocol.Message.Nak;
 import io.github.mccache.protocol.Message.Range;
 import io.github.mccache.protocol.NodeId;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts messages together that arrive in pieces, and asks for the pieces that are missing. Nothing
- * is reserved by what a piece claims: memory grows with what has arrived, up to a maximum for all
- * and a number per sender; then the one that has waited longest is given up and counted, as is one
- * that makes no progress. What was in it is then missing like any other message. Confined to the
- * thread of {@link Replica}.
+ * Puts messages together that arrive in pieces, and requests the pieces that are missing. Nothing
+ * is reserved by what a piece claims: memory grows with what has arrived, what keeps a piece
+ * included, up to a maximum for all and a number per sender; then the one whose last piece arrived
+ * longest ago is given up and counted, as is one that makes no progress. What was in it is then
+ * missing like any other message. Confined to the thread of {@link Replica}.
  */
 final class Reassembler {
 
@@ -30,6 +30,9 @@ final class Reassembler {
    */
   static final int SHORTEST_PART = 128;
 
+  /** What an object, its place and its number take beside the bytes of a piece. */
+  static final int BYTES_PER_PART = 80;
+
   private static final long FIRST_ASK_NANOS = 20_000_000;
   private static final int MAX_ROUNDS = 8;
   private static final int REMEMBERED = 512;
@@ -40,8 +43,7 @@ final class Reassembler {
     private final int count;
     private final int totalBytes;
     private final long sequence;
-    private byte[] @Nullable [] parts = new byte[16][];
-    private int arrived;
+    private final TreeMap<Integer, byte[]> parts = new TreeMap<>();
     private long bytes;
     private int round;
     private long dueNanos;
@@ -58,45 +60,33 @@ final class Reassembler {
 
     /** Returns whether the piece was not there. */
     boolean add(Fragment piece) {
-      if (piece.index() >= parts.length) {
-        int length = Math.min(count, Math.max(piece.index() + 1, 2 * parts.length));
-        parts = Arrays.copyOf(parts, length);
-      }
-      if (parts[piece.index()] != null) {
+      if (parts.putIfAbsent(piece.index(), piece.part()) != null) {
         return false;
       }
-      parts[piece.index()] = piece.part();
-      arrived++;
-      bytes += piece.part().length;
+      bytes += piece.part().length + BYTES_PER_PART;
       return true;
     }
 
     byte[] whole() {
       byte[] whole = new byte[totalBytes];
       int at = 0;
-      for (int i = 0; i < count; i++) {
-        byte[] part = parts[i];
-        if (part != null) {
-          System.arraycopy(part, 0, whole, at, part.length);
-          at += part.length;
-        }
+      for (byte[] part : parts.values()) {
+        System.arraycopy(part, 0, whole, at, part.length);
+        at += part.length;
       }
       return whole;
     }
 
     List<Range> missing() {
       List<Range> missing = new ArrayList<>();
-      int from = -1;
-      for (int i = 0; i < count && missing.size() < Nak.MAX_RANGES; i++) {
-        boolean here = i < parts.length && parts[i] != null;
-        if (here && from >= 0) {
-          missing.add(new Range(from, (long) i - 1));
-          from = -1;
-        } else if (!here && from < 0) {
-          from = i;
+      int from = 0;
+      for (int here : parts.keySet()) {
+        if (from < here && missing.size() < Nak.MAX_RANGES) {
+          missing.add(new Range(from, (long) here - 1));
         }
+        from = here + 1;
       }
-      if (from >= 0 && missing.size() < Nak.MAX_RANGES) {
+      if (from < count && missing.size() < Nak.MAX_RANGES) {
         missing.add(new Range(from, (long) count - 1));
       }
       return missing;
@@ -105,7 +95,10 @@ final class Reassembler {
 
   private final int maximumBodyBytes;
   private final long maximumBytes;
+
+  /** The one whose last piece arrived longest ago is the first. */
   private final Map<Name, Assembly> assemblies = new LinkedHashMap<>();
+
   private final Map<Name, Boolean> finished = new LinkedHashMap<>();
   private long bytesKept;
   private long refused;
@@ -142,11 +135,13 @@ final class Reassembler {
       return null;
     }
     if (assembly.add(piece)) {
-      bytesKept += piece.part().length;
+      bytesKept += piece.part().length + BYTES_PER_PART;
+      assemblies.remove(name); // to the end of the order
+      assemblies.put(name, assembly);
       assembly.round = 0;
       assembly.dueNanos = nowNanos + FIRST_ASK_NANOS;
     }
-    if (assembly.arrived == assembly.count) {
+    if (assembly.parts.size() == assembly.count) {
       finish(name, assembly);
       return assembly.whole();
     }

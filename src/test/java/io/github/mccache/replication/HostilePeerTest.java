@@ -492,7 +492,7 @@ class HostilePeerTest {
     }
 
     assertThat(replica.footprint().get("assemblyBytes"))
-        .isEqualTo(128L * Reassembler.MAX_ASSEMBLIES);
+        .isEqualTo((128L + Reassembler.BYTES_PER_PART) * Reassembler.MAX_ASSEMBLIES);
   }
 
   @Test

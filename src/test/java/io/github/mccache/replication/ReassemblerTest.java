@@ -182,8 +182,24 @@ class ReassemblerTest {
       assertThat(reassembler.assemblies()).isEqualTo(Math.min(sender, Reassembler.MAX_ASSEMBLIES));
     }
 
-    assertThat(reassembler.bytes()).isEqualTo(Reassembler.MAX_ASSEMBLIES * 200L);
+    assertThat(reassembler.bytes()).isEqualTo(Reassembler.MAX_ASSEMBLIES * (200L + Reassembler.BYTES_PER_PART));
     assertThat(reassembler.givenUp()).isEqualTo(500 - Reassembler.MAX_ASSEMBLIES);
+  }
+
+  @Test
+  void onFragment_manySendersBeginBesideAMessageThatMakesProgress_itArrives() {
+    byte[] body = body(2_000, 7);
+    byte[] whole = null;
+    int sender = 1_000;
+    for (Fragment piece : pieces(1, body, 200)) {
+      whole = reassembler.onFragment(ALICE, piece, START);
+      for (int i = 0; i < Reassembler.MAX_ASSEMBLIES - 1; i++) {
+        reassembler.onFragment(
+            new NodeId(++sender, 0), new Fragment(1, 0, 2, 400, 0, new byte[200]), START);
+      }
+    }
+
+    assertThat(whole).isEqualTo(body);
   }
 
   @Test
