@@ -250,8 +250,11 @@ public final class ApplyRule {
       return Verdict.FENCE;
     }
     boolean maybeLost = known.held == Held.NOTHING && !change.version().isAfter(situation.lostUpTo);
-    if (maybeLost && change.kind() == Change.Kind.FILL && path != Path.WARM_UP) {
-      return Verdict.FULL; // stamped before its load: what was lost may have been newer
+    // A fill was stamped before its load; what is sent again may have been sent before the loss.
+    boolean maybeLate =
+        change.kind() == Change.Kind.FILL || path == Path.REPAIR || path == Path.SCRUB;
+    if (maybeLost && maybeLate && path != Path.WARM_UP) {
+      return Verdict.FULL;
     }
     if (known.held == Held.ENTRY) {
       return Verdict.ENTRY;

@@ -96,6 +96,13 @@ class ApplyRuleTest {
       FILL         WARM_UP NOTHING    -       replicate   lost=above  ENTRY
       FILL         LIVE    FENCE      below   replicate   lost=above  ENTRY
       PUT          LIVE    NOTHING    -       replicate   lost=above  ENTRY
+      # --- an answer to a loss may be older than what was lost; what comes live is not
+      PUT          REPAIR  NOTHING    -       replicate   lost=same   FULL
+      PUT          SCRUB   NOTHING    -       replicate   lost=above  FULL
+      PUT          REPAIR  NOTHING    -       replicate   lost=below  ENTRY
+      PUT          WARM_UP NOTHING    -       replicate   lost=above  ENTRY
+      PUT          REPAIR  ENTRY      below   replicate   lost=above  ENTRY
+      REMOVE       REPAIR  NOTHING    -       replicate   lost=above  TOMBSTONE
       # --- doubts: of exactly what is held; elsewhere as any invalidation, but never answered
       INVALIDATE   DOUBT   ENTRY      same    replicate   -           FENCE
       INVALIDATE   DOUBT   ENTRY      above   replicate   -           OLDER
@@ -150,7 +157,7 @@ class ApplyRuleTest {
                               situation(cell[4], cell[5])))
                       .isEqualTo(Verdict.valueOf(cell[6]))));
     }
-    assertThat(tests).hasSize(86);
+    assertThat(tests).hasSize(92);
     return tests;
   }
 
