@@ -39,6 +39,16 @@ final class Horizons {
     }
   }
 
+  /**
+   * A member has come of which nothing is known: it may lack anything, so that nothing is stable
+   * until this is {@linkplain #settle settled} again. Costs the same however many members there
+   * are, since anybody can send the first datagram of a member.
+   */
+  void onNewMember() {
+    stableTime = 0;
+    aliveStableTime = 0;
+  }
+
   /** See {@link Replica#stableTime}; as of when it was {@linkplain #settle settled} last. */
   long stableTime() {
     return stableTime;

@@ -437,7 +437,7 @@ final class Incoming implements MessageHandler<Effects> {
       parts.introductions.answer(true, nowNanos);
       parts.heartbeats.onData(nowNanos);
       parts.alarm.wakeAt(nowNanos);
-      parts.horizons.settle(); // who has come may lack anything: fences are needed from now on
+      parts.horizons.onNewMember();
     }
     return peer;
   }
