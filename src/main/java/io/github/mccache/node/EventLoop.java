@@ -143,7 +143,7 @@ final class EventLoop implements Receiver, Runnable {
     this.coherent = new Awaiters(standing.aliveStableTime());
     this.outbox = new Outbox(caches, gate::settle, failures);
     this.postbox = new Postbox(codec, transport, addresses, counters);
-    this.notices = new NoticeLog(options.nodeName(), caches::nameOf);
+    this.notices = new NoticeLog(options.nodeName(), caches::nameOf, clock::nanos);
   }
 
   private static BodyCodec bodies(FrameCodec codec) {

@@ -8,13 +8,15 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts {@link Notice}s into words for people. What repeats by nature (gaps, clocks) is said aloud
- * once per peer until that peer has been away, and is counted elsewhere. Confined to the thread of
- * the event loop.
+ * Puts {@link Notice}s into words for people. What repeats by nature (gaps, clocks) is logged once
+ * per peer until that peer has been away, and is counted elsewhere. Other members cause most
+ * notices, so each kind has at most {@value #LINES_PER_MINUTE} lines a minute; the rest is counted
+ * and the count is logged. Confined to the thread of the event loop.
  */
 final class NoticeLog {
 
@@ -23,20 +25,65 @@ final class NoticeLog {
   /** Above this many peers, names are not remembered; their numbers are shown. */
   private static final int MAXIMUM_NAMES = 4_096;
 
+  static final int LINES_PER_MINUTE = 30;
+
+  private static final long MINUTE_NANOS = 60_000_000_000L;
+
+  /** The lines of one kind of notice since some moment. */
+  private static final class Minute {
+    private long sinceNanos;
+    private int lines;
+    private long leftOut;
+  }
+
   private final String nodeName;
   private final LongFunction<String> cacheName;
+  private final LongSupplier nanoTime;
+  private final Map<Class<?>, Minute> minutes = new HashMap<>();
   private final Map<NodeId, String> names = new HashMap<>();
   private final Set<NodeId> clocksTold = new HashSet<>();
 
-  NoticeLog(String nodeName, LongFunction<String> cacheName) {
+  /**
+   * Makes a log.
+   *
+   * @param nanoTime elapsed nanoseconds of an arbitrary origin
+   */
+  NoticeLog(String nodeName, LongFunction<String> cacheName, LongSupplier nanoTime) {
     this.nodeName = nodeName;
     this.cacheName = cacheName;
+    this.nanoTime = nanoTime;
   }
 
   void log(Notice notice) {
-    if (!logMember(notice)) {
+    if (hasRoom(notice) && !logMember(notice)) {
       logRest(notice);
     }
+  }
+
+  private boolean hasRoom(Notice notice) {
+    long now = nanoTime.getAsLong();
+    Minute minute = minutes.get(notice.getClass());
+    if (minute == null || now - minute.sinceNanos >= MINUTE_NANOS) {
+      if (minute != null && minute.leftOut > 0) {
+        LOG.info("{}: {} lines as the next one were left out", nodeName, minute.leftOut);
+      }
+      minute = new Minute();
+      minute.sinceNanos = now;
+      minutes.put(notice.getClass(), minute);
+    }
+    if (minute.lines < LINES_PER_MINUTE) {
+      minute.lines++;
+      return true;
+    }
+    if (minute.leftOut++ == 0) {
+      LOG.warn(
+          "{}: more than {} lines in a minute that say the same of other members ({}); until the"
+              + " minute is over they are only counted",
+          nodeName,
+          LINES_PER_MINUTE,
+          notice.getClass().getSimpleName());
+    }
+    return false;
   }
 
   private boolean logMember(Notice notice) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.replication.Notice;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +17,8 @@ class NoticeLogTest {
 
   private static final NodeId PEER = new NodeId(0xabcdef01_00000000L, 7);
 
-  private final NoticeLog log = new NoticeLog("me", cache -> "cache-" + cache);
+  private long nanos;
+  private final NoticeLog log = new NoticeLog("me", cache -> "cache-" + cache, () -> nanos);
 
   static Stream<Arguments> notices() {
     long refused = HybridTime.ofMillis(3_000);
@@ -61,6 +64,29 @@ class NoticeLogTest {
         .singleElement()
         .asString()
         .contains(level, "me: ", words);
+  }
+
+  @Test
+  void log_manyMembersComeAndGo_isBoundedAMinuteAndTheRestIsCounted() {
+    List<String> lines =
+        LogOutput.of(
+            () -> {
+              for (int i = 0; i < 1_000; i++) {
+                log.log(new Notice.MemberJoined(new NodeId(i, 0), "m" + i));
+                log.log(new Notice.MemberLeft(new NodeId(i, 0), "m" + i));
+              }
+              log.log(new Notice.Isolated()); // another kind has its own lines
+            });
+
+    assertThat(lines).hasSize(2 * (NoticeLog.LINES_PER_MINUTE + 1) + 1);
+    assertThat(lines.get(lines.size() - 1)).contains("hears none");
+    assertThat(lines).filteredOn(line -> line.contains("only counted")).hasSize(2);
+
+    nanos += TimeUnit.MINUTES.toNanos(1);
+    assertThat(LogOutput.of(() -> log.log(new Notice.MemberJoined(PEER, "peer"))))
+        .satisfiesExactly(
+            count -> assertThat(count).contains("me: 970 lines as the next one were left out"),
+            joined -> assertThat(joined).contains("peer (abcdef01) joined"));
   }
 
   @Test
