@@ -33,10 +33,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +79,10 @@ final class EventLoop implements Receiver, Runnable {
   private final StampGate gate;
   private final NodeCounters counters;
   private final FailureLog failures;
+
+  /** Expensive to draw from: for identities alone. What only spreads load has a fast source. */
+  private final RandomGenerator incarnations;
+
   private final FrameCodec codec;
   private final Replica replica;
   private final Outbox outbox;
@@ -115,6 +121,7 @@ final class EventLoop implements Receiver, Runnable {
     this.caches = caches;
     this.counters = counters;
     this.failures = failures;
+    this.incarnations = options.random();
     int datagramBytes = options.maximumDatagramBytes();
     this.codec =
         new FrameCodec(
@@ -136,7 +143,7 @@ final class EventLoop implements Receiver, Runnable {
             options.nodeName(),
             replicaOptions,
             new CacheRecords(caches, clock),
-            options.random(),
+            new SplittableRandom(options.random().nextLong()),
             drainedNanos);
     this.standing = Standing.of(replica, drainedNanos);
     this.acknowledged = new Awaiters(standing.acknowledgedTime());
@@ -174,8 +181,6 @@ final class EventLoop implements Receiver, Runnable {
     Refusal refusal = codec.refusedByPrefix(datagram);
     if (refusal != null) { // before anything is kept of it
       counters.refused(refusal);
-    } else if (inbox.offer(datagram, source)) {
-      waker.wake();
     } else {
       counters.inboxDrops.add(inbox.offer(datagram, source));
       waker.wake();
@@ -539,7 +544,7 @@ final class EventLoop implements Receiver, Runnable {
   }
 
   private void renew() {
-    NodeId next = replica.successor();
+    NodeId next = replica.successor(incarnations);
     codec.become(next);
     completeTimeTold = 0;
     outbox.lower(0); // what is told again is not complete yet

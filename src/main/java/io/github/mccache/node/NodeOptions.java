@@ -14,8 +14,9 @@ import java.util.random.RandomGenerator;
  *     different versions take each other's values for invalidations
  * @param maximumDatagramBytes how long a datagram may be ({@code mccache.cluster.mtu})
  * @param scrubInterval how often contents are compared ({@code mccache.cluster.scrub-interval})
- * @param random the source of its incarnation, which must differ from all others: a {@link
- *     java.security.SecureRandom} outside of tests
+ * @param random the source of its incarnations, which must differ from all others, and of the seed
+ *     of a faster source for what only spreads load: a {@link java.security.SecureRandom} outside of
+ *     tests
  */
 public record NodeOptions(
     String nodeName,

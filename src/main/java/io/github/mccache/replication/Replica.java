@@ -31,7 +31,6 @@ public final class Replica {
 
   private final ReplicaParts parts;
   private final Records records;
-  private final RandomGenerator random;
   private final Alarm alarm;
   private final OwnProgress own;
   private final Streams streams;
@@ -52,7 +51,7 @@ public final class Replica {
    * @param self its incarnation, new for every start
    * @param nodeName its label
    * @param records what this member's caches hold
-   * @param random the only source of chance
+   * @param random spreads in time what several members do; need not be hard to guess
    */
   public Replica(
       NodeId self,
@@ -63,7 +62,6 @@ public final class Replica {
       long nowNanos) {
     this.parts = new ReplicaParts(self, nodeName, options, records, random, nowNanos);
     this.records = records;
-    this.random = random;
     this.alarm = parts.alarm;
     this.own = parts.own;
     this.streams = parts.streams;
@@ -196,9 +194,13 @@ public final class Replica {
     return effects.effects();
   }
 
-  /** Returns an incarnation to {@linkplain #renew become}, another one with every call. */
-  public NodeId successor() {
-    return parts.identity.successor(random);
+  /**
+   * Returns an incarnation to {@linkplain #renew become}, another one with every call.
+   *
+   * @param incarnations the source of identities, which no other process repeats
+   */
+  public NodeId successor(RandomGenerator incarnations) {
+    return parts.identity.successor(incarnations);
   }
 
   /**

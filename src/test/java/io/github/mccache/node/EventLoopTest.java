@@ -161,6 +161,39 @@ class EventLoopTest {
   }
 
   @Test
+  void round_dataArrives_drawsNothingFromTheSourceOfIdentities() {
+    AtomicLong drawn = new AtomicLong();
+    NodeOptions counting =
+        new NodeOptions(
+            "counting", "cluster", "urn:test", "", 1_344, Duration.ofSeconds(2), drawn::getAndIncrement);
+    EventLoop counted =
+        new EventLoop(
+            counting,
+            new NodeId(3, 3),
+            network.transport("counting"),
+            clock,
+            gate,
+            caches,
+            counters,
+            failures);
+    counted.round();
+    long before = drawn.get();
+
+    for (int sequence = 1; sequence <= 100; sequence++) {
+      for (byte[] datagram : peer.encode(List.of(new Message.Data(2L * sequence, 0, List.of())))) {
+        counted.onDatagram(ByteBuffer.wrap(datagram), SOURCE);
+      }
+    }
+    for (int i = 0; i < 40; i++) {
+      nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(50));
+      counted.round();
+    }
+
+    assertThat(failures.internalFailures()).isZero();
+    assertThat(drawn.get()).isEqualTo(before);
+  }
+
+  @Test
   void round_helloArrives_theMemberIsShown() {
     List<byte[]> hello =
         peer.encode(List.of(new Message.Hello("peer", List.of(), true), new Message.Bye(0, 0)));

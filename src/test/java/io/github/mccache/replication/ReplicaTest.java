@@ -337,7 +337,7 @@ class ReplicaTest {
     replica.onLocal(List.of(put("a", "v", 1)), 1, START);
 
     assertThat(replica.onCopyHeard(START).instructions()).containsExactly(new Instruction.Renew());
-    NodeId next = replica.successor();
+    NodeId next = replica.successor(new Random(2));
     Effects effects = replica.renew(next, START);
 
     assertThat(effects.notices()).containsExactly(new Notice.CopyHeard(SELF, next));
@@ -358,7 +358,7 @@ class ReplicaTest {
     records.lost = version(5, 1);
     replica.onMessage(ALICE, true, heartbeat(0), START);
 
-    replica.renew(replica.successor(), START);
+    replica.renew(replica.successor(new Random(2)), START);
 
     assertThat(messages(replica.onLocal(List.of(put("a", "v", 1)), 2, START + millis(100))))
         .containsExactly(new Data(2, 2, List.of(put("a", "v", 1))));
@@ -367,7 +367,7 @@ class ReplicaTest {
   /** Of what is applied, and counted by nobody, an older state would come back. */
   @Test
   void renew_formerSelfIsHeard_ignoredForASecond() {
-    replica.renew(replica.successor(), START);
+    replica.renew(replica.successor(new Random(2)), START);
     Data late = new Data(1, 10, List.of(put("a", "v", 10)));
 
     assertThat(replica.onMessage(SELF, true, late, START + millis(999))).isEqualTo(Effects.NONE);
@@ -430,7 +430,7 @@ class ReplicaTest {
   @Test
   void onMessage_ofTheFormerOne_noMemberAtFirstAndThenToldOf() {
     replica.onMessage(ALICE, true, heartbeat(0), START);
-    replica.renew(replica.successor(), START);
+    replica.renew(replica.successor(new Random(2)), START);
     ticksUntil(millis(500));
 
     replica.onMessage(SELF, true, heartbeat(0), START + millis(900));

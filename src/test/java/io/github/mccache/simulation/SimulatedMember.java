@@ -411,7 +411,7 @@ final class SimulatedMember {
     }
     renewalDue = false;
     NodeId former = id;
-    id = replica.successor();
+    id = replica.successor(random);
     codec.become(id);
     perform(replica.renew(id, nanos()));
     parts.become(id.origin());
