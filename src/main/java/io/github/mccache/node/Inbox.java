@@ -128,9 +128,7 @@ final class Inbox {
     Queue fullest = atLeast;
     for (Queue queue : turns) {
       boolean fuller =
-          byNumber
-              ? queue.waiting.size() > fullest.waiting.size()
-              : queue.bytes > fullest.bytes;
+          byNumber ? queue.waiting.size() > fullest.waiting.size() : queue.bytes > fullest.bytes;
       fullest = fuller ? queue : fullest;
     }
     return fullest;

@@ -15,8 +15,8 @@ import java.util.random.RandomGenerator;
  * @param maximumDatagramBytes how long a datagram may be ({@code mccache.cluster.mtu})
  * @param scrubInterval how often contents are compared ({@code mccache.cluster.scrub-interval})
  * @param random the source of its incarnations, which must differ from all others, and of the seed
- *     of a faster source for what only spreads load: a {@link java.security.SecureRandom} outside of
- *     tests
+ *     of a faster source for what only spreads load: a {@link java.security.SecureRandom} outside
+ *     of tests
  */
 public record NodeOptions(
     String nodeName,

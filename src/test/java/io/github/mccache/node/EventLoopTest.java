@@ -165,7 +165,13 @@ class EventLoopTest {
     AtomicLong drawn = new AtomicLong();
     NodeOptions counting =
         new NodeOptions(
-            "counting", "cluster", "urn:test", "", 1_344, Duration.ofSeconds(2), drawn::getAndIncrement);
+            "counting",
+            "cluster",
+            "urn:test",
+            "",
+            1_344,
+            Duration.ofSeconds(2),
+            drawn::getAndIncrement);
     EventLoop counted =
         new EventLoop(
             counting,

@@ -66,7 +66,9 @@ class InboxTest {
 
     assertThat(inbox.offer(ByteBuffer.wrap(new byte[] {100}), OTHER)).as("displaced").isEqualTo(1);
     assertThat(inbox.offer(ByteBuffer.wrap(new byte[] {101}), OTHER)).as("displaced").isEqualTo(1);
-    assertThat(inbox.offer(ByteBuffer.wrap(new byte[] {102}), OTHER)).as("a fair share").isEqualTo(1);
+    assertThat(inbox.offer(ByteBuffer.wrap(new byte[] {102}), OTHER))
+        .as("a fair share")
+        .isEqualTo(1);
 
     assertThat(take(inbox, 10))
         .extracting(datagram -> (int) datagram.bytes()[0])

@@ -182,7 +182,8 @@ class ReassemblerTest {
       assertThat(reassembler.assemblies()).isEqualTo(Math.min(sender, Reassembler.MAX_ASSEMBLIES));
     }
 
-    assertThat(reassembler.bytes()).isEqualTo(Reassembler.MAX_ASSEMBLIES * (200L + Reassembler.BYTES_PER_PART));
+    assertThat(reassembler.bytes())
+        .isEqualTo(Reassembler.MAX_ASSEMBLIES * (200L + Reassembler.BYTES_PER_PART));
     assertThat(reassembler.givenUp()).isEqualTo(500 - Reassembler.MAX_ASSEMBLIES);
   }
 

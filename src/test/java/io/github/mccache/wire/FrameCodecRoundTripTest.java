@@ -484,8 +484,7 @@ class FrameCodecRoundTripTest {
                     Wire.Hello.newBuilder()
                         .setNodeName(forged)
                         .addCaches(Wire.CacheDescription.newBuilder().setMode("update\n"))),
-            Wire.Body.newBuilder()
-                .setHeartbeat(Wire.Heartbeat.newBuilder().setNodeName(forged)));
+            Wire.Body.newBuilder().setHeartbeat(Wire.Heartbeat.newBuilder().setNodeName(forged)));
 
     List<Message> messages = opened(datagram).messages();
 

@@ -317,7 +317,10 @@ final class Messages {
   }
 
   private static Arbitrary<String> text(int maximumLength) {
-    return Arbitraries.strings().withCharRange(' ', '\uD7FF').ofMaxLength(maximumLength).map(Label::printable);
+    return Arbitraries.strings()
+        .withCharRange(' ', '\uD7FF')
+        .ofMaxLength(maximumLength)
+        .map(Label::printable);
   }
 
   /**
