@@ -137,16 +137,17 @@ final class EntryStep<K, V> {
    * @return the loaded value, null if there is none
    */
   @Nullable V load() {
-    CoherentStore.Load load = parts.store().beginLoad(state.key());
-    V loaded = parts.reader().load(state.key());
-    if (loaded != null) {
-      storeLoaded(parts.store().hold(loaded), load);
+    try (CoherentStore.Load<K> load = parts.store().beginLoad(state.key())) {
+      V loaded = parts.reader().load(state.key());
+      if (loaded != null) {
+        storeLoaded(parts.store().hold(loaded), load);
+      }
+      return loaded;
     }
-    return loaded;
   }
 
   /** Stores a value that was loaded: as a put does, but neither written through nor counted. */
-  void storeLoaded(Object held, CoherentStore.Load load) {
+  void storeLoaded(Object held, CoherentStore.Load<K> load) {
     VersionedEntry before = state.live();
     long ttl = before == null ? parts.expiry().forCreation() : parts.expiry().forUpdate();
     boolean atOnce = ttl == ExpiryDeadlines.AT_ONCE;

@@ -275,17 +275,22 @@ final class JCache<K, V> implements McCache<K, V> {
     } else {
       step.outcome().miss();
     }
-    ProcessorEntry<K, V> entry = new ProcessorEntry<>(parts, step);
-    T result;
+    try (ProcessorEntry<K, V> entry = new ProcessorEntry<>(parts, step)) {
+      T result = processed(entry, processor, arguments);
+      entry.commit();
+      return result;
+    }
+  }
+
+  private static <K, V, T> @Nullable T processed(
+      ProcessorEntry<K, V> entry, EntryProcessor<K, V, T> processor, Object... arguments) {
     try {
-      result = Callbacks.<@Nullable T>within(() -> processor.process(entry, arguments));
+      return Callbacks.<@Nullable T>within(() -> processor.process(entry, arguments));
     } catch (EntryProcessorException e) {
       throw e;
     } catch (Exception e) {
       throw new EntryProcessorException(e);
     }
-    entry.commit();
-    return result;
   }
 
   // ---- many keys ----
@@ -484,30 +489,32 @@ final class JCache<K, V> implements McCache<K, V> {
   private @Nullable Void loadNow(Set<K> keys, boolean replaceExistingValues) {
     return perform(
         outcome -> {
-          Map<K, CoherentStore.Load> loads = new LinkedHashMap<>();
-          for (K key : keys) {
-            if (replaceExistingValues || store.peek(key, store.nowMillis()) == null) {
-              loads.put(key, store.beginLoad(key));
+          Map<K, CoherentStore.Load<K>> loads = new LinkedHashMap<>();
+          try {
+            for (K key : keys) {
+              if (replaceExistingValues || store.peek(key, store.nowMillis()) == null) {
+                loads.put(key, store.beginLoad(key));
+              }
             }
+            Map<K, V> loaded =
+                loads.isEmpty() ? Map.of() : parts.reader().loadAll(loads.keySet());
+            loads.forEach(
+                (key, load) -> {
+                  V value = loaded.get(key);
+                  if (value != null) {
+                    Object held = store.hold(value);
+                    on(key, outcome, step -> storeLoaded(step, held, load, replaceExistingValues));
+                  }
+                });
+          } finally {
+            loads.values().forEach(CoherentStore.Load::close);
           }
-          if (loads.isEmpty()) {
-            return null;
-          }
-          Map<K, V> loaded = parts.reader().loadAll(loads.keySet());
-          loads.forEach(
-              (key, load) -> {
-                V value = loaded.get(key);
-                if (value != null) {
-                  Object held = store.hold(value);
-                  on(key, outcome, step -> storeLoaded(step, held, load, replaceExistingValues));
-                }
-              });
           return null;
         });
   }
 
   private static <K, V> @Nullable Void storeLoaded(
-      EntryStep<K, V> step, Object held, CoherentStore.Load load, boolean replaceExistingValues) {
+      EntryStep<K, V> step, Object held, CoherentStore.Load<K> load, boolean replaceExistingValues) {
     if (replaceExistingValues || !step.exists()) {
       step.storeLoaded(held, load);
     }

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * noted, and done when it has returned; when it throws, nothing is. Confined to the thread that
  * holds the key.
  */
-final class ProcessorEntry<K, V> implements MutableEntry<K, V> {
+final class ProcessorEntry<K, V> implements MutableEntry<K, V>, AutoCloseable {
 
   private final CacheParts<K, V> parts;
   private final EntryStep<K, V> step;
   private Intent intent = Intent.NONE;
   private @Nullable V value;
-  private CoherentStore.@Nullable Load load;
+  private CoherentStore.@Nullable Load<K> load;
 
   /** What is to be done with the entry in the end. */
   private enum Intent {
@@ -60,6 +60,7 @@ final class ProcessorEntry<K, V> implements MutableEntry<K, V> {
   }
 
   private void load() {
+    close();
     load = parts.store().beginLoad(step.key());
     value = parts.reader().load(step.key());
     if (value != null) {
@@ -100,6 +101,14 @@ final class ProcessorEntry<K, V> implements MutableEntry<K, V> {
         }
       }
       case REMOVE -> step.remove();
+    }
+  }
+
+  /** Ends the load, if there was one. */
+  @Override
+  public void close() {
+    if (load != null) {
+      load.close();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.mccache.node;
 
 import io.github.mccache.codec.DecodingException;
+import io.github.mccache.codec.Encoded;
 import io.github.mccache.codec.EncodingException;
 import io.github.mccache.node.StoreOptions.Sharing;
 import io.github.mccache.protocol.Change;
@@ -230,18 +231,42 @@ public final class CoherentStore<K, V> implements ClusteredCache {
     return state.options.missWhenIsolated() && state.stability.isIsolated();
   }
 
-  /** Takes the place of a load in history: to be called before the loader is. */
-  public Load beginLoad(K key) {
-    return new Load(state.loads.reserve(key, state.stamp()));
+  /**
+   * Takes the place of a load in history: to be called before the loader is. The load is to be
+   * {@linkplain Load#close closed}, whether its value is stored or not.
+   */
+  public Load<K> beginLoad(K key) {
+    return new Load<>(state.loads, state.loads.reserve(key, encodedHash(key), state.stamp()));
   }
 
-  /** A load that is under way. */
-  public static final class Load {
+  /** Returns the hash of a key as other members send it, 0 if none does. */
+  private long encodedHash(K key) {
+    if (!state.shared) {
+      return 0;
+    }
+    try {
+      Encoded encoded = state.codecs.encode(key);
+      return LoadGuard.hashOf(encoded.codec(), encoded.bytes());
+    } catch (EncodingException e) {
+      return 0; // no other member can send it either
+    }
+  }
 
-    private final LoadGuard.Reservation reservation;
+  /** A load in flight. Thread-safe. */
+  public static final class Load<K> implements AutoCloseable {
 
-    private Load(LoadGuard.Reservation reservation) {
+    private final LoadGuard<K> guard;
+    private final LoadGuard.Reservation<K> reservation;
+
+    private Load(LoadGuard<K> guard, LoadGuard.Reservation<K> reservation) {
+      this.guard = guard;
       this.reservation = reservation;
+    }
+
+    /** Ends the load; from now on its value is not stored. */
+    @Override
+    public void close() {
+      guard.release(reservation);
     }
   }
 
@@ -318,7 +343,8 @@ public final class CoherentStore<K, V> implements ClusteredCache {
               ? before.createdMillis()
               : version.millis();
       VersionedEntry record =
-          new VersionedEntry(version, held, created, deadline.of(version, before), false);
+          new VersionedEntry(
+              version, held, created, deadline.of(version.millis(), before), false);
       publish(slot, record, state.shared);
       return record;
     } finally {
@@ -328,31 +354,40 @@ public final class CoherentStore<K, V> implements ClusteredCache {
   }
 
   /**
-   * Publishes what was loaded, unless something newer is known by now. Returns null if it was not
-   * taken.
+   * Publishes what was loaded, unless something newer is known by now. Its life begins now, and its
+   * place in history is where the load began. Returns null if it was not taken.
+   *
+   * <p>A load that took longer than marks are kept stays on its member: others may have forgotten
+   * the removal of its key.
    */
   @Nullable VersionedEntry publishLoad(
-      Slot<K, VersionedEntry> slot, Object held, Deadline deadline, Load load) {
-    LoadGuard.Reservation reservation = load.reservation;
-    Version version = reservation.version();
-    if (!state.loads.isUnbroken(slot.key(), reservation)
-        || nowMillis() - version.millis() >= Marks.RETENTION_MILLIS
-        || isKnownSince(slot, version)) {
+      Slot<K, VersionedEntry> slot, Object held, Deadline deadline, Load<K> load) {
+    Version version = load.reservation.version();
+    if (!state.loads.isUnbroken(load.reservation) || isKnownSince(slot, version)) {
       return null;
     }
     long token = state.uplink.enter();
     try {
+      long born = Math.max(nowMillis(), version.millis());
       VersionedEntry record =
-          new VersionedEntry(version, held, nowMillis(), deadline.of(version, slot.get()), true);
+          new VersionedEntry(version, held, born, deadline.of(born, slot.get()), true);
       // What the load replaces may not have been sent: others must hear of that all the same.
       boolean unsent = state.isUnsent(slot.key());
-      boolean told = state.options.sharing() == Sharing.REPLICATE;
+      boolean told =
+          state.options.sharing() == Sharing.REPLICATE
+              && born - version.millis() < Marks.RETENTION_MILLIS
+              && version.isAfter(state.trustFloor());
       if (!told) {
         record.stayHere(state.toldVersion(slot));
       }
       publish(slot, record, told || unsent);
+      if (!state.loads.isUnbroken(load.reservation)) { // by what is not going to wait for the key
+        state.leave(slot, Mark.inPlaceOf(record, born));
+        return null;
+      }
       return record;
     } finally {
+      load.close();
       state.uplink.exit(token);
       state.wakeIfShared();
     }
@@ -363,7 +398,6 @@ public final class CoherentStore<K, V> implements ClusteredCache {
     Mark mark = state.marks.get(slot.key());
     return (record != null && record.version().isAfter(version))
         || (mark != null && mark.version().isAfter(version))
-        || (record == null && mark == null && state.trustFloor().isAfter(version))
         || state.clearFloor.get().isAfter(version);
   }
 
@@ -400,8 +434,8 @@ public final class CoherentStore<K, V> implements ClusteredCache {
   }
 
   private Version leaveMark(Slot<K, VersionedEntry> slot, Mark.Kind kind) {
+    state.loads.breakLoads(slot.key()); // the mark may be forgotten before they end
     if (!state.shared) {
-      state.loads.breakLoads(slot.key());
       slot.remove();
       return state.stamp();
     }
@@ -500,6 +534,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
   @Override
   public void trustAbove(Version floor) {
     state.opened.set(floor);
+    state.loads.breakAllLoads(floor.time());
   }
 
   @Override

@@ -1,27 +1,27 @@
 package io.github.mccache.node;
 
 import io.github.mccache.protocol.Change;
-import io.github.mccache.protocol.Version;
 import org.jspecify.annotations.Nullable;
 
-/**
- * When a write is to expire, as a function of the version that it gets and of the entry that it
- * replaces.
- */
+/** When an entry is to expire, as a function of when its life begins and of the entry before it. */
 @FunctionalInterface
 interface Deadline {
 
   /** As the entry before; for ever where there was none. */
   Deadline UNCHANGED =
-      (version, before) -> before == null ? Change.ETERNAL : before.deadlineMillis();
+      (bornMillis, before) -> before == null ? Change.ETERNAL : before.deadlineMillis();
 
-  /** Returns milliseconds since the epoch, {@link Change#ETERNAL} for never. */
-  long of(Version version, @Nullable VersionedEntry before);
+  /**
+   * Returns milliseconds since the epoch, {@link Change#ETERNAL} for never.
+   *
+   * @param bornMillis the time of the version of a write; the time at which a load is stored
+   */
+  long of(long bornMillis, @Nullable VersionedEntry before);
 
-  /** Returns the deadline a time to live after the version; {@link Change#ETERNAL} for never. */
+  /** Returns the deadline a time to live after the birth; {@link Change#ETERNAL} for never. */
   static Deadline after(long ttlMillis) {
-    return (version, before) -> {
-      long deadline = version.millis() + ttlMillis;
+    return (bornMillis, before) -> {
+      long deadline = bornMillis + ttlMillis;
       return ttlMillis == Change.ETERNAL || deadline < 0 ? Change.ETERNAL : deadline;
     };
   }

@@ -95,12 +95,12 @@ public final class KeyState<K, V> {
    *
    * @return the entry, null if it was not stored
    */
-  public @Nullable VersionedEntry store(Object held, long ttlMillis, CoherentStore.Load load) {
+  public @Nullable VersionedEntry store(Object held, long ttlMillis, CoherentStore.Load<K> load) {
     return store.publishLoad(slot, held, Deadline.after(ttlMillis), load);
   }
 
   /** As {@link #store}, with the deadline of the entry before. */
-  public @Nullable VersionedEntry storeKeepingDeadline(Object held, CoherentStore.Load load) {
+  public @Nullable VersionedEntry storeKeepingDeadline(Object held, CoherentStore.Load<K> load) {
     return store.publishLoad(slot, held, Deadline.UNCHANGED, load);
   }
 

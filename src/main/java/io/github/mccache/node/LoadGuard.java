@@ -1,69 +1,199 @@
 package io.github.mccache.node;
 
 import io.github.mccache.protocol.HybridTime;
+import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.ApplyRule;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a loaded value out of the cache when news of its key came in while the loader ran: a
- * counter per stripe of keys, moved by every remote change and by removals that leave no mark, and
- * one for clears. A stripe that moves for another key costs one load that is not cached.
- * Thread-safe.
+ * Keeps a loaded value out of the cache when its key changed while the loader ran. Each load in
+ * flight has a reservation, and each key of such loads counts what breaks them: every remote change
+ * of the key, every local removal, and every entry that goes and leaves no mark. A load is
+ * therefore broken for its own key or for a clear, however long it takes and whatever happens to
+ * other keys.
+ *
+ * <p>A change whose key cannot be decoded here breaks the loads whose encoded key has the same
+ * hash: see {@link #breakEncoded}.
+ *
+ * <p><b>Bound.</b> At most {@value #MAXIMUM} loads are in flight. A further one breaks the load
+ * that began first, which may have been abandoned.
+ *
+ * <p>Thread-safe. While no load is in flight, breaking costs one look at an empty map.
  */
-final class LoadGuard {
+final class LoadGuard<K> {
 
-  private static final int STRIPES = 1024;
+  static final int MAXIMUM = 65_536;
 
   private static final long CLOCKS_DIFFER_BY = HybridTime.ofMillis(ApplyRule.MAX_AHEAD_MILLIS);
 
-  private final AtomicLongArray counters = new AtomicLongArray(STRIPES);
+  private final ConcurrentHashMap<K, LoadedKey> keys = new ConcurrentHashMap<>();
+  private final Set<Reservation<K>> inOrder = new LinkedHashSet<>(); // guarded by itself
+  private final AtomicLong alarms = new AtomicLong();
   private final AtomicLong clears = new AtomicLong();
   private final AtomicLong highestClear = new AtomicLong();
 
+  /** A key with loads in flight, and what has broken them. */
+  private static final class LoadedKey {
+
+    private final long encodedHash;
+    private int loads; // guarded by the map
+    private final AtomicLong breaks = new AtomicLong();
+    private volatile Version highestGone = Version.NONE;
+
+    LoadedKey(long encodedHash) {
+      this.encodedHash = encodedHash;
+    }
+
+    synchronized void gone(Version version) {
+      if (version.isAfter(highestGone)) {
+        highestGone = version;
+      }
+    }
+  }
+
+  /** A load in flight. */
+  static final class Reservation<K> {
+
+    private final K key;
+    private final Version version;
+    private final long alarms;
+    private final long clears;
+    private @Nullable LoadedKey loadedKey; // set before it is handed out
+    private long breaks;
+    private volatile boolean abandoned;
+
+    private Reservation(K key, Version version, long alarms, long clears) {
+      this.key = key;
+      this.version = version;
+      this.alarms = alarms;
+      this.clears = clears;
+    }
+
+    /** Returns the version that was stamped before the loader was called. */
+    Version version() {
+      return version;
+    }
+  }
+
   /**
-   * A load that is under way.
+   * Begins a load.
    *
-   * @param version stamped before the loader was called
-   * @param counter how often the key's stripe had moved by then
-   * @param clears how often the cache had been cleared by then
+   * @param encodedHash of the key as it travels, see {@link #hashOf}; 0 for a cache that is local
+   * @param version stamped just now
    */
-  record Reservation(Version version, long counter, long clears) {}
-
-  Reservation reserve(Object key, Version version) {
-    return new Reservation(version, counters.get(stripe(key)), clears.get());
+  Reservation<K> reserve(K key, long encodedHash, Version version) {
+    Reservation<K> reservation = new Reservation<>(key, version, alarms.get(), clears.get());
+    keys.compute(
+        key,
+        (k, present) -> {
+          LoadedKey loadedKey = present == null ? new LoadedKey(encodedHash) : present;
+          loadedKey.loads++;
+          reservation.loadedKey = loadedKey;
+          reservation.breaks = loadedKey.breaks.get();
+          return loadedKey;
+        });
+    Reservation<K> eldest = null;
+    synchronized (inOrder) {
+      inOrder.add(reservation);
+      if (inOrder.size() > MAXIMUM) {
+        eldest = inOrder.iterator().next();
+      }
+    }
+    if (eldest != null) {
+      eldest.abandoned = true;
+      release(eldest);
+    }
+    return reservation;
   }
 
-  /** Breaks the loads of a key that are under way. */
-  void breakLoads(Object key) {
-    counters.incrementAndGet(stripe(key));
+  /** Ends a load, whatever became of it; further calls have no effect. */
+  void release(Reservation<K> reservation) {
+    boolean inFlight;
+    synchronized (inOrder) {
+      inFlight = inOrder.remove(reservation);
+    }
+    if (inFlight) {
+      reservation.abandoned = true;
+      keys.computeIfPresent(
+          reservation.key, (k, loadedKey) -> --loadedKey.loads == 0 ? null : loadedKey);
+    }
   }
 
-  /** Breaks all loads that are under way. */
+  /** Breaks the loads of a key that are in flight. */
+  void breakLoads(K key) {
+    LoadedKey loadedKey = keys.isEmpty() ? null : keys.get(key);
+    if (loadedKey != null) {
+      loadedKey.breaks.incrementAndGet();
+    }
+  }
+
+  /** Breaks the loads of a key that began before an entry was written which is gone by now. */
+  void breakLoads(K key, Version gone) {
+    LoadedKey loadedKey = keys.isEmpty() ? null : keys.get(key);
+    if (loadedKey != null) {
+      loadedKey.gone(gone);
+    }
+  }
+
+  /** Breaks the loads in flight whose encoded key has the same hash as a key on its way. */
+  void breakEncoded(Payload key) {
+    if (keys.isEmpty()) {
+      return;
+    }
+    long hash = hashOf(key.codec(), key.bytes());
+    for (LoadedKey loadedKey : keys.values()) {
+      if (loadedKey.encodedHash == hash) {
+        loadedKey.breaks.incrementAndGet();
+      }
+    }
+  }
+
+  /** Returns a hash of an encoded key that two keys hardly ever share (FNV-1a, 64 bits). */
+  static long hashOf(int codec, byte[] bytes) {
+    long hash = (0xcbf29ce484222325L ^ codec) * 0x100000001b3L;
+    for (byte each : bytes) {
+      hash = (hash ^ (each & 0xff)) * 0x100000001b3L;
+    }
+    return hash;
+  }
+
+  /** Breaks all loads that are in flight. */
   void breakAllLoads() {
-    breakAllLoads(Long.MAX_VALUE);
+    alarms.incrementAndGet();
   }
 
   /**
    * Breaks the loads that began before a clear, or so soon after it, by their own clock, that they
    * may have begun before.
    *
-   * @param clearTime the hybrid time of the clear, which may be heard late
+   * @param clearTime the hybrid time of the clear, which may arrive late
    */
   void breakAllLoads(long clearTime) {
     highestClear.accumulateAndGet(clearTime, Math::max);
     clears.incrementAndGet();
   }
 
-  boolean isUnbroken(Object key, Reservation reservation) {
-    return counters.get(stripe(key)) == reservation.counter()
-        && (clears.get() == reservation.clears()
-            || reservation.version().time() - CLOCKS_DIFFER_BY > highestClear.get());
+  /** Returns whether nothing has broken a load. */
+  boolean isUnbroken(Reservation<K> reservation) {
+    LoadedKey loadedKey = reservation.loadedKey;
+    return loadedKey != null
+        && !reservation.abandoned
+        && loadedKey.breaks.get() == reservation.breaks
+        && !loadedKey.highestGone.isAfter(reservation.version)
+        && alarms.get() == reservation.alarms
+        && (clears.get() == reservation.clears
+            || reservation.version.time() - CLOCKS_DIFFER_BY > highestClear.get());
   }
 
-  private static int stripe(Object key) {
-    int hash = key.hashCode() * 0x9e3779b9;
-    return hash >>> (32 - Integer.numberOfTrailingZeros(STRIPES));
+  /** Returns the number of loads in flight. */
+  int size() {
+    synchronized (inOrder) {
+      return inOrder.size();
+    }
   }
 }

@@ -75,6 +75,7 @@ final class RemoteChanges<K, V> {
     }
     K key = decodeKey(change.key());
     if (key == null) {
+      state.loads.breakEncoded(change.key());
       return ApplyOutcome.UNDECODABLE_KEY;
     }
     state.loads.breakLoads(key);

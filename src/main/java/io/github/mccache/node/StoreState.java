@@ -46,7 +46,7 @@ final class StoreState<K, V> {
   final LruStore<K, VersionedEntry> entries;
   final Marks<K> marks;
   final DirtyKeys<K> dirty = new DirtyKeys<>();
-  final LoadGuard loads = new LoadGuard();
+  final LoadGuard<K> loads = new LoadGuard<>();
   final Floor clearFloor = new Floor();
   final StoreClears<K, V> clears;
 
@@ -210,18 +210,16 @@ final class StoreState<K, V> {
    * Returns the fence that an entry which goes by itself is to leave: when its version has yet to
    * be sent, since others may hold what it was to replace; and while some member may not have
    * applied it, so that something older may still be on its way, which must not come in its place.
-   * Where none is needed, a load that began before the entry was written still may not take its
-   * place.
+   * With or without one, a load that began before the entry was written may not take its place: a
+   * fence may be forgotten before the load ends.
    */
   private @Nullable Mark fenceIfNeeded(K key, VersionedEntry record) {
+    loads.breakLoads(key, record.version());
     if (shared && (record.time() > stability.stableTime() || !record.isSent())) {
       return Mark.inPlaceOf(record, nowMillis());
     }
     if (shared) {
       lostUpTo.raise(record.version());
-    }
-    if (nowMillis() - record.version().millis() < Marks.RETENTION_MILLIS) {
-      loads.breakLoads(key);
     }
     return null;
   }

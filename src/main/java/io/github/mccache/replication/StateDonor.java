@@ -40,7 +40,7 @@ final class StateDonor {
   private static final long IDLE_NANOS = 10_000_000_000L;
   private static final long BUSY_NANOS = 1_000_000;
 
-  /** What takes longer is not cached: see the caches of {@code node}. */
+  /** A load that took longer stays on its member: see the caches of {@code node}. */
   static final long LONGEST_LOAD_TIME = HybridTime.ofMillis(60_000);
 
   private static final class Sent {

@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.mccache.node.StoreOptions.Sharing;
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Version;
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -246,7 +249,7 @@ class CoherentStoreTest {
   }
 
   private static void load(StoreFixture fixture, String key) {
-    CoherentStore.Load load = fixture.store.beginLoad(key);
+    CoherentStore.Load<Object> load = fixture.store.beginLoad(key);
     assertThat(fixture.endLoad(key, "loaded", load)).isTrue();
   }
 
@@ -307,7 +310,7 @@ class CoherentStoreTest {
 
   @Test
   void load_whileAnOldClearOfItsOwnIsHeard_isStored() {
-    CoherentStore.Load load = fixture.store.beginLoad("k");
+    CoherentStore.Load<Object> load = fixture.store.beginLoad("k");
     long own = fixture.write("other", 1).origin();
     fixture.apply(Change.clear(fixture.store.id(), new Version(at(-1).time(), own)));
 
@@ -382,7 +385,7 @@ class CoherentStoreTest {
                     news.name(),
                     () -> {
                       StoreFixture own = StoreFixture.of(news.sharing());
-                      CoherentStore.Load load = own.store.beginLoad("k");
+                      CoherentStore.Load<Object> load = own.store.beginLoad("k");
 
                       news.happens().accept(own);
 
@@ -404,32 +407,124 @@ class CoherentStoreTest {
   @EnumSource(Sharing.class)
   void load_nothingHappenedMeanwhile_isCached(Sharing sharing) {
     StoreFixture own = StoreFixture.of(sharing);
-    CoherentStore.Load load = own.store.beginLoad("k");
+    CoherentStore.Load<Object> load = own.store.beginLoad("k");
     own.advance(Duration.ofSeconds(59));
 
     assertThat(own.endLoad("k", "loaded", load)).isTrue();
     assertThat(own.read("k")).isEqualTo("loaded");
   }
 
-  @Test
-  void load_outlivesTheMarks_isNotCached() {
-    CoherentStore.Load load = fixture.store.beginLoad("k");
-    fixture.advance(Duration.ofSeconds(60));
+  @ParameterizedTest
+  @EnumSource(Sharing.class)
+  void load_outlivesTheMarksAndOthersAreForgotten_isCachedAndStaysHere(Sharing sharing) {
+    StoreFixture own = StoreFixture.of(sharing);
+    CoherentStore.Load<Object> load = own.store.beginLoad("k");
+    own.apply(StoreFixture.remove("other", at(1)));
+    own.drain();
+    own.advance(Duration.ofSeconds(61));
+    own.becomeStable();
+    own.drain();
+    assertThat(own.store.mark("other")).as("forgotten").isNull();
 
-    assertThat(fixture.endLoad("k", "loaded", load)).isFalse();
+    assertThat(own.endLoad("k", "loaded", load)).isTrue();
+    assertThat(own.read("k")).isEqualTo("loaded");
+    assertThat(own.drained()).isEmpty();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> load_newsOfItsKeyCameAndWasForgotten_isNotCached() {
+    record News(String name, Sharing sharing, Consumer<StoreFixture> happens) {}
+    return Stream.of(
+            new News("their put", Sharing.REPLICATE, f -> f.apply(put("k", "v", at(1), 50))),
+            new News(
+                "their invalidation", Sharing.INVALIDATE, f -> f.apply(invalidate("k", at(1)))),
+            new News("their removal", Sharing.UPDATE, f -> f.apply(StoreFixture.remove("k", at(1)))),
+            new News("our put", Sharing.REPLICATE, f -> f.write("k", "ours", 50)),
+            new News("our put, local", Sharing.LOCAL, f -> f.write("k", "ours", 50)),
+            new News("our removal", Sharing.REPLICATE, f -> f.remove("k")),
+            new News("our removal, local", Sharing.LOCAL, f -> f.remove("k")))
+        .map(
+            news ->
+                DynamicTest.dynamicTest(
+                    news.name(),
+                    () -> {
+                      StoreFixture own = StoreFixture.of(news.sharing());
+                      CoherentStore.Load<Object> load = own.store.beginLoad("k");
+                      own.advance(Duration.ofMillis(10));
+                      news.happens().accept(own);
+                      own.drain();
+                      for (int i = 0; i < 2; i++) { // the entry expires, then its fence is forgotten
+                        own.advance(Duration.ofSeconds(61));
+                        own.becomeStable();
+                        own.store.compute("k", KeyState::expireIfDue);
+                        own.drain();
+                      }
+                      assertThat(own.store.mark("k")).as("forgotten").isNull();
+                      assertThat(own.store.holds("k")).isFalse();
+
+                      assertThat(own.endLoad("k", "loaded", load)).isFalse();
+                    }));
+  }
+
+  /** A key that is sent and that nobody can read. */
+  private static final class UnreadableKey implements java.io.Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private void readObject(ObjectInputStream in) throws IOException {
+      throw new InvalidObjectException("no " + in.available());
+    }
+  }
+
+  @Test
+  void load_newsWhoseKeyCannotBeDecoded_isNotCached() {
+    UnreadableKey key = new UnreadableKey();
+    CoherentStore.Load<Object> load = fixture.store.beginLoad(key);
+    CoherentStore.Load<Object> neighbour = fixture.store.beginLoad("l");
+
+    assertThat(fixture.apply(StoreFixture.remove(key, at(0))))
+        .isEqualTo(ApplyOutcome.UNDECODABLE_KEY);
+
+    assertThat(fixture.endLoad(key, "loaded", load)).isFalse();
+    assertThat(fixture.endLoad("l", "loaded", neighbour)).isTrue();
+  }
+
+  @Test
+  void load_slowerThanItsTimeToLive_livesFromWhenItIsStored() {
+    CoherentStore.Load<Object> load = fixture.store.beginLoad("k");
+    fixture.advance(Duration.ofMillis(500));
+    fixture.store.compute("k", state -> state.store(fixture.store.hold("loaded"), 100, load));
+
+    fixture.advance(Duration.ofMillis(99));
+    assertThat(fixture.read("k")).isEqualTo("loaded");
+    assertThat(fixture.drain().get(0).ttlMillis()).isEqualTo(600);
+    fixture.advance(Duration.ofMillis(1));
+    assertThat(fixture.read("k")).isNull();
+  }
+
+  @Test
+  void load_anOlderEntryExpiresMeanwhile_isCached() {
+    fixture.write("k", "old", 50);
+    CoherentStore.Load<Object> load = fixture.store.beginLoad("k");
+    fixture.advance(Duration.ofMillis(100));
+    fixture.drain();
+    fixture.becomeStable();
+    fixture.store.compute("k", KeyState::expireIfDue);
+
+    assertThat(fixture.endLoad("k", "loaded", load)).isTrue();
   }
 
   @Test
   void load_ofAKeyRemovedLongBefore_isCached() {
     fixture.remove("k");
-    CoherentStore.Load load = fixture.store.beginLoad("k");
+    CoherentStore.Load<Object> load = fixture.store.beginLoad("k");
 
     assertThat(fixture.endLoad("k", "loaded", load)).isTrue();
   }
 
   @Test
   void load_tombstoneOfItsKeyWasForgottenAtTheCap_isNotCached() {
-    CoherentStore.Load load = fixture.store.beginLoad("k");
+    CoherentStore.Load<Object> load = fixture.store.beginLoad("k");
     fixture.remove("k");
     for (int i = 0; i < 10_001; i++) {
       fixture.remove(i);

@@ -282,7 +282,7 @@ class CoherentStoreTrustTest {
 
   @Test
   void distrust_loadUnderWay_isNotCached() {
-    CoherentStore.Load load = fixture.store.beginLoad("k");
+    CoherentStore.Load<Object> load = fixture.store.beginLoad("k");
 
     fixture.store.distrust(at(-10));
 
@@ -405,7 +405,7 @@ class CoherentStoreTrustTest {
 
   @Test
   void dropAhead_loadUnderWay_isNotCached() {
-    CoherentStore.Load load = fixture.store.beginLoad("k");
+    CoherentStore.Load<Object> load = fixture.store.beginLoad("k");
 
     fixture.store.dropAhead(time(500));
 

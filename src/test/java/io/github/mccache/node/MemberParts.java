@@ -189,6 +189,11 @@ public final class MemberParts {
     return entry.version();
   }
 
+  /** Returns whether other members are not told of an entry. */
+  public static boolean staysHere(VersionedEntry entry) {
+    return entry.staysHere();
+  }
+
   /** Returns what is remembered of a key that has no entry, in words; null for nothing. */
   public static @Nullable String mark(CoherentStore<String, String> store, String key) {
     Mark mark = store.mark(key);

@@ -36,11 +36,11 @@ final class Knowledge {
   }
 
   /** A load is no news from elsewhere: of two at once the later begun may replace the other. */
-  void loaded(Place place, Version version) {
+  void loaded(Place place, Version version, boolean staysHere) {
     if (version.isAfter(told[place.index()])) {
       told[place.index()] = version;
     }
-    if (place.mode() == Mode.REPLICATE) {
+    if (!staysHere) {
       share(place, version);
     }
   }

@@ -92,18 +92,24 @@ final class MemberCaches {
                     }));
   }
 
-  CoherentStore.Load beginLoad(Place place) {
+  CoherentStore.Load<String> beginLoad(Place place) {
     return store(place).beginLoad(place.key());
   }
 
-  /** Ends a load; returns its version, or null if the value was not cached. */
-  @Nullable Version finishLoad(Place place, CoherentStore.Load load, String value, long ttlMillis) {
+  /** A load that was cached, and whether other members are not told of it. */
+  record Loaded(Version version, boolean staysHere) {}
+
+  /** Ends a load; returns null if the value was not cached. */
+  @Nullable Loaded finishLoad(
+      Place place, CoherentStore.Load<String> load, String value, long ttlMillis) {
     CoherentStore<String, String> store = store(place);
     return step(
         place,
         key -> {
           VersionedEntry entry = key.store(store.hold(value), ttlMillis, load);
-          return entry == null ? null : MemberParts.versionOf(entry);
+          return entry == null
+              ? null
+              : new Loaded(MemberParts.versionOf(entry), MemberParts.staysHere(entry));
         });
   }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param version the version that the store stamped
  * @param value the value of a put or load
  * @param begunAtStep the step at which it began, if that was in an earlier event
+ * @param staysOnItsMember whether it is a load of which no other member is told
  */
 record Operation(
     Kind kind,
@@ -24,7 +25,8 @@ record Operation(
     Version version,
     @Nullable String value,
     long ttlMillis,
-    long begunAtStep) {
+    long begunAtStep,
+    boolean staysOnItsMember) {
 
   enum Kind {
     PUT,
@@ -35,11 +37,6 @@ record Operation(
 
   long deadlineMillis() {
     return ttlMillis == Change.ETERNAL ? Change.ETERNAL : version.millis() + ttlMillis;
-  }
-
-  /** Returns whether this is a load of which no other member hears. */
-  boolean staysOnItsMember() {
-    return place != null && kind == Kind.LOAD && place.mode() != Mode.REPLICATE;
   }
 
   /** Returns the same under another name of its member. */
@@ -53,7 +50,8 @@ record Operation(
         new Version(version.time(), origin),
         value,
         ttlMillis,
-        begunAtStep);
+        begunAtStep,
+        staysOnItsMember);
   }
 
   @Override

@@ -54,7 +54,7 @@ final class SimulatedMember {
   private static final long NEVER = Long.MAX_VALUE;
 
   /** A load that has begun. */
-  record BegunLoad(Place place, CoherentStore.Load load, long begunAtStep) {}
+  record BegunLoad(Place place, CoherentStore.Load<String> load, long begunAtStep) {}
 
   private final Simulation simulation;
   private final int slot;
@@ -585,7 +585,8 @@ final class SimulatedMember {
             version,
             null,
             Change.ETERNAL,
-            0);
+            0,
+            false);
     simulation.onOperation(this, operation);
     knowledge.hearClear(cache, version, simulation.step());
     touchCache(cache);
@@ -606,8 +607,11 @@ final class SimulatedMember {
   }
 
   void finishLoad(BegunLoad begun, String value, long ttlMillis) {
-    Version version = caches.finishLoad(begun.place, begun.load, value, ttlMillis);
-    if (version != null) {
+    MemberCaches.Loaded loaded = caches.finishLoad(begun.place, begun.load, value, ttlMillis);
+    if (loaded != null) {
+      Version version = loaded.version();
+      // The life of a loaded value begins when it is stored.
+      long took = Math.max(0, nowMillis() - version.millis());
       Operation operation =
           new Operation(
               Operation.Kind.LOAD,
@@ -617,10 +621,11 @@ final class SimulatedMember {
               begun.place,
               version,
               value,
-              ttlMillis,
-              begun.begunAtStep);
+              ttlMillis == Change.ETERNAL ? Change.ETERNAL : took + ttlMillis,
+              begun.begunAtStep,
+              loaded.staysHere());
       simulation.onOperation(this, operation);
-      knowledge.loaded(begun.place, version);
+      knowledge.loaded(begun.place, version, loaded.staysHere());
       touch(begun.place);
     }
     planRound();
@@ -643,7 +648,8 @@ final class SimulatedMember {
             version,
             value,
             ttlMillis,
-            begunAtStep);
+            begunAtStep,
+            false);
     simulation.onOperation(this, operation);
     knowledge.hear(place, version, simulation.step());
     touch(place);
