@@ -496,8 +496,7 @@ final class JCache<K, V> implements McCache<K, V> {
                 loads.put(key, store.beginLoad(key));
               }
             }
-            Map<K, V> loaded =
-                loads.isEmpty() ? Map.of() : parts.reader().loadAll(loads.keySet());
+            Map<K, V> loaded = loads.isEmpty() ? Map.of() : parts.reader().loadAll(loads.keySet());
             loads.forEach(
                 (key, load) -> {
                   V value = loaded.get(key);
@@ -514,7 +513,10 @@ final class JCache<K, V> implements McCache<K, V> {
   }
 
   private static <K, V> @Nullable Void storeLoaded(
-      EntryStep<K, V> step, Object held, CoherentStore.Load<K> load, boolean replaceExistingValues) {
+      EntryStep<K, V> step,
+      Object held,
+      CoherentStore.Load<K> load,
+      boolean replaceExistingValues) {
     if (replaceExistingValues || !step.exists()) {
       step.storeLoaded(held, load);
     }

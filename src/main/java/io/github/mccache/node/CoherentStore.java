@@ -343,8 +343,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
               ? before.createdMillis()
               : version.millis();
       VersionedEntry record =
-          new VersionedEntry(
-              version, held, created, deadline.of(version.millis(), before), false);
+          new VersionedEntry(version, held, created, deadline.of(version.millis(), before), false);
       publish(slot, record, state.shared);
       return record;
     } finally {

@@ -438,7 +438,8 @@ class CoherentStoreTest {
             new News("their put", Sharing.REPLICATE, f -> f.apply(put("k", "v", at(1), 50))),
             new News(
                 "their invalidation", Sharing.INVALIDATE, f -> f.apply(invalidate("k", at(1)))),
-            new News("their removal", Sharing.UPDATE, f -> f.apply(StoreFixture.remove("k", at(1)))),
+            new News(
+                "their removal", Sharing.UPDATE, f -> f.apply(StoreFixture.remove("k", at(1)))),
             new News("our put", Sharing.REPLICATE, f -> f.write("k", "ours", 50)),
             new News("our put, local", Sharing.LOCAL, f -> f.write("k", "ours", 50)),
             new News("our removal", Sharing.REPLICATE, f -> f.remove("k")),
@@ -453,7 +454,9 @@ class CoherentStoreTest {
                       own.advance(Duration.ofMillis(10));
                       news.happens().accept(own);
                       own.drain();
-                      for (int i = 0; i < 2; i++) { // the entry expires, then its fence is forgotten
+                      for (int i = 0;
+                          i < 2;
+                          i++) { // the entry expires, then its fence is forgotten
                         own.advance(Duration.ofSeconds(61));
                         own.becomeStable();
                         own.store.compute("k", KeyState::expireIfDue);
