@@ -6,10 +6,10 @@
  */
 module io.github.mccache {
   requires transitive cache.api;
-  requires com.google.protobuf;
+  requires java.logging; // protobuf's, inside the jar
   requires java.management;
+  requires jdk.unsupported; // protobuf's, inside the jar
   requires org.slf4j;
-  requires typesafe.config;
   requires static transitive org.jspecify;
 
   exports io.github.mccache;
