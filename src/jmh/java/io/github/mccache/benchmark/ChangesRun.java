@@ -16,8 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * How many changes members can make at once, each in a JVM of its own and all on the same {@value
- * ClusterMember#CHANGED_KEYS} keys; and what is left different afterwards, for datagrams that an
- * overloaded machine loses are not repaired in this version.
+ * ClusterMember#CHANGED_KEYS} keys; and which keys still differ {@link #SETTLE_MILLIS} after that,
+ * because an overloaded machine may take longer to repair what it lost.
  */
 final class ChangesRun {
 
