@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
@@ -28,21 +27,28 @@ import org.xml.sax.SAXException;
  * @param skipped names of tests that were skipped
  * @param excluded names of tests that the TCK itself let pass without running them
  * @param classes names of the classes of tests that passed or failed
+ * @param beans how often a test received an intercepted bean, see {@link InterceptedBeans}
  */
 record TckReport(
     int passed,
     List<String> failed,
     List<String> skipped,
     Set<String> excluded,
-    Set<String> classes) {
+    Set<String> classes,
+    int beans) {
 
-  /** The TCK 1.1.1 without the tests of annotations. */
-  static final int EXPECTED_TESTS = 481;
+  /** What the TCK 1.1.1 has in one of its two parts. */
+  record Part(int tests, int classes, Set<String> exclusions, int beans) {
 
-  static final int EXPECTED_CLASSES = 40;
+    /** An empty test of the TCK that exists to show how the list of exclusions works. */
+    static final String DUMMY = "org.jsr107.tck.CachingTest#dummyTest";
 
-  /** An empty test of the TCK that exists to show how the list of exclusions works. */
-  static final Set<String> EXPECTED_EXCLUSIONS = Set.of("org.jsr107.tck.CachingTest#dummyTest");
+    /** All but the tests of annotations. */
+    static final Part CACHES = new Part(481, 40, Set.of(DUMMY), 0);
+
+    /** Each receives two beans; without any it passes as well, and tests nothing. */
+    static final Part ANNOTATIONS = new Part(12, 3, Set.of(), 24);
+  }
 
   private static final Pattern EXCLUSION =
       Pattern.compile("===== EXCLUDING TEST '([^']+)'\\s+'([^']+)'");
@@ -76,20 +82,24 @@ record TckReport(
     return passed + failed.size();
   }
 
-  /** Returns what keeps this run from being the whole TCK, passed; empty when nothing does. */
-  List<String> problems() {
+  /** Returns what keeps this run from being the whole part, passed; empty when nothing does. */
+  List<String> problems(Part part) {
     List<String> problems = new ArrayList<>();
-    if (tests() < EXPECTED_TESTS || classes.size() < EXPECTED_CLASSES) {
+    if (tests() != part.tests() || classes.size() != part.classes()) {
       problems.add(
           "%d tests in %d classes ran, but the TCK has %d in %d"
-              .formatted(tests(), classes.size(), EXPECTED_TESTS, EXPECTED_CLASSES));
+              .formatted(tests(), classes.size(), part.tests(), part.classes()));
+    }
+    if (beans != part.beans()) {
+      problems.add(
+          "tests received %d intercepted beans instead of %d".formatted(beans, part.beans()));
     }
     failed.forEach(test -> problems.add("failed: " + test));
     skipped.forEach(test -> problems.add("skipped: " + test));
-    if (!excluded.equals(EXPECTED_EXCLUSIONS)) {
+    if (!excluded.equals(part.exclusions())) {
       problems.add(
           "the TCK excluded %s, but may exclude nothing other than %s"
-              .formatted(new TreeSet<>(excluded), EXPECTED_EXCLUSIONS));
+              .formatted(new TreeSet<>(excluded), part.exclusions()));
     }
     return problems;
   }
@@ -108,6 +118,7 @@ record TckReport(
     private final List<String> skipped = new ArrayList<>();
     private final Set<String> excluded = new TreeSet<>();
     private final Set<String> classes = new TreeSet<>();
+    private int beans;
 
     void addReport(Path report) throws IOException {
       NodeList tests = parse(report).getElementsByTagName("testcase");
@@ -117,16 +128,19 @@ record TckReport(
     }
 
     void addOutput(Path output) throws IOException {
-      try (Stream<String> lines = Files.lines(output)) {
-        lines
-            .map(EXCLUSION::matcher)
-            .filter(Matcher::find)
-            .forEach(found -> excluded.add(found.group(1) + "#" + found.group(2)));
+      for (String line : Files.readAllLines(output)) {
+        Matcher exclusion = EXCLUSION.matcher(line);
+        if (exclusion.find()) {
+          excluded.add(exclusion.group(1) + "#" + exclusion.group(2));
+        }
+        if (line.contains(InterceptedBeans.RECEIVED)) {
+          beans++;
+        }
       }
     }
 
     TckReport toReport() {
-      return new TckReport(passed, failed, skipped, excluded, classes);
+      return new TckReport(passed, failed, skipped, excluded, classes, beans);
     }
 
     private void addTest(Element test) {
