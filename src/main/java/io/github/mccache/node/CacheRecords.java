@@ -36,8 +36,8 @@ final class CacheRecords implements Records {
   }
 
   @Override
-  public Iterator<Change> scan(LongPredicate wanted) {
-    return new Chain(open(wanted).iterator());
+  public Iterator<@Nullable Change> scan(LongPredicate ofCaches, Wanted wanted) {
+    return new Chain(open(ofCaches).iterator(), wanted);
   }
 
   @Override
@@ -92,25 +92,27 @@ final class CacheRecords implements Records {
   }
 
   /** The records of one cache after the other, each begun when it is reached. */
-  private static final class Chain implements Iterator<Change> {
+  private static final class Chain implements Iterator<@Nullable Change> {
 
     private final Iterator<ClusteredCache> caches;
-    private Iterator<Change> records = Collections.emptyIterator();
+    private final Wanted wanted;
+    private Iterator<@Nullable Change> records = Collections.emptyIterator();
 
-    Chain(Iterator<ClusteredCache> caches) {
+    Chain(Iterator<ClusteredCache> caches, Wanted wanted) {
       this.caches = caches;
+      this.wanted = wanted;
     }
 
     @Override
     public boolean hasNext() {
       while (!records.hasNext() && caches.hasNext()) {
-        records = caches.next().records();
+        records = caches.next().records(wanted);
       }
       return records.hasNext();
     }
 
     @Override
-    public Change next() {
+    public @Nullable Change next() {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }

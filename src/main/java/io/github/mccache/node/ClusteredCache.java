@@ -5,6 +5,7 @@ import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.ApplyRule;
+import io.github.mccache.replication.Records;
 import java.util.Iterator;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ public interface ClusteredCache {
   @Nullable Version version(Payload key);
 
   /** See {@link io.github.mccache.replication.Records#scan}. */
-  Iterator<Change> records();
+  Iterator<@Nullable Change> records(Records.Wanted wanted);
 
   /** See {@link io.github.mccache.replication.Records#scanVersions}. */
   Iterator<Change> entryVersions();

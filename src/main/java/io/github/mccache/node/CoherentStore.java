@@ -9,6 +9,7 @@ import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.ApplyRule;
+import io.github.mccache.replication.Records;
 import io.github.mccache.store.Slot;
 import java.util.Collection;
 import java.util.Iterator;
@@ -491,8 +492,8 @@ public final class CoherentStore<K, V> implements ClusteredCache {
   }
 
   @Override
-  public Iterator<Change> records() {
-    return records.records();
+  public Iterator<@Nullable Change> records(Records.Wanted wanted) {
+    return records.records(wanted);
   }
 
   @Override

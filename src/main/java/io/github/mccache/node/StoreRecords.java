@@ -4,9 +4,11 @@ import io.github.mccache.codec.DecodingException;
 import io.github.mccache.codec.Encoded;
 import io.github.mccache.codec.EncodingException;
 import io.github.mccache.codec.KeyCodecs;
+import io.github.mccache.node.StoreOptions.Sharing;
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.Records;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -191,11 +193,15 @@ final class StoreRecords<K, V> {
   }
 
   private @Nullable Change tell(Payload encodedKey, VersionedEntry record, boolean withValue) {
-    long now = state.nowMillis();
-    boolean over = record.isExpired(now) || record.firstDeadlineMillis() <= now;
-    return over || !withValue || record.isWithdrawn()
+    return isOver(record) || !withValue
         ? changes.invalidation(encodedKey, record.toldVersion())
         : changes.of(encodedKey, record);
+  }
+
+  /** Returns whether the entry counts as a fence: its life is over, or it is about to go. */
+  private boolean isOver(VersionedEntry record) {
+    long now = state.nowMillis();
+    return record.isExpired(now) || record.firstDeadlineMillis() <= now || record.isWithdrawn();
   }
 
   private @Nullable Change visible(@Nullable Change change) {
@@ -205,22 +211,80 @@ final class StoreRecords<K, V> {
   // ---- all records ----
 
   /**
-   * See {@link ClusteredCache#records}: entries before marks, for an entry that goes leaves a mark,
-   * and first of all the keys for which something waits, for that becomes one or the other. So a
-   * key may be told of more than once.
+   * See {@link ClusteredCache#records}: entries before marks, because an entry that goes leaves a
+   * mark, and first of all the keys for which something waits, because that becomes one or the
+   * other. So a key may be returned more than once.
    */
-  Iterator<Change> records() {
-    return new Telling(
-        List.of(
-            remote::waitingKeys,
-            () -> keys(state.entries.iterator()),
-            () -> keys(state.marks.iterator())),
-        key -> tell(key, true));
+  Iterator<@Nullable Change> records(Records.Wanted wanted) {
+    Iterator<Supplier<Iterator<K>>> sources =
+        List.<Supplier<Iterator<K>>>of(
+                remote::waitingKeys,
+                () -> keys(state.entries.iterator()),
+                () -> keys(state.marks.iterator()))
+            .iterator();
+    return new Telling(sources, key -> mayBeWanted(key, wanted) ? tell(key, true) : null);
+  }
+
+  /** Decides before anything is encoded; a change that waits may be told as an invalidation. */
+  private boolean mayBeWanted(K key, Records.Wanted wanted) {
+    Change arrival = remote.waiting(key);
+    if (arrival != null
+        && (wanted.test(state.id, arrival.kind(), arrival.version())
+            || wanted.test(state.id, Change.Kind.INVALIDATE, arrival.version()))) {
+      return true;
+    }
+    VersionedEntry record = state.entries.peek(key);
+    if (record != null) {
+      Version told = record.toldVersion();
+      return told != null && wanted.test(state.id, kindOf(record), told);
+    }
+    Mark mark = state.marks.get(key);
+    if (mark == null) {
+      return true; // it moves just now: looked at once more when it is told
+    }
+    Version told = mark.kind() == Mark.Kind.TOMBSTONE ? mark.version() : mark.toldVersion();
+    return told != null && wanted.test(state.id, kindOf(mark), told);
+  }
+
+  private Change.Kind kindOf(VersionedEntry record) {
+    boolean withoutValue =
+        isOver(record) || record.staysHere() || state.options.sharing() == Sharing.INVALIDATE;
+    return withoutValue
+        ? Change.Kind.INVALIDATE
+        : record.isFill() ? Change.Kind.FILL : Change.Kind.PUT;
+  }
+
+  private static Change.Kind kindOf(Mark mark) {
+    return mark.kind() == Mark.Kind.TOMBSTONE ? Change.Kind.REMOVE : Change.Kind.INVALIDATE;
   }
 
   /** See {@link ClusteredCache#entryVersions}. */
   Iterator<Change> entryVersions() {
-    return new Telling(List.of(() -> keys(state.entries.iterator())), this::entryVersion);
+    Telling all =
+        new Telling(
+            List.<Supplier<Iterator<K>>>of(() -> keys(state.entries.iterator())).iterator(),
+            this::entryVersion);
+    return new Iterator<>() {
+      private @Nullable Change next;
+
+      @Override
+      public boolean hasNext() {
+        while (next == null && all.hasNext()) {
+          next = all.next();
+        }
+        return next != null;
+      }
+
+      @Override
+      public Change next() {
+        if (!hasNext() || next == null) {
+          throw new NoSuchElementException();
+        }
+        Change change = next;
+        next = null;
+        return change;
+      }
+    };
   }
 
   private @Nullable Change entryVersion(K key) {
@@ -254,28 +318,20 @@ final class StoreRecords<K, V> {
     };
   }
 
-  /** Tells of one key after the other, each as it is when it is reached. */
-  private final class Telling implements Iterator<Change> {
+  /** Looks at one key after the other, each as it is when it is reached. */
+  private final class Telling implements Iterator<@Nullable Change> {
 
     private final Iterator<Supplier<Iterator<K>>> sources;
     private final Function<K, @Nullable Change> tell;
     private Iterator<K> keys = Collections.emptyIterator();
-    private @Nullable Change next;
 
-    Telling(List<Supplier<Iterator<K>>> sources, Function<K, @Nullable Change> tell) {
-      this.sources = sources.iterator();
+    Telling(Iterator<Supplier<Iterator<K>>> sources, Function<K, @Nullable Change> tell) {
+      this.sources = sources;
       this.tell = tell;
     }
 
     @Override
     public boolean hasNext() {
-      while (next == null && hasNextKey()) {
-        next = tell.apply(keys.next());
-      }
-      return next != null;
-    }
-
-    private boolean hasNextKey() {
       while (!keys.hasNext() && sources.hasNext()) {
         keys = sources.next().get();
       }
@@ -283,13 +339,11 @@ final class StoreRecords<K, V> {
     }
 
     @Override
-    public Change next() {
-      if (!hasNext() || next == null) {
+    public @Nullable Change next() {
+      if (!hasNext()) {
         throw new NoSuchElementException();
       }
-      Change change = next;
-      next = null;
-      return change;
+      return tell.apply(keys.next());
     }
   }
 }

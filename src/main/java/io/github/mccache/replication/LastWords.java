@@ -89,10 +89,16 @@ final class LastWords {
       Pacer pacer,
       EffectsCollector effects) {
     List<Change> words = new ArrayList<>();
-    Iterator<Change> all = records.scan(cache -> true);
+    long origin = stream.origin();
+    Iterator<@Nullable Change> all =
+        records.scan(
+            cache -> true,
+            (cache, kind, version) -> version.origin() == origin && version.time() > above);
     while (all.hasNext() && words.size() <= MAX_CHANGES) {
       Change change = all.next();
-      if (change.version().origin() == stream.origin() && change.version().time() > above) {
+      if (change != null
+          && change.version().origin() == origin
+          && change.version().time() > above) {
         words.add(change);
       }
     }

@@ -25,10 +25,26 @@ public interface Records {
   @Nullable Version version(long cache, Payload key);
 
   /**
-   * Returns all records of these caches that are open, each as {@link #current}. What is there from
-   * beginning to end of the iteration is returned; what comes or goes in the meantime may be.
+   * Looks at all records of these caches that are open, and returns those that are wanted, each as
+   * {@link #current}. Every step looks at one record, so that a caller can bound its work: it
+   * returns null where that record is not wanted, and only what is wanted is encoded. What is there
+   * from beginning to end of the iteration is looked at; what comes or goes in the meantime may be.
+   *
+   * @param wanted is asked before a record is encoded, and may be asked with a kind or version that
+   *     the change does not have in the end: a caller for whom that matters checks what it receives
    */
-  Iterator<Change> scan(LongPredicate caches);
+  Iterator<@Nullable Change> scan(LongPredicate caches, Wanted wanted);
+
+  /** Decides about a record by what is known of it without encoding it. */
+  @FunctionalInterface
+  interface Wanted {
+
+    /** Everything. */
+    Wanted ALL = (cache, kind, version) -> true;
+
+    /** Returns whether a change of this kind and version is wanted. */
+    boolean test(long cache, Change.Kind kind, Version version);
+  }
 
   /** Returns the entries of one cache as {@link #scan}, without their values: as INVALIDATE. */
   Iterator<Change> scanVersions(long cache);

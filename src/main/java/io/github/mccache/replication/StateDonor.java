@@ -11,7 +11,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,7 +58,7 @@ final class StateDonor {
     private final Set<Long> whole;
     private final Map<Long, Long> known = new HashMap<>();
     private final long knownOfOthers;
-    private final Iterator<Change> records;
+    private final Iterator<@Nullable Change> records;
     private final Deque<Sent> unacknowledged = new ArrayDeque<>();
     private @Nullable Beginning beginning;
     private @Nullable Change left;
@@ -67,29 +66,36 @@ final class StateDonor {
     private boolean exhausted;
     private long lastHeardNanos;
 
-    Session(StateRequest request, long to, Iterator<Change> records, Beginning beginning) {
+    Session(StateRequest request, long to, Records all, Beginning beginning) {
       this.to = to;
       this.request = request.request();
-      this.records = records;
       this.beginning = beginning;
       for (Applied applied : request.known()) {
         known.put(applied.origin(), applied.completeTime());
       }
       this.whole = Set.copyOf(request.caches());
       this.knownOfOthers = known.getOrDefault(StateRequest.ANY_ORIGIN, -1L);
+      this.records = all.scan(cachesOf(request), this::isWanted);
+    }
+
+    private static LongPredicate cachesOf(StateRequest request) {
+      return request.everyCache() ? cache -> true : Set.copyOf(request.caches())::contains;
+    }
+
+    boolean isWanted(Change change) {
+      return isWanted(change.cache(), change.kind(), change.version());
     }
 
     /**
      * A fill is stamped before its load, and may come after what was promised to be complete; so
      * may the mark that stands in its place.
      */
-    boolean isWanted(Change change) {
-      if (whole.contains(change.cache())) {
+    boolean isWanted(long cache, Change.Kind kind, Version version) {
+      if (whole.contains(cache)) {
         return true;
       }
-      Version version = change.version();
       long from = known.getOrDefault(version.origin(), knownOfOthers);
-      boolean loaded = change.kind() == Change.Kind.FILL || change.kind() == Change.Kind.INVALIDATE;
+      boolean loaded = kind == Change.Kind.FILL || kind == Change.Kind.INVALIDATE;
       return version.time() > from - (loaded ? LONGEST_LOAD_TIME : 0);
     }
   }
@@ -132,7 +138,7 @@ final class StateDonor {
         refuse(from, request, beginning, effects);
         return;
       }
-      session = new Session(request, from, records.scan(wanted(request)), beginning);
+      session = new Session(request, from, records, beginning);
       sessions.put(from, session);
     } else if (session.request > request.request()) {
       return;
@@ -147,14 +153,6 @@ final class StateDonor {
     Beginning refused =
         new Beginning(true, beginning.time(), Version.NONE, Version.NONE, List.of(), List.of());
     effects.send(new StateChunk(from, request.request(), 0, true, List.of(), refused), from);
-  }
-
-  private static LongPredicate wanted(StateRequest request) {
-    if (request.everyCache()) {
-      return cache -> true;
-    }
-    Set<Long> caches = new HashSet<>(request.caches());
-    return caches::contains;
   }
 
   private static void acknowledge(
@@ -215,7 +213,7 @@ final class StateDonor {
       if (next == null) {
         next = session.records.next();
         scanned++;
-        if (!session.isWanted(next)) {
+        if (next == null || !session.isWanted(next)) {
           next = null;
           continue;
         }

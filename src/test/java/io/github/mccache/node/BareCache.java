@@ -6,6 +6,7 @@ import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.ApplyRule;
+import io.github.mccache.replication.Records;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -77,7 +78,7 @@ class BareCache implements ClusteredCache {
   }
 
   @Override
-  public Iterator<Change> records() {
+  public Iterator<Change> records(Records.Wanted wanted) {
     return Collections.emptyIterator();
   }
 

@@ -11,8 +11,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.mccache.node.StoreOptions.Sharing;
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.Records;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -232,9 +235,53 @@ class CoherentStoreRecordsTest {
   // ---- iteration ----
 
   @Test
+  void records_notWanted_areNotEncoded() {
+    StoreFixture byReference = StoreFixture.byReference(Sharing.REPLICATE);
+    byReference.write("old", new Object());
+    Version since = byReference.write("old too", new Object());
+    byReference.write("new", "v");
+
+    List<String> told =
+        byReference.records((cache, kind, version) -> version.time() > since.time());
+
+    assertThat(told).containsExactly("PUT new v");
+    assertThat(byReference.store.counters().unencodableCount()).isZero();
+  }
+
+  @Test
+  void records_ofEveryKind_areDecidedAboutByWhatIsTold() {
+    fixture.write("put", 1);
+    fixture.write("over", 1, 10);
+    fixture.remove("removed");
+    fixture.advance(Duration.ofMillis(11));
+    List<String> asked = new ArrayList<>();
+
+    fixture.records(
+        (cache, kind, version) -> {
+          asked.add(kind.name());
+          return false;
+        });
+
+    assertThat(asked).containsExactlyInAnyOrder("PUT", "INVALIDATE", "REMOVE");
+  }
+
+  @Test
+  void records_aChangeThatWaits_isDecidedAboutAsWell() {
+    fixture.write("k", "ours");
+    fixture.whileHeld(
+        "k",
+        () -> {
+          Change theirs = put("k", "theirs", at(10));
+          fixture.apply(theirs);
+          assertThat(fixture.records((cache, kind, version) -> version.equals(theirs.version())))
+              .containsOnly("PUT k theirs");
+        });
+  }
+
+  @Test
   void records_goneBeforeItIsReached_isToldAsItIsThen() {
     fixture.write("a", 1);
-    Iterator<Change> records = fixture.store.records();
+    Iterator<Change> records = fixture.store.records(Records.Wanted.ALL);
 
     fixture.remove("a");
 

@@ -12,6 +12,7 @@ import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.ApplyRule;
+import io.github.mccache.replication.Records;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -356,8 +357,20 @@ final class StoreFixture implements StoreObserver<Object>, Stability {
 
   /** Returns all that the store tells, as texts. */
   List<String> records() {
+    return records(Records.Wanted.ALL);
+  }
+
+  /** Returns what the store tells that is wanted, as texts. */
+  List<String> records(Records.Wanted wanted) {
     List<String> texts = new ArrayList<>();
-    store.records().forEachRemaining(change -> texts.add(text(change)));
+    store
+        .records(wanted)
+        .forEachRemaining(
+            change -> {
+              if (change != null) {
+                texts.add(text(change));
+              }
+            });
     return texts;
   }
 

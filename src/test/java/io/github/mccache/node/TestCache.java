@@ -5,6 +5,7 @@ import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.ApplyRule;
+import io.github.mccache.replication.Records;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -177,9 +178,11 @@ final class TestCache extends BareCache {
   }
 
   @Override
-  public synchronized Iterator<Change> records() {
+  public synchronized Iterator<Change> records(Records.Wanted wanted) {
     List<Change> records = new ArrayList<>();
     entries.forEach((key, held) -> records.add(change(key, held)));
+    records.replaceAll(
+        change -> wanted.test(change.cache(), change.kind(), change.version()) ? change : null);
     return records.iterator();
   }
 

@@ -25,6 +25,7 @@ final class ExampleRecords implements Records {
   Version floor = Version.NONE;
   long clockMillis = CLOCK_MILLIS;
   int scans;
+  int looks;
 
   /** From now on this is known of its key. */
   void hold(Change change) {
@@ -67,9 +68,23 @@ final class ExampleRecords implements Records {
   }
 
   @Override
-  public Iterator<Change> scan(LongPredicate caches) {
+  public Iterator<@Nullable Change> scan(LongPredicate caches, Wanted wanted) {
     scans++;
-    return all().stream().filter(change -> caches.test(change.cache())).iterator();
+    Iterator<Change> all =
+        all().stream().filter(change -> caches.test(change.cache())).iterator();
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return all.hasNext();
+      }
+
+      @Override
+      public @Nullable Change next() {
+        looks++;
+        Change change = all.next();
+        return wanted.test(change.cache(), change.kind(), change.version()) ? change : null;
+      }
+    };
   }
 
   @Override

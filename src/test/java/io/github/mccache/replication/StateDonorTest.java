@@ -131,6 +131,33 @@ class StateDonorTest {
   }
 
   @Test
+  void onTick_manyRecordsNotWanted_looksAtABoundedNumberAtOnce() {
+    holdMany(20_000);
+    records.hold(put("new", "v", 30_000));
+    StateRequest request =
+        new StateRequest(
+            SELF.origin(),
+            1,
+            0,
+            true,
+            List.of(),
+            List.of(new Applied(ALICE.origin(), 1, HybridTime.ofMillis(29_999))),
+            false);
+    request(ALICE.origin(), request, BEGINNING, new EffectsCollector());
+    List<StateChunk> chunks = new ArrayList<>();
+    for (int looked = -1; looked < records.looks; ) {
+      looked = records.looks;
+      chunks.addAll(chunks(tick(millis(1))));
+      assertThat(records.looks - looked).isLessThanOrEqualTo(4_096);
+    }
+
+    assertThat(chunks)
+        .flatExtracting(StateChunk::changes)
+        .containsExactly(put("new", "v", 30_000));
+    assertThat(chunks.get(chunks.size() - 1).last()).isTrue();
+  }
+
+  @Test
   void onRequest_knownVector_loadsThatMayHaveTakenLongAsWell() {
     Change fill =
         Change.fill(

@@ -270,19 +270,19 @@ final class PlantedBugs {
         "DONOR_SKIPS_REMOVALS",
         "a donor leaves out removals",
         "replication.StateDonor$Session",
-        "isWanted",
+        "isWanted/1",
         returnsThrough("wantsNoRemovals"));
     plant(
         "DONOR_SKIPS_MARKS",
         "a donor leaves out removals and invalidations",
         "replication.StateDonor$Session",
-        "isWanted",
+        "isWanted/1",
         returnsThrough("wantsNoMarks"));
     plant(
         "DONOR_SENDS_OLDER",
         "a donor sends what the asker has, not what it lacks",
         "replication.StateDonor$Session",
-        "isWanted",
+        "isWanted/3",
         Mutation.instruction(Opcodes.IFLE, Opcodes.IFGE));
   }
 
