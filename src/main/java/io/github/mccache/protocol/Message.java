@@ -96,12 +96,52 @@ public sealed interface Message {
    * @param sequence everything up to this number has been applied, or is superseded, without a gap
    * @param completeTime every change of the origin at or below this hybrid time has been applied,
    *     or is superseded
+   * @param highest the highest number of which something has been applied: above {@code sequence}
+   *     while something in between is missing
    */
-  record Applied(long origin, long sequence, long completeTime) {
+  record Applied(long origin, long sequence, long completeTime, long highest) {
     public Applied {
-      if (sequence < 0 || completeTime < 0) {
+      if (sequence < 0 || completeTime < 0 || highest < sequence) {
         throw new IllegalArgumentException(
-            "applied sequence " + sequence + ", complete time " + completeTime);
+            "applied sequence "
+                + sequence
+                + ", highest "
+                + highest
+                + ", complete time "
+                + completeTime);
+      }
+    }
+
+    /** Without anything beyond a gap. */
+    public Applied(long origin, long sequence, long completeTime) {
+      this(origin, sequence, completeTime, sequence);
+    }
+  }
+
+  /**
+   * What has been applied of a stream beyond the first number that is missing.
+   *
+   * @param origin whose stream
+   * @param ranges sequence numbers, ascending and apart, at most {@value #MAX_RANGES}
+   */
+  record Beyond(long origin, List<Range> ranges) {
+
+    /** How many ranges one message may name. */
+    public static final int MAX_RANGES = 1_024;
+
+    public Beyond {
+      requireAscending(ranges, MAX_RANGES);
+      ranges = List.copyOf(ranges);
+    }
+  }
+
+  private static void requireAscending(List<Range> ranges, int most) {
+    if (ranges.size() > most) {
+      throw new IllegalArgumentException(ranges.size() + " ranges, more than " + most);
+    }
+    for (int i = 1; i < ranges.size(); i++) {
+      if (ranges.get(i).first() <= ranges.get(i - 1).last()) {
+        throw new IllegalArgumentException("ranges that do not ascend");
       }
     }
   }
@@ -268,14 +308,7 @@ public sealed interface Message {
     }
 
     static void requireAscending(List<Range> ranges) {
-      if (ranges.size() > MAX_RANGES) {
-        throw new IllegalArgumentException(ranges.size() + " ranges, more than " + MAX_RANGES);
-      }
-      for (int i = 1; i < ranges.size(); i++) {
-        if (ranges.get(i).first() <= ranges.get(i - 1).last()) {
-          throw new IllegalArgumentException("ranges that do not ascend");
-        }
-      }
+      Message.requireAscending(ranges, MAX_RANGES);
     }
 
     @Override
@@ -447,6 +480,8 @@ public sealed interface Message {
    * @param applied what it had applied, its own stream among it; who has all chunks has applied
    *     that too
    * @param clearFloors the highest clears that it knows of
+   * @param beyond what it had applied beyond gaps of the streams of members that do not answer any
+   *     more; a receiver of all chunks has applied that too
    */
   record Beginning(
       boolean refused,
@@ -454,13 +489,29 @@ public sealed interface Message {
       Version floor,
       Version collected,
       List<Applied> applied,
-      List<ClearFloor> clearFloors) {
+      List<ClearFloor> clearFloors,
+      List<Beyond> beyond) {
     public Beginning {
       if (time < 0) {
         throw new IllegalArgumentException("hybrid time " + time + " is negative");
       }
+      if (beyond.stream().mapToInt(one -> one.ranges().size()).sum() > Beyond.MAX_RANGES) {
+        throw new IllegalArgumentException("more than " + Beyond.MAX_RANGES + " ranges in all");
+      }
       applied = List.copyOf(applied);
       clearFloors = List.copyOf(clearFloors);
+      beyond = List.copyOf(beyond);
+    }
+
+    /** Without anything beyond a gap. */
+    public Beginning(
+        boolean refused,
+        long time,
+        Version floor,
+        Version collected,
+        List<Applied> applied,
+        List<ClearFloor> clearFloors) {
+      this(refused, time, floor, collected, applied, clearFloors, List.of());
     }
   }
 

@@ -4,6 +4,7 @@ import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.Message.Applied;
 import io.github.mccache.protocol.Message.Beginning;
+import io.github.mccache.protocol.Message.Beyond;
 import io.github.mccache.protocol.Message.ClearFloor;
 import io.github.mccache.protocol.Message.StateChunk;
 import io.github.mccache.protocol.Message.StateRequest;
@@ -12,7 +13,6 @@ import io.github.mccache.protocol.Version;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,17 +35,22 @@ import org.jspecify.annotations.Nullable;
  * what it wrote, or heard, before it was complete, where the donor knows better.
  *
  * <p><b>Catching up.</b> The donor gives all records that are newer than this member's vector says;
- * then its vector is this member's as well. The origin of a stream is the first choice. When it is
- * silent, whoever has more of its stream is; what nobody has all of is a matter of {@link
- * LastWords}.
+ * then its vector is this member's as well. The origin of a stream is the first choice. While it is
+ * not heard, a peer that has more of its stream is. When it is suspect or worse, every peer is that
+ * has anything of it beyond the first gap here, once, so that the survivors end with the union of
+ * what each of them received; with the last record the numbers that the donor had count as applied
+ * here, too.
  */
 final class Catchup {
 
   /** How long after the first sign of another member one that could be a donor may take. */
   static final long DONOR_WAIT_NANOS = 600_000_000;
 
-  /** After so long a silence others are believed about a stream, and asked for it. */
-  static final long SILENT_NANOS = 700_000_000;
+  /** After so long a silence a member is not asked for anything: it may not answer. */
+  private static final long HEARD_WITHIN_NANOS = 2_100_000_000;
+
+  /** With a queue as full as this, the silence of others may be a backlog of this member. */
+  private static final int BACKLOG_PER_MILLE = 60;
 
   private static final int MAX_JOIN_ATTEMPTS = 6;
   private static final int MAX_WARM_ATTEMPTS = 20;
@@ -54,7 +59,6 @@ final class Catchup {
   private static final int DOUBLINGS = 4;
   private static final int ASKED_BEFORE_PULL = 3;
   private static final long AVOIDED_NANOS = 5_000_000_000L;
-  private static final int MAX_TRIED = 4_096;
   private static final long IDLE_NANOS = 200_000_000;
 
   private final Identity identity;
@@ -72,7 +76,7 @@ final class Catchup {
   private final Set<Long> toWarm = new LinkedHashSet<>();
 
   private final Refusals refusals = new Refusals();
-  private final Map<Tried, Long> tried = new LinkedHashMap<>();
+  private final DonorsAsked asked = new DonorsAsked();
   private List<Long> openCaches = List.of();
   private Set<Long> warmCaches = Set.of();
   private List<Applied> base = List.of();
@@ -83,9 +87,9 @@ final class Catchup {
 
   private long silentDonorNanos;
   private long firstHeardNanos = Long.MIN_VALUE;
+  private boolean hasBacklog;
   private boolean based;
   private boolean joined;
-  private long reunitedNanos;
   private int attempts;
   private int failures;
   private long nextPullNanos;
@@ -95,9 +99,6 @@ final class Catchup {
   private long pullsFailed;
   private long recordsPulled;
   private long distrusts;
-
-  /** A member that was asked for more of a stream. */
-  private record Tried(long origin, long donor) {}
 
   Catchup(
       Identity identity,
@@ -118,7 +119,6 @@ final class Catchup {
     this.startNanos = nowNanos;
     this.startTime =
         HybridTime.ofMillis(Math.max(0, records.clockMillis() - 2 * ApplyRule.MAX_AHEAD_MILLIS));
-    this.reunitedNanos = nowNanos;
     this.nextPullNanos = nowNanos;
   }
 
@@ -130,11 +130,6 @@ final class Catchup {
   /** Returns whether this member has what it takes from others at its start. */
   boolean isJoined() {
     return joined;
-  }
-
-  /** Returns when somebody was heard last who had been away, or was not known. */
-  long reunitedNanos() {
-    return reunitedNanos;
   }
 
   long pulls() {
@@ -224,7 +219,7 @@ final class Catchup {
     effects.instruct(new Instruction.Distrust(upTo));
     effects.notice(new Notice.HistoryForgotten());
     warm(warmCaches);
-    tried.clear();
+    asked.forget();
   }
 
   /** A change of this origin is not taken, because its version is ahead of this member's clock. */
@@ -232,6 +227,11 @@ final class Catchup {
     if (pull != null) {
       pull.onRefused(origin);
     }
+  }
+
+  /** See {@link Replica#onQueueDepth}. */
+  void onQueueDepth(int perMille) {
+    hasBacklog = perMille >= BACKLOG_PER_MILLE;
   }
 
   /** A piece of a message arrived. */
@@ -375,14 +375,23 @@ final class Catchup {
         effects.notice(new Notice.Joined(active.records()));
       }
       case WARM_UP -> toWarm.removeAll(active.caches());
-      case CATCH_UP -> {
-        adopt(covered(active, beginning));
-        beginning.applied().forEach(applied -> rememberIfLacking(applied, active.donor()));
-        if (!toWarm.isEmpty()) {
-          base = streams.vector(); // who warms must have that as well
-        }
-        effects.notice(new Notice.CaughtUp(active.records()));
-      }
+      case CATCH_UP -> caughtUp(active, beginning, nowNanos, effects);
+    }
+  }
+
+  private void caughtUp(
+      StatePull active, Beginning beginning, long nowNanos, EffectsCollector effects) {
+    Stream own = streams.find(active.donor());
+    long before = own == null ? 0 : own.contiguous();
+    boolean wasBroken = own != null && own.isBroken();
+    adopt(covered(active, beginning), beginning.beyond());
+    beginning.applied().forEach(applied -> rememberIfLacking(applied, active.donor()));
+    if (!toWarm.isEmpty()) {
+      base = streams.vector(); // the donor of a warm-up must have that as well
+    }
+    boolean progress = own == null || !own.isBroken() || own.contiguous() > before;
+    if (!wasBroken || asked.onAsked(active.donor(), progress, nowNanos)) {
+      effects.notice(new Notice.CaughtUp(active.records()));
     }
   }
 
@@ -428,6 +437,21 @@ final class Catchup {
     }
   }
 
+  /**
+   * Takes over a vector, and what the donor had beyond gaps of streams in it. Only when all chunks
+   * are here: what they cover counts as applied.
+   */
+  private void adopt(List<Applied> vector, List<Beyond> beyond) {
+    adopt(vector);
+    for (Beyond each : beyond) {
+      Stream stream = streams.find(each.origin());
+      boolean covered = vector.stream().anyMatch(applied -> applied.origin() == each.origin());
+      if (stream != null && covered && membership.isSilent(each.origin())) {
+        each.ranges().forEach(stream::onRepaired);
+      }
+    }
+  }
+
   /** A clock that is ahead may be set back, and what it has promised is void then. */
   private boolean isBelievable(long time) {
     return HybridTime.millis(time) <= records.clockMillis() + ApplyRule.MAX_AHEAD_MILLIS;
@@ -439,7 +463,7 @@ final class Catchup {
     pull = null;
     pullsFailed++;
     if (active.purpose() == StatePull.Purpose.CATCH_UP) {
-      tried.keySet().removeIf(each -> each.donor() == active.donor());
+      asked.onFailed(active.donor());
     } else {
       attempts++;
     }
@@ -454,8 +478,7 @@ final class Catchup {
   void onTick(Sender sender, long nowNanos, EffectsCollector effects) {
     for (Peer peer : membership.peers()) {
       if (peer.takeReunited()) {
-        reunitedNanos = nowNanos;
-        tried.clear();
+        asked.forget();
       }
     }
     if (joined) {
@@ -567,14 +590,17 @@ final class Catchup {
       }
       Peer origin = membership.find(stream.origin());
       boolean answers = isHeard(origin, nowNanos);
-      if (stream.isBroken() && answers && origin != null) {
+      if (stream.isBroken()
+          && answers
+          && origin != null
+          && asked.mayAsk(stream.origin(), nowNanos)) {
         catchUp(origin, nowNanos);
         return true;
       }
-      if (!answers || isUnanswered(stream)) {
+      if (!hasBacklog && (!answers || isUnanswered(stream))) {
         Peer better = withMoreOf(stream, nowNanos);
         if (better != null) {
-          remember(stream.origin(), better.origin(), better.appliedSequence(stream));
+          asked.remember(stream.origin(), better.origin(), has(better, stream));
           catchUp(better, nowNanos);
           return true;
         }
@@ -586,20 +612,21 @@ final class Catchup {
   /** What a donor has applied, and has not given with all that it gave, it will not give. */
   private void rememberIfLacking(Applied applied, long donor) {
     Stream stream = streams.find(applied.origin());
-    if (stream != null && stream.contiguous() < applied.sequence()) {
-      remember(applied.origin(), donor, applied.sequence());
+    long theirs = membership.isSilent(applied.origin()) ? applied.highest() : applied.sequence();
+    if (stream != null && stream.contiguous() < theirs) {
+      asked.remember(applied.origin(), donor, theirs);
     }
   }
 
   /**
-   * Who does not trust what is as old as that itself cannot make this member complete, however
-   * often it is asked.
+   * Returns up to which number a peer has something of a stream that this member can request. While
+   * the origin answers, it fills the gaps of the peer itself; when it does not, the survivors end
+   * with the union of what each of them has beyond its gaps.
    */
-  private void remember(long origin, long donor, long sequence) {
-    tried.put(new Tried(origin, donor), sequence);
-    if (tried.size() > MAX_TRIED) {
-      tried.remove(tried.keySet().iterator().next());
-    }
+  private long has(Peer peer, Stream stream) {
+    return membership.isSilent(stream.origin())
+        ? peer.highestApplied(stream)
+        : peer.appliedSequence(stream);
   }
 
   private static boolean isUnanswered(Stream stream) {
@@ -611,9 +638,8 @@ final class Catchup {
     Peer best = null;
     long most = stream.contiguous();
     for (Peer peer : donors(nowNanos)) {
-      long theirs = peer.appliedSequence(stream);
-      long triedBefore = tried.getOrDefault(new Tried(stream.origin(), peer.origin()), 0L);
-      if (theirs > Math.max(most, triedBefore)) {
+      long theirs = has(peer, stream);
+      if (theirs > Math.max(most, asked.had(stream.origin(), peer.origin()))) {
         most = theirs;
         best = peer;
       }
@@ -638,7 +664,7 @@ final class Catchup {
   private boolean isHeard(@Nullable Peer peer, long nowNanos) {
     return peer != null
         && peer.mayLive()
-        && peer.silentNanos(nowNanos) < 3 * SILENT_NANOS
+        && peer.silentNanos(nowNanos) < HEARD_WITHIN_NANOS
         && (peer.origin() != silentDonor
             || nowNanos - silentDonorNanos > AVOIDED_NANOS
             || peer.silentNanos(nowNanos) < nowNanos - silentDonorNanos);

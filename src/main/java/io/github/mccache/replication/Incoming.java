@@ -5,6 +5,7 @@ import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.Message;
 import io.github.mccache.protocol.Message.Applied;
 import io.github.mccache.protocol.Message.Beginning;
+import io.github.mccache.protocol.Message.Beyond;
 import io.github.mccache.protocol.Message.ClearFloor;
 import io.github.mccache.protocol.Message.Range;
 import io.github.mccache.protocol.MessageHandler;
@@ -144,12 +145,10 @@ final class Incoming implements MessageHandler<Effects> {
     if (stream == null) {
       return;
     }
-    peer.applied(stream, applied.sequence(), complete);
-    Peer origin = parts.membership.find(applied.origin());
-    if (origin == null
-        || !origin.mayLive()
-        || origin.silentNanos(nowNanos) >= Catchup.SILENT_NANOS) {
+    peer.applied(stream, applied.sequence(), complete, applied.highest());
+    if (parts.membership.isSilent(applied.origin())) {
       announced(stream, applied.sequence(), complete);
+      announced(stream, applied.highest(), 0);
     }
   }
 
@@ -318,7 +317,24 @@ final class Incoming implements MessageHandler<Effects> {
         parts.records.floor(caches),
         parts.records.forgotten(),
         applied,
-        parts.clearFloors.all());
+        parts.clearFloors.all(),
+        beyond());
+  }
+
+  /** What this member has beyond the gaps of those that will not fill them. */
+  private List<Beyond> beyond() {
+    List<Beyond> all = new ArrayList<>();
+    int room = Beyond.MAX_RANGES;
+    for (Stream stream : parts.streams.all()) {
+      if (room > 0 && stream.isIncomplete() && parts.membership.isSilent(stream.origin())) {
+        List<Range> ranges = stream.appliedBeyondGap(room);
+        room -= ranges.size();
+        if (!ranges.isEmpty()) {
+          all.add(new Beyond(stream.origin(), ranges));
+        }
+      }
+    }
+    return all;
   }
 
   @Override

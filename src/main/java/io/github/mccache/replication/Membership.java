@@ -44,6 +44,15 @@ final class Membership {
     return byOrigin.get(origin);
   }
 
+  /**
+   * Returns whether a member does not answer any more: it is suspect by the stretched limits, dead,
+   * gone, or was never heard here.
+   */
+  boolean isSilent(long origin) {
+    Peer peer = byOrigin.get(origin);
+    return peer == null || !peer.isAlive();
+  }
+
   boolean isKnown(NodeId id) {
     return peers.containsKey(id);
   }

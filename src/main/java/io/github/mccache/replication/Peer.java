@@ -41,6 +41,7 @@ final class Peer {
   private long ownCompleteTime;
   private long[] sequences = {};
   private long[] completeTimes = {};
+  private long[] highest = {};
   private boolean vectorKnown;
   private boolean joined;
   private boolean reunited;
@@ -105,24 +106,41 @@ final class Peer {
     ownCompleteTime = 0;
   }
 
-  /** It has applied so much of another stream. */
+  /** It has applied so much of another stream, without anything beyond a gap. */
   void applied(Stream of, long sequence, long completeTime) {
+    applied(of, sequence, completeTime, sequence);
+  }
+
+  /**
+   * It has applied so much of another stream.
+   *
+   * @param highestApplied the highest number of which it has applied something
+   */
+  void applied(Stream of, long sequence, long completeTime, long highestApplied) {
     int slot = of.slot();
     if (slot >= sequences.length) {
       int length = Math.max(8, Math.max(slot + 1, 2 * sequences.length));
       int before = sequences.length;
       sequences = Arrays.copyOf(sequences, length);
       completeTimes = Arrays.copyOf(completeTimes, length);
+      highest = Arrays.copyOf(highest, length);
       Arrays.fill(sequences, before, length, -1);
+      Arrays.fill(highest, before, length, -1);
       Arrays.fill(completeTimes, before, length, -1);
     }
     sequences[slot] = Math.max(sequences[slot], sequence);
+    highest[slot] = Math.max(highest[slot], highestApplied);
     completeTimes[slot] = Math.max(completeTimes[slot], completeTime);
   }
 
   /** Returns how far it has got in a stream, -1 if it did not say. */
   long appliedSequence(Stream of) {
     return of.slot() < sequences.length ? sequences[of.slot()] : -1;
+  }
+
+  /** Returns the highest number of a stream of which it has something, -1 if it did not say. */
+  long highestApplied(Stream of) {
+    return of.slot() < highest.length ? highest[of.slot()] : -1;
   }
 
   /** Returns up to which time it has applied a stream, -1 if it did not say. */
@@ -135,6 +153,7 @@ final class Peer {
     if (slot < sequences.length) {
       sequences[slot] = -1;
       completeTimes[slot] = -1;
+      highest[slot] = -1;
     }
   }
 

@@ -117,6 +117,7 @@ public final class Replica {
   /** How full the node's queue is of what it has yet to give to this replica, in thousandths. */
   public void onQueueDepth(int perMille) {
     signsOfLife.onQueueDepth(perMille);
+    catchup.onQueueDepth(perMille);
   }
 
   /** Whether somebody waits until what is sent from now on has been applied everywhere. */
@@ -438,9 +439,10 @@ public final class Replica {
         if (peer != null && peer.mayLive()) {
           parts.gapRequests.onTick(stream, peer, parts.reassembler, nowNanos, effects);
         }
-        parts.lastWords.tell(stream, parts.sender, pacer, nowNanos, effects);
+        parts.withdrawals.look(stream, nowNanos);
       }
     }
+    parts.withdrawals.onTick(parts.sender, pacer, effects);
     parts.reassembler.onTick(nowNanos, effects);
     parts.repairAnswers.onTick(parts.sender, pacer, nowNanos, effects);
     catchup.onTick(parts.sender, nowNanos, effects);
@@ -466,7 +468,9 @@ public final class Replica {
     if (parts.repairAnswers.hasPending()) {
       soonest = Math.min(soonest, parts.repairAnswers.dueNanos() - nowNanos);
     }
-    if (parts.fragments.hasPending() || parts.donor.nanosUntilDue() != Long.MAX_VALUE) {
+    if (parts.withdrawals.isBusy()
+        || parts.fragments.hasPending()
+        || parts.donor.nanosUntilDue() != Long.MAX_VALUE) {
       soonest = Math.min(soonest, Math.max(Alarm.LEAST_PAUSE_NANOS, pacer.nanosUntilData()));
     }
     soonest = Math.min(soonest, parts.reassembler.nanosUntilDue(nowNanos));

@@ -41,7 +41,7 @@ final class ReplicaParts {
   final RepairAnswers repairAnswers;
   final StateDonor donor;
   final Catchup catchup;
-  final LastWords lastWords;
+  final Withdrawals withdrawals;
   final Scrubber scrubber;
 
   /** How many messages with changes came that had come before. */
@@ -83,7 +83,7 @@ final class ReplicaParts {
     this.donor = new StateDonor(options, records);
     this.catchup =
         new Catchup(identity, options, streams, membership, clearFloors, records, random, nowNanos);
-    this.lastWords = new LastWords(membership, records, catchup);
+    this.withdrawals = new Withdrawals(options, records, catchup);
     this.scrubber = new Scrubber(options, records, nowNanos);
   }
 

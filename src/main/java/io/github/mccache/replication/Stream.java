@@ -95,6 +95,7 @@ final class Stream {
   private final Deque<Checkpoint> checkpoints = new ArrayDeque<>();
   private final List<Superseded> superseded = new ArrayList<>();
   private long highest;
+  private long highestArrived;
   private long completeTime;
   private long completeSequence;
 
@@ -132,6 +133,7 @@ final class Stream {
    * @param firstAskNanos when what is now found missing is to be asked for
    */
   boolean onData(long sequence, long newCompleteTime, long nowNanos, long firstAskNanos) {
+    highestArrived = Math.max(highestArrived, sequence);
     boolean isNew = sequence > highest || take(sequence, sequence) != NOTHING;
     if (isNew) {
       arrivedInAll++;
@@ -162,6 +164,7 @@ final class Stream {
   void onRepaired(Range range, long last) {
     long first = take(range.first(), range.last());
     if (first != NOTHING) {
+      highestArrived = Math.max(highestArrived, range.last());
       supersede(new Superseded(first, range.last(), last));
     }
     settle();
@@ -201,6 +204,7 @@ final class Stream {
   void advanceTo(long sequence, long newCompleteTime) {
     take(0, sequence);
     highest = Math.max(highest, sequence);
+    highestArrived = Math.max(highestArrived, sequence);
     if (gaps.isEmpty() || missingNow <= MAX_MISSING) {
       broken = false;
     }
@@ -264,6 +268,11 @@ final class Stream {
     return highest;
   }
 
+  /** Returns the highest number of which something has arrived here, wherever the gaps are. */
+  long highestArrived() {
+    return Math.max(highestArrived, applied());
+  }
+
   /**
    * Returns whether {@link #completeTime} is that of {@link #applied}, so that others may conclude
    * from both: not while a message that had arrived counts as missing.
@@ -290,17 +299,23 @@ final class Stream {
     return arrivedInAll;
   }
 
-  /** Returns what has arrived above the lowest gap, ascending, at most so many ranges. */
-  List<Range> arrivedBeyondGap(int limit) {
+  /**
+   * Returns what has been applied above the lowest gap, ascending, at most so many ranges. A number
+   * that was superseded by one that is missing counts as missing.
+   */
+  List<Range> appliedBeyondGap(int limit) {
+    TreeMap<Long, Long> missing = new TreeMap<>(); // from the first number to the last
+    gaps.values().forEach(gap -> missing.put(gap.first, gap.last));
+    superseded.forEach(each -> missing.merge(each.first, each.last, Math::max));
     List<Range> ranges = new ArrayList<>();
-    long from = -1;
-    for (Gap gap : gaps.values()) {
-      if (from >= 0 && from < gap.first && ranges.size() < limit) {
-        ranges.add(new Range(from, gap.first - 1));
+    long from = NOTHING;
+    for (Map.Entry<Long, Long> each : missing.entrySet()) {
+      if (from != NOTHING && from < each.getKey() && ranges.size() < limit) {
+        ranges.add(new Range(from, each.getKey() - 1));
       }
-      from = gap.last + 1;
+      from = each.getValue() == Long.MAX_VALUE ? NOTHING : Math.max(from, each.getValue() + 1);
     }
-    if (from >= 0 && from <= highest && ranges.size() < limit) {
+    if (from != NOTHING && from <= highest && ranges.size() < limit) {
       ranges.add(new Range(from, highest));
     }
     return ranges;

@@ -120,6 +120,7 @@ final class Streams {
 
   /** Returns how far this member has got in a stream. */
   static Applied applied(Stream stream) {
-    return new Applied(stream.origin(), stream.applied(), stream.completeTime());
+    return new Applied(
+        stream.origin(), stream.applied(), stream.completeTime(), stream.highestArrived());
   }
 }

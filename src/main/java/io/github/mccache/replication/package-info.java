@@ -31,8 +31,8 @@
  *   <li>Repair by number: {@code GapRequests} ask, {@code RepairAnswers} answer from the {@code
  *       SentIndex}.
  *   <li>Repair by state: {@code Catchup} decides, {@code StatePull} takes, {@code StateDonor}
- *       gives; {@code LastWords} hands on what a silent member told; {@code Scrubber} compares a
- *       few keys now and then.
+ *       gives; {@code DonorsAsked} knows what was in vain; {@code Withdrawals} sends what an origin
+ *       took back with its clock; {@code Scrubber} compares a few keys now and then.
  *   <li>Sending: {@code ChangePacker}, {@code Sender}, {@code Pacer}; long messages in {@code
  *       OutgoingFragments} and the {@code Reassembler}. What was cleared: {@code ClearFloors}.
  * </ul>
@@ -60,8 +60,13 @@
  *   <li>Requests for repair go to the sender alone at first, and are not suppressed by others': see
  *       {@code GapRequests} for the arithmetic.
  *   <li>One transfer of state serves four purposes: joining, warming up a cache, a gap that is too
- *       large, and the last words of a member that is gone. It is a comparison of vectors: "give me
- *       what is newer than this".
+ *       large, and what a member that is gone has sent to some of the others only. It is a
+ *       comparison of vectors: "give me what is newer than this". The vector also names the highest
+ *       number of which something was applied: when the origin is suspect or worse, a survivor that
+ *       lacks something requests from each of the others what that one has, once, and so all end
+ *       with the union. The survivors do not multicast it of their own accord: a member that was
+ *       only busy believed that all others were silent, and a message without acknowledgement has
+ *       to arrive as a whole.
  *   <li>A stream begins at 0 for who hears its sender for the first time, so that what was missed
  *       is a gap like any other. Only a joiner takes over another's vector, with the records that
  *       it stands for.

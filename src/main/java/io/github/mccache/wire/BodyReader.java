@@ -137,7 +137,12 @@ final class BodyReader {
   private static List<Message.Applied> applied(List<Wire.Applied> applied) {
     return mapped(
         applied,
-        one -> new Message.Applied(one.getOrigin(), one.getSequence(), one.getCompleteHlc()));
+        one ->
+            new Message.Applied(
+                one.getOrigin(),
+                one.getSequence(),
+                one.getCompleteHlc(),
+                one.getSequence() + one.getHighestAbove()));
   }
 
   private static List<Message.Range> ranges(List<Wire.Range> ranges) {
@@ -240,7 +245,10 @@ final class BodyReader {
         version(beginning.getFloor()),
         version(beginning.getGcFloor()),
         applied(beginning.getAppliedList()),
-        clearFloors(beginning.getClearFloorsList()));
+        clearFloors(beginning.getClearFloorsList()),
+        mapped(
+            beginning.getBeyondList(),
+            beyond -> new Message.Beyond(beyond.getOrigin(), ranges(beyond.getSequencesList()))));
   }
 
   private Message staleHistory(Wire.StaleHistory stale) {

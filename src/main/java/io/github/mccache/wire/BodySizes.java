@@ -108,7 +108,11 @@ final class BodySizes implements MessageHandler<Long> {
   }
 
   int sizeOf(Message.Applied applied) {
-    return SMALL_NESTING_BYTES + 2 * FIXED_64_BYTES + number(applied.sequence());
+    long above = applied.highest() - applied.sequence();
+    return SMALL_NESTING_BYTES
+        + 2 * FIXED_64_BYTES
+        + number(applied.sequence())
+        + (above == 0 ? 0 : number(above));
   }
 
   int sizeOf(Message.Range range) {
@@ -211,6 +215,9 @@ final class BodySizes implements MessageHandler<Long> {
               + 2 * VERSION_BYTES
               + applied(beginning.applied())
               + floors(beginning.clearFloors());
+      for (Message.Beyond beyond : beginning.beyond()) {
+        size += nestingBytes + FIXED_64_BYTES + ranges(beyond.ranges());
+      }
     }
     return size;
   }

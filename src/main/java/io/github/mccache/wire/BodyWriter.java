@@ -156,6 +156,14 @@ final class BodyWriter implements MessageHandler<List<Wire.Body>> {
         .setOrigin(applied.origin())
         .setSequence(applied.sequence())
         .setCompleteHlc(applied.completeTime())
+        .setHighestAbove(applied.highest() - applied.sequence())
+        .build();
+  }
+
+  private static Wire.Beyond beyond(Message.Beyond beyond) {
+    return Wire.Beyond.newBuilder()
+        .setOrigin(beyond.origin())
+        .addAllSequences(beyond.ranges().stream().map(BodyWriter::range).toList())
         .build();
   }
 
@@ -341,6 +349,9 @@ final class BodyWriter implements MessageHandler<List<Wire.Body>> {
     }
     for (Message.ClearFloor floor : beginning.clearFloors()) {
       builder.addClearFloors(clearFloor(floor));
+    }
+    for (Message.Beyond beyond : beginning.beyond()) {
+      builder.addBeyond(beyond(beyond));
     }
     return builder.build();
   }

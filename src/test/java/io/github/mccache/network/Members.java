@@ -91,12 +91,17 @@ final class Members implements AutoCloseable {
 
   /** Waits until members hold the same and returns how many ms after a moment that was. */
   static long awaitEqual(Collection<MemberProcess> members, long sinceNanos) {
+    return awaitEqual(members, sinceNanos, PATIENCE_MILLIS);
+  }
+
+  /** As {@link #awaitEqual(Collection, long)}, with more patience or less. */
+  static long awaitEqual(Collection<MemberProcess> members, long sinceNanos, long patienceMillis) {
     List<String> digests = digests(members);
     while (digests.stream().distinct().count() > 1) {
-      if (millisSince(sinceNanos) > PATIENCE_MILLIS) {
+      if (millisSince(sinceNanos) > patienceMillis) {
         throw new AssertionError(
             "not equal after "
-                + PATIENCE_MILLIS
+                + patienceMillis
                 + " ms: "
                 + String.join("\n", Contents.of(List.copyOf(members)).differences()));
       }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every fault, as long as the promises say: {@code mvn -Psoak verify}. */
@@ -58,6 +59,32 @@ class NetworkSoakTest extends NetworkFixture {
   @Test
   void kill_writerInMidBurst_survivorsBecomeEqual() {
     killsOneInABurst(10_000);
+  }
+
+  /**
+   * It changes more than any of the others receives of it, and each of them lacks something else.
+   */
+  @ParameterizedTest(name = "{0} keys of {1} bytes")
+  @CsvSource({"100000, 100", "10000, 2000"})
+  void kill_writerOfManyKeysUnderLoss_survivorsHoldTheSame(int keys, int valueBytes) {
+    startMembers(4);
+    members.get(1).ask("fill m1- " + keys + " " + valueBytes);
+    Members.awaitEqual(members.list(), System.nanoTime(), 60_000);
+    hosts.faults().lose(4);
+    members.get(1).ask("write " + new Load.Plan(1, 0, keys, 1, valueBytes, 0).words());
+    Members.pass(3_000);
+    long killed = System.nanoTime();
+    members.kill(1);
+
+    long millis = Members.awaitEqual(members.list(), killed, 60_000);
+    measured.happened(test, "packets lost", hosts.faults().lost());
+    measured.atMost(20_000, test, "ms until the survivors are equal", millis);
+    Contents contents = Contents.of(members.list());
+    assertThat(contents.differences()).isEmpty();
+    contents
+        .byMember()
+        .values()
+        .forEach(held -> assertThat(held).hasSizeGreaterThanOrEqualTo(keys));
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.Message;
 import io.github.mccache.protocol.Message.Applied;
 import io.github.mccache.protocol.Message.Beginning;
+import io.github.mccache.protocol.Message.Beyond;
 import io.github.mccache.protocol.Message.CacheDescription;
 import io.github.mccache.protocol.Message.ClearFloor;
 import io.github.mccache.protocol.Message.Data;
@@ -409,7 +410,7 @@ class CatchupTest {
     StateRequest request = pulls().get(pulls().size() - 1);
     assertThat(request.to()).isEqualTo(ALICE.origin());
     assertThat(request.everyCache()).isTrue();
-    assertThat(request.known()).containsExactly(new Applied(ALICE.origin(), 5, 50));
+    assertThat(request.known()).containsExactly(new Applied(ALICE.origin(), 5, 50, 5_000));
 
     Effects effects =
         hear(
@@ -476,7 +477,7 @@ class CatchupTest {
         ALICE,
         chunk(request, 0, false, List.of(), beginning(new Applied(ALICE.origin(), 5_000, 900))));
     run(100);
-    assertThat(stream(ALICE)).isEqualTo(new Applied(ALICE.origin(), 5, 50));
+    assertThat(stream(ALICE)).isEqualTo(new Applied(ALICE.origin(), 5, 50, 5_000));
 
     hear(ALICE, chunk(request, 1, true, List.of(), null));
     run(600);
@@ -542,10 +543,7 @@ class CatchupTest {
   @Test
   void deadOrigin_anotherHasMoreOfIt_pulledFromThere() {
     join(new Applied(ALICE.origin(), 5, 50), new Applied(BOB.origin(), 0, 0));
-    for (int i = 0; i < 20; i++) {
-      hear(BOB, heartbeat("bob", 0, 0, true, Version.NONE, new Applied(ALICE.origin(), 9, 90)));
-      run(100);
-    }
+    hearOfAliceFromBob(3_500, new Applied(ALICE.origin(), 9, 90));
 
     List<StateRequest> asked = pulls().stream().filter(CatchupTest::catchesUp).toList();
     assertThat(asked).isNotEmpty();
@@ -615,38 +613,110 @@ class CatchupTest {
   }
 
   @Test
-  void deadOrigin_arrivedBeyondAGap_toldToAllOnceWithTheStateOfItsKeys() {
-    join(new Applied(ALICE.origin(), 5, 0), new Applied(BOB.origin(), 0, 0));
-    records.hold(put("last", "word", 8));
-    records.hold(Change.remove(CACHE, version(9, BOB.origin()), Examples.payload("other")));
-    hear(ALICE, new Data(7, 0, List.of(put("last", "word", 8))));
-    for (int i = 0; i < 15; i++) {
-      hear(BOB, beat(0, 0, true));
-      run(100);
-    }
+  void silentOrigin_notYetSuspect_nobodyElseIsBelievedOrAsked() {
+    join(new Applied(ALICE.origin(), 5, 50), new Applied(BOB.origin(), 0, 0));
+    hearOfAliceFromBob(2_800, new Applied(ALICE.origin(), 9, 90));
 
-    assertLastWordsTold();
+    assertThat(pulls()).noneMatch(CatchupTest::catchesUp);
+    assertThat(stream(ALICE)).isEqualTo(new Applied(ALICE.origin(), 5, 50));
   }
 
-  /** It was heard and heard nobody, so that the state was to be pulled instead. */
   @Test
-  void deadOrigin_answeredNothingBefore_arrivedBeyondAGapIsToldAllTheSame() {
-    join(new Applied(ALICE.origin(), 5, 0), new Applied(BOB.origin(), 0, 0));
-    records.hold(put("last", "word", 8));
-    hear(ALICE, new Data(7, 0, List.of(put("last", "word", 8))));
-    for (int i = 0; i < 100; i++) {
-      hear(ALICE, beat(7, 0, true));
-      hear(BOB, beat(0, 0, true));
+  void silentOrigin_ownQueueIsFull_nobodyElseIsAskedUntilItIsEmpty() {
+    join(new Applied(ALICE.origin(), 5, 50), new Applied(BOB.origin(), 0, 0));
+    replica.onQueueDepth(900);
+    hearOfAliceFromBob(4_000, new Applied(ALICE.origin(), 9, 90));
+    assertThat(pulls()).noneMatch(CatchupTest::catchesUp);
+
+    replica.onQueueDepth(0);
+    hearOfAliceFromBob(500, new Applied(ALICE.origin(), 9, 90));
+    assertThat(pulls()).anyMatch(CatchupTest::catchesUp);
+  }
+
+  /** Each survivor has what another one lacks. */
+  @Test
+  void deadOrigin_othersHaveSomethingBeyondAGap_pulledOnceAndTakenOverWithTheLastChunk() {
+    join(new Applied(ALICE.origin(), 5, 50), new Applied(BOB.origin(), 0, 0));
+    hear(ALICE, new Data(7, 70, List.of(put("here", "v", 7))));
+    hearOfAliceFromBob(3_500, new Applied(ALICE.origin(), 3, 30, 8));
+    StateRequest request = pulls().get(pulls().size() - 1);
+    assertThat(request.to()).isEqualTo(BOB.origin());
+    Beginning beginning =
+        new Beginning(
+            false,
+            HybridTime.ofMillis(99),
+            Version.NONE,
+            Version.NONE,
+            List.of(new Applied(ALICE.origin(), 3, 30, 8)),
+            List.of(),
+            List.of(new Beyond(ALICE.origin(), List.of(range(5, 6), range(8, 8)))));
+    Change word = put("there", "v", 6);
+    hear(BOB, chunk(request, 0, false, List.of(), beginning));
+    assertThat(stream(ALICE).sequence()).as("until all is here").isEqualTo(5);
+
+    Effects effects = hear(BOB, chunk(request, 1, true, List.of(word), null));
+    sent.clear();
+
+    assertThat(effects.apply()).containsExactly(new Application(word, BOB, ApplyRule.Path.RESYNC));
+    assertThat(stream(ALICE)).isEqualTo(new Applied(ALICE.origin(), 8, 70));
+    hearOfAliceFromBob(2_000, new Applied(ALICE.origin(), 3, 30, 8));
+    assertThat(pulls()).as("once more").isEmpty();
+  }
+
+  @Test
+  void deadOrigin_arrivedBeyondAGap_isGivenWithItsNumbers() {
+    join(new Applied(ALICE.origin(), 5, 50), new Applied(BOB.origin(), 0, 0));
+    Change word = put("last", "word", 8);
+    records.hold(word);
+    hear(ALICE, new Data(7, 70, List.of(word)));
+    hearOfAliceFromBob(3_500);
+    assertThat(stream(ALICE)).isEqualTo(new Applied(ALICE.origin(), 5, 50, 7));
+    hear(
+        BOB,
+        new StateRequest(
+            SELF.origin(),
+            1,
+            0,
+            true,
+            List.of(),
+            List.of(new Applied(ALICE.origin(), 5, 5)),
+            false));
+    run(100);
+
+    StateChunk given = sent(StateChunk.class).get(0);
+    assertThat(given.changes()).containsExactly(word);
+    assertThat(given.beginning().beyond())
+        .containsExactly(new Beyond(ALICE.origin(), List.of(range(7, 7))));
+  }
+
+  /** Bob tells again and again what it has, while nothing is heard of Alice. */
+  private void hearOfAliceFromBob(long forMillis, Applied... applied) {
+    for (long millis = 0; millis < forMillis; millis += 100) {
+      hear(BOB, heartbeat("bob", 0, 0, true, Version.NONE, applied));
       run(100);
     }
-    assertThat(pulls()).as("instead of numbers").anyMatch(CatchupTest::catchesUp);
-    assertThat(words()).as("while it is heard").isEmpty();
-    for (int i = 0; i < 15; i++) {
-      hear(BOB, beat(0, 0, true));
-      run(100);
+  }
+
+  /** The origin itself cannot close the gap: its number was forged, or it is refused. */
+  @Test
+  void brokenStream_originGivesNothingThatHelps_askedEverMoreRarelyAndLoggedOnce() {
+    join(new Applied(ALICE.origin(), 5, 50));
+    hear(ALICE, new Data(1L << 40, 60, List.of()));
+    for (int i = 0; i < 2_000; i++) {
+      int before = pulls().size();
+      run(5);
+      if (i % 20 == 0) {
+        hear(ALICE, beat(6, 60, true));
+      }
+      for (StateRequest request : pulls().subList(before, pulls().size())) {
+        hear(
+            ALICE,
+            chunk(request, 0, true, List.of(), beginning(new Applied(ALICE.origin(), 6, 60))));
+      }
     }
 
-    assertLastWordsTold();
+    assertThat(pulls().stream().filter(CatchupTest::catchesUp)).hasSizeBetween(8, 16);
+    assertThat(notices).filteredOn(Notice.CaughtUp.class::isInstance).hasSizeBetween(1, 2);
   }
 
   /** This member was stopped, and came to it when its own clock had got there. */
@@ -674,21 +744,27 @@ class CatchupTest {
     assertThat(words()).as("in two seconds, if somebody feigns it").hasSizeBetween(1, 3);
   }
 
-  private void assertLastWordsTold() {
+  /** As many as there are, in datagrams of the usual length, as fast as repairs may. */
+  @Test
+  void withdrawn_manyChanges_goInDatagramsAndInSeveralTicks() {
+    join(new Applied(ALICE.origin(), 0, 0), new Applied(BOB.origin(), 0, 0));
+    for (int i = 0; i < 10_000; i++) {
+      records.hold(put("ahead" + i, "v".repeat(50), 8));
+    }
+    hear(ALICE, new Data(1, HybridTime.ofMillis(8), List.of()));
+    hear(ALICE, new Data(2, HybridTime.ofMillis(3), List.of()));
+    int most = 0;
+    for (int i = 0; i < 200; i++) {
+      int before = words().size();
+      run(20);
+      most = Math.max(most, words().size() - before);
+    }
+
+    List<Change> told = words().stream().flatMap(repair -> repair.changes().stream()).toList();
+    assertThat(told).containsExactlyInAnyOrderElementsOf(records.all());
     assertThat(words())
-        .isNotEmpty()
-        .hasSizeLessThan(4)
-        .allSatisfy(
-            repair ->
-                assertThat(repair)
-                    .isEqualTo(
-                        new Repair(
-                            0,
-                            ALICE.origin(),
-                            List.of(range(7, 7)),
-                            List.of(),
-                            List.of(put("last", "word", 8)),
-                            false)));
+        .allMatch(repair -> repair.changes().stream().mapToInt(Examples::sizeOf).sum() <= 1_000);
+    assertThat(most).as("datagrams at once").isLessThan(words().size() / 2);
   }
 
   private List<Repair> words() {

@@ -70,8 +70,7 @@ final class ExampleRecords implements Records {
   @Override
   public Iterator<@Nullable Change> scan(LongPredicate caches, Wanted wanted) {
     scans++;
-    Iterator<Change> all =
-        all().stream().filter(change -> caches.test(change.cache())).iterator();
+    Iterator<Change> all = all().stream().filter(change -> caches.test(change.cache())).iterator();
     return new Iterator<>() {
       @Override
       public boolean hasNext() {

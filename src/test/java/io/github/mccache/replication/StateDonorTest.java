@@ -151,9 +151,7 @@ class StateDonorTest {
       assertThat(records.looks - looked).isLessThanOrEqualTo(4_096);
     }
 
-    assertThat(chunks)
-        .flatExtracting(StateChunk::changes)
-        .containsExactly(put("new", "v", 30_000));
+    assertThat(chunks).flatExtracting(StateChunk::changes).containsExactly(put("new", "v", 30_000));
     assertThat(chunks.get(chunks.size() - 1).last()).isTrue();
   }
 

@@ -396,7 +396,7 @@ class StreamTest {
     assertThat(data(Long.MAX_VALUE, 99)).isFalse();
     assertThat(stream.contiguous()).isEqualTo(3);
     assertThat(stream.completeTime()).isEqualTo(30);
-    assertThat(stream.arrivedBeyondGap(9)).containsExactly(range(Long.MAX_VALUE, Long.MAX_VALUE));
+    assertThat(stream.appliedBeyondGap(9)).containsExactly(range(Long.MAX_VALUE, Long.MAX_VALUE));
   }
 
   @Test
@@ -404,31 +404,31 @@ class StreamTest {
     announce(Long.MAX_VALUE, 99);
 
     assertThat(missing()).containsExactly(range(1, Long.MAX_VALUE));
-    assertThat(stream.arrivedBeyondGap(9)).isEmpty();
+    assertThat(stream.appliedBeyondGap(9)).isEmpty();
     assertThat(data(7, 70)).isTrue();
-    assertThat(stream.arrivedBeyondGap(9)).containsExactly(range(7, 7));
+    assertThat(stream.appliedBeyondGap(9)).containsExactly(range(7, 7));
     stream.advanceTo(Long.MAX_VALUE, 100);
     assertThat(stream.isIncomplete()).isFalse();
     assertThat(stream.isBroken()).isFalse();
   }
 
   @Test
-  void arrivedBeyondGap_manyRanges_upToTheLimit() {
+  void appliedBeyondGap_manyRanges_upToTheLimit() {
     data(1, 0);
     data(3, 0);
     data(4, 0);
     data(7, 0);
     announce(9, 0);
 
-    assertThat(stream.arrivedBeyondGap(64)).containsExactly(range(3, 4), range(7, 7));
-    assertThat(stream.arrivedBeyondGap(1)).containsExactly(range(3, 4));
+    assertThat(stream.appliedBeyondGap(64)).containsExactly(range(3, 4), range(7, 7));
+    assertThat(stream.appliedBeyondGap(1)).containsExactly(range(3, 4));
   }
 
   @Test
-  void arrivedBeyondGap_nothingMissing_empty() {
+  void appliedBeyondGap_nothingMissing_empty() {
     data(1, 0);
 
-    assertThat(stream.arrivedBeyondGap(64)).isEmpty();
+    assertThat(stream.appliedBeyondGap(64)).isEmpty();
   }
 
   @Test

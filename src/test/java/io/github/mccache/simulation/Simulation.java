@@ -4,6 +4,7 @@ import io.github.mccache.node.ApplyOutcome;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.Application;
+import io.github.mccache.replication.Member;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +23,9 @@ final class Simulation {
   private static final long SAMPLE_NANOS = 500 * Scenario.MILLISECOND;
   private static final long LOOK_NANOS = 20 * Scenario.MILLISECOND;
   private static final long POLL_NANOS = 100 * Scenario.MILLISECOND;
+
+  /** Three seconds, stretched four times, and some more. */
+  private static final long LONGEST_SUSPICION_NANOS = 13 * Scenario.SECOND;
 
   private final Scenario scenario;
   private final @Nullable Transcript transcript;
@@ -113,9 +117,11 @@ final class Simulation {
     runUntil(end);
     trace("faults end");
     faults.end();
-    long before = lastDifference(end, end + LAST_WORDS_NANOS, LOOK_NANOS);
+    awaitSuspicion();
+    long calm = nowNanos;
+    long before = lastDifference(calm, calm + LAST_WORDS_NANOS, LOOK_NANOS);
     invariants.atEndOfFaults();
-    long after = lastDifference(end, nowNanos + Scenario.CONVERGENCE_NANOS, POLL_NANOS);
+    long after = lastDifference(calm, nowNanos + Scenario.CONVERGENCE_NANOS, POLL_NANOS);
     long agreed = Math.max(before, after);
     trace("calm");
     invariants.atCalm();
@@ -126,6 +132,23 @@ final class Simulation {
     observations.quiet(running.size() * Scenario.QUIET_NANOS);
     invariants.atEndOfQuiet();
     quiet = false;
+  }
+
+  /**
+   * A crash is a fault that ends when it is noticed: until then the survivors wait for the member
+   * to fill its gaps, and do not ask one another. What was paused takes longer to suspect others.
+   */
+  private void awaitSuspicion() {
+    long latest = nowNanos + LONGEST_SUSPICION_NANOS;
+    while (nowNanos < latest && running.stream().anyMatch(this::believesInTheDead)) {
+      runUntil(nowNanos + POLL_NANOS);
+    }
+  }
+
+  private boolean believesInTheDead(SimulatedMember member) {
+    return member.replica().members().stream()
+        .filter(other -> other.state() == Member.State.ALIVE)
+        .anyMatch(other -> running.stream().noneMatch(each -> each.id().equals(other.id())));
   }
 
   /**

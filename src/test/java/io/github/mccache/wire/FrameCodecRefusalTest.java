@@ -269,7 +269,15 @@ class FrameCodecRefusalTest {
         arguments("beginning floor", first(beginning().setFloor(version))),
         arguments("beginning gc floor", first(beginning().setGcFloor(version))),
         arguments("beginning applied", first(beginning().addApplied(sequence))),
-        arguments("beginning clear floor", first(beginning().addClearFloors(floor))));
+        arguments("beginning clear floor", first(beginning().addClearFloors(floor))),
+        arguments(
+            "applied highest 2^63",
+            heartbeat().addApplied(Wire.Applied.newBuilder().setHighestAbove(Long.MIN_VALUE))),
+        arguments(
+            "applied highest beyond 2^63 - 1",
+            heartbeat()
+                .addApplied(
+                    Wire.Applied.newBuilder().setSequence(Long.MAX_VALUE).setHighestAbove(1))));
   }
 
   static Stream<Arguments> nonsenseOfRanges() {
@@ -299,7 +307,13 @@ class FrameCodecRefusalTest {
         arguments("65 void", Wire.Repair.newBuilder().addAllVoidSequences(List.of(ranges(65)))),
         arguments(
             "overlapping void",
-            Wire.Repair.newBuilder().addVoidSequences(range(1, 3)).addVoidSequences(range(4, 0))));
+            Wire.Repair.newBuilder().addVoidSequences(range(1, 3)).addVoidSequences(range(4, 0))),
+        arguments(
+            "overlapping beyond", first(beginning().addBeyond(beyond(range(1, 3), range(4, 0))))),
+        arguments("1,025 beyond", first(beginning().addBeyond(beyond(ranges(1_025))))),
+        arguments(
+            "1,025 beyond in all",
+            first(beginning().addBeyond(beyond(ranges(1_000))).addBeyond(beyond(ranges(25))))));
   }
 
   static Stream<Arguments> nonsenseOfFragments() {
@@ -423,6 +437,10 @@ class FrameCodecRefusalTest {
 
   private static Wire.StateChunk.Builder first(Wire.Beginning.Builder beginning) {
     return Wire.StateChunk.newBuilder().setRequest(1).setBeginning(beginning);
+  }
+
+  private static Wire.Beyond.Builder beyond(Wire.Range... ranges) {
+    return Wire.Beyond.newBuilder().addAllSequences(List.of(ranges));
   }
 
   private static Wire.Beginning.Builder beginning() {

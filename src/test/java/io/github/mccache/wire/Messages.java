@@ -150,7 +150,10 @@ final class Messages {
   }
 
   private static Arbitrary<Message.Applied> applied() {
-    return Combinators.combine(anyLong(), longs(), longs()).as(Message.Applied::new);
+    return Combinators.combine(anyLong(), longs(), longs(), longs())
+        .as(
+            (origin, one, complete, other) ->
+                new Message.Applied(origin, Math.min(one, other), complete, Math.max(one, other)));
   }
 
   static Arbitrary<Message> hello() {
@@ -230,6 +233,10 @@ final class Messages {
         .as(Message.StateRequest::new);
   }
 
+  private static Arbitrary<Message.Beyond> beyond() {
+    return Combinators.combine(anyLong(), ranges(0)).as(Message.Beyond::new);
+  }
+
   private static Arbitrary<Message> stateChunk() {
     Arbitrary<Message.Beginning> beginning =
         Combinators.combine(
@@ -238,7 +245,8 @@ final class Messages {
                 version(),
                 version(),
                 list(applied(), 10),
-                list(clearFloor(), 10))
+                list(clearFloor(), 10),
+                list(beyond(), 3))
             .as(Message.Beginning::new);
     return Arbitraries.oneOf(
         Combinators.combine(anyLong(), positive(), positive(), booleans(), list(change(), 6))
