@@ -1,21 +1,27 @@
 package io.github.mccache.store;
 
-import static java.util.Objects.requireNonNull;
-
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The entries from the least to the most recently used one, and their weights. Thread-safe; changes
  * of one node are for the holder of its key lock.
+ *
+ * <p>Each change of the list and of the totals is one method that calls no other, so that the end
+ * of the stack, which is met at a call, comes before the change or after it.
  */
 final class AccessOrder<K, V> {
   private static final long[] NO_WEIGHTS = {};
 
   private final List<Bound<K, V>> bounds;
+  private final long[] maxima;
   private final ReadBuffer<Node<K, V>> reads = new ReadBuffer<>();
-  private final ReentrantLock lock = new ReentrantLock();
+
+  /** A monitor, because the JVM lets go of it also where the stack has ended. */
+  private final Object lock = new Object();
+
+  private final Consumer<Node<K, V>> replay = this::moveToNewest;
 
   // Guarded by lock.
   private final long[] totals;
@@ -23,22 +29,22 @@ final class AccessOrder<K, V> {
   private @Nullable Node<K, V> newest;
   private long size;
   private volatile boolean tooFull; // may be read without
+  private volatile boolean replaying; // may be read without: a reader need not wait then
 
   AccessOrder(List<Bound<K, V>> bounds) {
     this.bounds = bounds;
-    this.totals = new long[bounds.size()];
+    this.maxima = bounds.stream().mapToLong(Bound::maximum).toArray();
+    this.totals = new long[maxima.length];
   }
 
   /** Notes a use. The note may be lost while several threads compete, and only then. */
   void recordUse(Node<K, V> node) {
-    if (bounds.isEmpty() || reads.offer(node) != ReadBuffer.Outcome.FULL || !lock.tryLock()) {
+    if (bounds.isEmpty() || reads.offer(node) != ReadBuffer.Outcome.FULL || replaying) {
       return;
     }
-    try {
+    synchronized (lock) {
       drainReads();
       moveToNewest(node);
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -68,43 +74,20 @@ final class AccessOrder<K, V> {
    */
   void put(Node<K, V> node, long[] weights, boolean used) {
     boolean fits = fits(weights);
-    lock.lock();
-    try {
+    synchronized (lock) {
       drainReads();
-      long[] previous = node.weights;
-      if (previous != null && !fits) {
-        leave(node, previous);
-      } else if (previous != null) {
-        add(previous, -1);
-        add(weights, 1);
-        node.weights = weights;
-        if (used) {
-          moveToNewest(node);
-        }
-      } else if (fits) {
-        add(weights, 1);
-        node.weights = weights;
-        linkNewest(node);
-        size++;
+      place(node, fits ? weights : null);
+      if (used) {
+        moveToNewest(node);
       }
-      tooFull = isAboveABound();
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Takes a node out, if it is in. */
   void remove(Node<K, V> node) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       drainReads();
-      long[] weights = node.weights;
-      if (weights != null) {
-        leave(node, weights);
-        tooFull = isAboveABound();
-      }
-    } finally {
-      lock.unlock();
+      place(node, null);
     }
   }
 
@@ -118,108 +101,107 @@ final class AccessOrder<K, V> {
    * null if no bound is exceeded or every key is in use.
    */
   @Nullable Node<K, V> takeVictim(Thread thread) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       drainReads();
       Node<K, V> node = tooFull ? eldest : null;
       while (node != null && !node.tryLock(thread)) {
         node = node.newer;
       }
       if (node != null) {
-        leave(node, requireNonNull(node.weights));
-        tooFull = isAboveABound();
+        place(node, null);
       }
       return node;
-    } finally {
-      lock.unlock();
     }
   }
 
   long size() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       return size;
-    } finally {
-      lock.unlock();
     }
   }
 
   long total(int bound) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       return totals[bound];
-    } finally {
-      lock.unlock();
     }
   }
 
   private boolean fits(long[] weights) {
     for (int i = 0; i < weights.length; i++) {
-      if (weights[i] > bounds.get(i).maximum()) {
+      if (weights[i] > maxima[i]) {
         return false;
       }
     }
     return true;
   }
 
-  private boolean isAboveABound() {
-    for (int i = 0; i < totals.length; i++) {
-      if (totals[i] > bounds.get(i).maximum()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private void add(long[] weights, int sign) {
-    for (int i = 0; i < weights.length; i++) {
-      totals[i] += sign * weights[i];
-    }
-  }
-
   private void drainReads() {
-    reads.drain(this::moveToNewest);
+    replaying = true;
+    try {
+      reads.drain(replay);
+    } finally {
+      replaying = false;
+    }
   }
 
   private void moveToNewest(Node<K, V> node) {
-    if (node.weights != null && node != newest) {
-      unlink(node);
-      linkNewest(node);
-    }
-  }
-
-  private void leave(Node<K, V> node, long[] weights) {
-    unlink(node);
-    add(weights, -1);
-    node.weights = null;
-    size--;
-  }
-
-  private void linkNewest(Node<K, V> node) {
-    node.older = newest;
-    node.newer = null;
-    if (newest == null) {
-      eldest = node;
-    } else {
-      newest.newer = node;
-    }
-    newest = node;
-  }
-
-  private void unlink(Node<K, V> node) {
+    Node<K, V> last = newest;
     Node<K, V> older = node.older;
     Node<K, V> newer = node.newer;
+    if (node.weights == null || last == null || newer == null) { // not in, or the newest already
+      return;
+    }
     if (older == null) {
       eldest = newer;
     } else {
       older.newer = newer;
     }
-    if (newer == null) {
-      newest = older;
-    } else {
-      newer.older = older;
-    }
-    node.older = null;
+    newer.older = older;
+    node.older = last;
     node.newer = null;
+    last.newer = node;
+    newest = node;
+  }
+
+  /**
+   * Gives a node these weights: it comes in, at the recent end, if it had none, and leaves if it
+   * gets none.
+   */
+  private void place(Node<K, V> node, long @Nullable [] weights) {
+    long[] previous = node.weights;
+    boolean above = false;
+    for (int i = 0; i < totals.length; i++) {
+      totals[i] += (weights == null ? 0 : weights[i]) - (previous == null ? 0 : previous[i]);
+      above |= totals[i] > maxima[i];
+    }
+    if (previous == null && weights != null) {
+      node.older = newest;
+      node.newer = null;
+      if (newest == null) {
+        eldest = node;
+      } else {
+        newest.newer = node;
+      }
+      newest = node;
+      size++;
+    } else if (previous != null && weights == null) {
+      Node<K, V> older = node.older;
+      Node<K, V> newer = node.newer;
+      if (older == null) {
+        eldest = newer;
+      } else {
+        older.newer = newer;
+      }
+      if (newer == null) {
+        newest = older;
+      } else {
+        newer.older = older;
+      }
+      node.older = null;
+      node.newer = null;
+      size--;
+    }
+    node.weights = weights;
+    tooFull = above;
   }
 }

@@ -37,6 +37,9 @@ public final class LruStore<K, V> {
   private final EvictionCallback<? super K, ? super V> callback;
   private final Consumer<? super Throwable> uncaught;
 
+  /** Whether a thread may have had no memory left to release a key, see {@link #reclaim}. */
+  private volatile boolean abandoned;
+
   /**
    * Makes an empty store that gives uncaught exceptions to the uncaught-exception handler of the
    * thread at hand, as if they had ended it.
@@ -95,13 +98,7 @@ public final class LruStore<K, V> {
    */
   public <R extends @Nullable Object> R compute(K key, Step<K, V, R> step) {
     requireNonNull(step, "step");
-    Node<K, V> node = table.lock(key);
-    try {
-      return run(node, step);
-    } finally {
-      release(node);
-      evict();
-    }
+    return hold(key, step, true);
   }
 
   /**
@@ -113,16 +110,49 @@ public final class LruStore<K, V> {
    */
   public void computeWhenFree(K key, Consumer<? super Slot<K, V>> step) {
     requireNonNull(step, "step");
-    NodeTable.DeferredStep<K, V> guarded = node -> runGuarded(node, step);
-    Node<K, V> node = table.lockOrDefer(key, guarded);
-    if (node == null) {
-      return;
+    this.<@Nullable Void>hold(
+        key,
+        slot -> {
+          step.accept(slot);
+          return null;
+        },
+        false);
+  }
+
+  /**
+   * Runs a step with the key held, once it is free or, if the step does not wait for that, perhaps
+   * on the thread that holds it: then null is returned. Where stack or heap end, even a release may
+   * be impossible: what can be done without a call is done, and the next operation does the rest.
+   */
+  @SuppressWarnings("NullAway") // null only for a step that does not wait, and has no result
+  private <R extends @Nullable Object> R hold(K key, Step<K, V, R> step, boolean waits) {
+    if (abandoned) {
+      reclaim();
     }
+    Thread thread = Thread.currentThread();
     try {
-      guarded.run(node);
-    } finally {
-      release(node);
-      evict();
+      Node<K, V> node =
+          waits ? table.lock(key) : table.lockOrDefer(key, later -> runGuarded(later, step));
+      if (node == null) {
+        return null;
+      }
+      try {
+        return waits ? run(node, step) : runGuarded(node, step);
+      } finally {
+        try {
+          release(node);
+        } catch (VirtualMachineError e) {
+          KeyLock lock = node.lock;
+          if (lock != null && lock.owner == thread) {
+            lock.abandoned = --lock.depth <= 0;
+          }
+          throw e;
+        }
+        evict();
+      }
+    } catch (VirtualMachineError e) {
+      abandoned = true;
+      throw e;
     }
   }
 
@@ -138,15 +168,28 @@ public final class LruStore<K, V> {
   public <R extends @Nullable Object> R withKeys(Collection<? extends K> keys, Supplier<R> action) {
     List<K> ordered = new ArrayList<>(keys);
     ordered.sort(Comparator.comparingInt(Object::hashCode));
+    Thread thread = Thread.currentThread();
     List<Node<K, V>> held = new ArrayList<>(ordered.size());
     try {
       for (K key : ordered) {
         held.add(table.lock(key));
       }
       return action.get();
+    } catch (VirtualMachineError e) {
+      abandoned = true;
+      throw e;
     } finally {
       for (int last = held.size() - 1; last >= 0; last--) {
-        release(held.get(last));
+        Node<K, V> node = held.get(last);
+        try {
+          release(node);
+        } catch (VirtualMachineError e) { // as in hold
+          KeyLock lock = node.lock;
+          if (lock != null && lock.owner == thread) {
+            lock.abandoned = --lock.depth <= 0;
+          }
+          abandoned = true;
+        }
       }
       evict();
     }
@@ -188,10 +231,19 @@ public final class LruStore<K, V> {
     }
   }
 
-  private void runGuarded(Node<K, V> node, Consumer<? super Slot<K, V>> step) {
-    StepSlot<K, V> slot = new StepSlot<>(node, order);
-    guarded(() -> step.accept(slot));
-    slot.end();
+  /**
+   * Runs a step whose exceptions must not harm this thread, which may be any. The end of the stack
+   * is passed on: it is this thread's fault, and the step is to run again on another one.
+   */
+  private <R extends @Nullable Object> @Nullable R runGuarded(Node<K, V> node, Step<K, V, R> step) {
+    try {
+      return run(node, step);
+    } catch (StackOverflowError e) {
+      throw e;
+    } catch (Throwable e) {
+      giveAway(e);
+      return null;
+    }
   }
 
   /** Undoes one hold of the key; the last one runs what was left for this thread before. */
@@ -200,53 +252,88 @@ public final class LruStore<K, V> {
     if (lock.leaveNested()) {
       return;
     }
-    Runnable deferred;
-    do {
-      evictIfTooHeavy(node);
-      deferred = table.nextDeferredOrUnlock(node, lock);
-      if (deferred != null) {
-        deferred.run();
-      }
-    } while (deferred != null);
-  }
-
-  private void evict() {
-    while (order.isTooFull()) {
-      Node<K, V> victim = order.takeVictim(Thread.currentThread());
-      if (victim == null) {
+    while (true) {
+      dropIfTooHeavy(node);
+      Runnable deferred = lock.nextDeferredOrFree(table, node);
+      if (deferred == null) {
         return;
       }
-      drop(victim);
-      release(victim);
+      deferred.run();
+      lock.deferredHasRun();
     }
   }
 
+  private void evict() {
+    Thread thread = Thread.currentThread();
+    while (order.isTooFull()) {
+      Node<K, V> victim = order.takeVictim(thread);
+      if (victim == null) {
+        return;
+      }
+      try {
+        drop(victim);
+      } finally {
+        release(victim);
+      }
+    }
+  }
+
+  /** Releases the keys, and removes the empty nodes, that threads without memory had to leave. */
+  private void reclaim() {
+    abandoned = false; // first: what is left behind from now on is for the next look
+    Thread thread = Thread.currentThread();
+    for (Node<K, V> node : table.all()) {
+      if (node.takeOver(thread) || (node.value == null && node.tryLock(thread))) {
+        try {
+          release(node);
+        } catch (VirtualMachineError e) {
+          skipDeferred(node, e);
+        }
+      } else {
+        table.discardIfDead(node);
+      }
+    }
+  }
+
+  /** Gives up a step that was left for the owner and that fails for want of memory once more. */
+  private void skipDeferred(Node<K, V> node, VirtualMachineError failure) {
+    KeyLock lock = requireNonNull(node.lock());
+    lock.deferredHasRun();
+    lock.abandoned = true;
+    abandoned = true;
+    giveAway(failure);
+  }
+
   /** Evicts a node that was too heavy for a place in the access order. */
-  private void evictIfTooHeavy(Node<K, V> node) {
+  private void dropIfTooHeavy(Node<K, V> node) {
     if (node.value != null && node.weights == null) {
       drop(node);
     }
   }
 
+  /** Evicts a node, which has left the access order. */
   private void drop(Node<K, V> node) {
-    V value = requireNonNull(node.value);
+    V value = node.value;
     node.value = null;
-    guarded(() -> callback.onEviction(node.key, value));
+    if (value == null) {
+      return;
+    }
+    try {
+      callback.onEviction(node.key, value);
+    } catch (Throwable e) {
+      giveAway(e);
+    }
   }
 
-  /** Runs foreign code whose exceptions must not harm this thread, which may be anybody's. */
-  private void guarded(Runnable code) {
+  /** Gives what foreign code threw to the handler. */
+  private void giveAway(Throwable thrown) {
     try {
-      code.run();
-    } catch (Throwable thrown) {
-      try {
-        uncaught.accept(thrown);
-      } catch (Throwable alsoThrown) {
-        if (alsoThrown != thrown) {
-          alsoThrown.addSuppressed(thrown);
-        }
-        giveToThread(alsoThrown);
+      uncaught.accept(thrown);
+    } catch (Throwable alsoThrown) {
+      if (alsoThrown != thrown) {
+        alsoThrown.addSuppressed(thrown);
       }
+      giveToThread(alsoThrown);
     }
   }
 

@@ -21,7 +21,7 @@ final class Node<K, V> {
 
   final K key;
   volatile @Nullable V value; // null: no entry; written under the key lock
-  private volatile @Nullable KeyLock lock;
+  volatile @Nullable KeyLock lock; // a field, for where no stack is left for a call
 
   // Written under the key lock and the lock of the access order, read under either.
   long @Nullable [] weights; // null: not in the access order
@@ -39,13 +39,14 @@ final class Node<K, V> {
     return lock == null && LOCK.compareAndSet(this, null, new KeyLock(thread));
   }
 
+  /** Takes the lock over if its owner {@linkplain KeyLock#abandoned abandoned} it. */
+  boolean takeOver(Thread thread) {
+    KeyLock present = lock;
+    return present != null && present.takeOver(thread);
+  }
+
   /** Returns the lock in use, or the closed one of a node that has left the table, or null. */
   @Nullable KeyLock lock() {
     return lock;
-  }
-
-  /** Makes the key free; for the owner of the lock that closes. */
-  void forgetLock() {
-    lock = null;
   }
 }

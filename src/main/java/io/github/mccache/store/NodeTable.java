@@ -74,20 +74,9 @@ final class NodeTable<K, V> {
     void run(Node<K, V> node);
   }
 
-  /**
-   * Returns the next step that was left for this thread, which holds the node's lock once; if there
-   * is none, releases the lock and returns null.
-   */
-  @Nullable Runnable nextDeferredOrUnlock(Node<K, V> node, KeyLock lock) {
-    return lock.nextDeferredOrFree(() -> vacate(node));
-  }
-
-  private void vacate(Node<K, V> node) {
-    if (node.value == null) {
-      nodes.remove(node.key, node); // and it keeps its closed lock: dead
-    } else {
-      node.forgetLock();
-    }
+  /** Takes a node out. */
+  void remove(Node<K, V> node) {
+    nodes.remove(node.key, node);
   }
 
   private Node<K, V> findOrAdd(K key) {
@@ -104,11 +93,19 @@ final class NodeTable<K, V> {
 
   /**
    * Takes a node out that kept the closed lock. Its last owner has done so already, unless the key
-   * broke its own hash code or threw at that moment.
+   * broke its own hash code, or threw or the stack ended at that moment.
    */
   private void discardIfDead(Node<K, V> node, KeyLock closed) {
     if (node.lock() == closed) {
-      nodes.remove(node.key, node);
+      remove(node);
+    }
+  }
+
+  /** As {@link #discardIfDead}, of a node that nobody has come by. */
+  void discardIfDead(Node<K, V> node) {
+    KeyLock lock = node.lock();
+    if (lock != null && lock.isClosed()) {
+      discardIfDead(node, lock);
     }
   }
 }

@@ -3,7 +3,6 @@ package io.github.mccache.store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -64,12 +63,20 @@ final class ReadBuffer<E> {
     return rings.get((int) (mixed >>> 32) & (rings.size() - 1));
   }
 
+  /**
+   * One ring. The elements are published by whatever the caller of drain holds; a plain array,
+   * because its access is no call: the stack, which ends at calls, cannot end between the claim of
+   * a position and the note.
+   */
   private static final class Ring<E> {
     private static final int SIZE = 32;
 
-    private final AtomicReferenceArray<@Nullable E> slots = new AtomicReferenceArray<>(SIZE);
+    private final @Nullable Object[] slots = new @Nullable Object[SIZE];
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong drained = new AtomicLong();
+
+    /** Up to where this was drained, also if a drain ended in an Error before it published that. */
+    private long consumed;
 
     Outcome offer(E element) {
       long position = written.get();
@@ -79,26 +86,24 @@ final class ReadBuffer<E> {
       if (!written.compareAndSet(position, position + 1)) {
         return Outcome.LOST;
       }
-      slots.setRelease(slot(position), element);
+      slots[(int) position & (SIZE - 1)] = element;
       return Outcome.NOTED;
     }
 
+    @SuppressWarnings("unchecked") // offer adds nothing else
     void drain(Consumer<E> consumer) {
       long end = written.get();
-      long position = drained.get();
-      for (; position < end; position++) {
-        E element = slots.getAcquire(slot(position));
+      while (consumed < end) {
+        int slot = (int) consumed & (SIZE - 1);
+        E element = (E) slots[slot];
         if (element == null) {
           break; // its writer has the position, but has not written yet
         }
-        slots.setPlain(slot(position), null);
+        slots[slot] = null;
+        consumed++;
         consumer.accept(element);
       }
-      drained.setRelease(position);
-    }
-
-    private static int slot(long position) {
-      return (int) position & (SIZE - 1);
+      drained.setRelease(consumed);
     }
   }
 }

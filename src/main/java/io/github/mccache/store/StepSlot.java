@@ -53,8 +53,8 @@ final class StepSlot<K, V> implements Slot<K, V> {
   @Override
   public void remove() {
     requireValid();
+    order.remove(node); // first: an entry may lack its place, but not a place its entry
     node.value = null;
-    order.remove(node);
   }
 
   @Override

@@ -35,6 +35,11 @@
  *       always sees the other: an entry is never left above a bound by a race.
  * </ul>
  *
+ * <p><b>Where stack or heap end.</b> No change of the access order calls another method or
+ * allocates, and no release of a key allocates. An owner that has not even the stack for a release
+ * marks its lock as abandoned, which is no call; a waiter takes such a lock over, and the next
+ * operation of the store releases what is left and removes empty nodes.
+ *
  * <p><b>Why a lock in the node</b> and not a second table of locks: an operation on a key that is
  * there then touches one table only, and finds its lock with one compare-and-set. {@code
  * ConcurrentHashMap.compute} would lock a bin, and with it unrelated keys, for as long as user code
