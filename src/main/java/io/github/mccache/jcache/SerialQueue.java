@@ -3,13 +3,15 @@ package io.github.mccache.jcache;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs tasks one after another, in the order in which they were added, on the threads of an
- * executor. It holds a bounded number of tasks: what comes above that is refused. Thread-safe.
+ * executor. It holds a bounded number of tasks: what comes above that is refused. When the executor
+ * has no thread for them, they wait for the next one that is added. Thread-safe.
  */
 final class SerialQueue {
 
@@ -22,6 +24,7 @@ final class SerialQueue {
   private final int maximum;
   private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicInteger size = new AtomicInteger();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
   private volatile boolean closed;
 
   SerialQueue(Executor executor, int maximum) {
@@ -35,28 +38,46 @@ final class SerialQueue {
       return false;
     }
     tasks.add(task);
-    if (size.getAndIncrement() == 0) {
+    size.incrementAndGet();
+    if (scheduled.compareAndSet(false, true)) {
       schedule();
     }
     return true;
   }
 
+  /** Finds a thread for what waits. A caller has done its write: it does not learn of a failure. */
   private void schedule() {
     try {
       executor.execute(this::runSome);
     } catch (RejectedExecutionException e) {
       closed = true;
+    } catch (RuntimeException | Error e) { // such as no thread to be had
+      scheduled.set(false);
+      warnOf(e);
+    }
+  }
+
+  private static void warnOf(Throwable failure) {
+    try {
+      LOG.warn("events wait until the next one: their listeners get no thread", failure);
+    } catch (RuntimeException | Error e) {
+      // For want of memory, too. The write is done, and its caller must not see this.
     }
   }
 
   private void runSome() {
     for (int done = 0; done < BATCH; done++) {
       Runnable task = tasks.poll();
-      if (task != null && !closed) {
-        run(task);
-      }
-      if (size.decrementAndGet() == 0) {
-        return;
+      if (task == null) {
+        scheduled.set(false);
+        if (tasks.isEmpty() || !scheduled.compareAndSet(false, true)) {
+          return;
+        }
+      } else {
+        size.decrementAndGet();
+        if (!closed) {
+          run(task);
+        }
       }
     }
     schedule();
