@@ -180,7 +180,7 @@ public final class McCachingProvider implements CachingProvider {
     synchronized (managers) {
       managers.values().forEach(ofLoader -> closing.addAll(ofLoader.values()));
     }
-    closing.stream().filter(which).forEach(McCacheManager::close);
+    McCacheManager.closeAll(closing.stream().filter(which).toList());
   }
 
   /** Returns whether a feature is supported: storing by reference is. */

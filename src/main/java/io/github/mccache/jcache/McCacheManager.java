@@ -7,6 +7,7 @@ import io.github.mccache.config.Settings;
 import io.github.mccache.node.MemberClock;
 import io.github.mccache.node.Node;
 import java.net.URI;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Objects;
@@ -84,11 +85,26 @@ public final class McCacheManager implements CacheManager {
     CacheSettings cacheSettings = settings.cache(cacheName).with(completed);
     boolean shared = settings.cluster().enabled() && cacheSettings.mode() != Mode.LOCAL;
     Node node = shared ? membership.join() : null;
-    CacheBuild<K, V> build = new CacheBuild<>(this, cacheName, completed, cacheSettings, node);
+    CacheBuild<K, V> build = build(cacheName, completed, cacheSettings, node);
     try {
       return open(new JCache<>(build));
     } catch (Throwable e) {
       build.leaveCluster();
+      throw e;
+    }
+  }
+
+  private <K, V> CacheBuild<K, V> build(
+      String cacheName,
+      McCacheConfiguration<K, V> configuration,
+      CacheSettings cacheSettings,
+      @Nullable Node node) {
+    try {
+      return new CacheBuild<>(this, cacheName, configuration, cacheSettings, node);
+    } catch (Throwable e) {
+      if (node != null) {
+        membership.leave();
+      }
       throw e;
     }
   }
@@ -239,9 +255,38 @@ public final class McCacheManager implements CacheManager {
   @Override
   public void close() {
     if (lifecycle.close("CacheManager.close()")) {
-      caches.values().forEach(cache -> cache.close("CacheManager.close()"));
-      workers.close();
-      closed.accept(this);
+      try {
+        closeEach(caches.values(), cache -> cache.close("CacheManager.close()"));
+      } finally {
+        workers.close();
+        closed.accept(this);
+      }
+    }
+  }
+
+  /**
+   * Closes managers, all of them even if one fails.
+   *
+   * @throws RuntimeException of the first that failed
+   */
+  public static void closeAll(Collection<McCacheManager> managers) {
+    closeEach(managers, McCacheManager::close);
+  }
+
+  private static <T> void closeEach(Collection<T> all, Consumer<T> close) {
+    Throwable failure = null;
+    for (T one : all) {
+      try {
+        close.accept(one);
+      } catch (RuntimeException | Error e) {
+        failure = failure == null ? e : failure;
+      }
+    }
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    if (failure != null) {
+      throw (RuntimeException) failure;
     }
   }
 

@@ -2,6 +2,7 @@ package io.github.mccache.jcache;
 
 import io.github.mccache.node.Node;
 import java.net.URI;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
@@ -14,13 +15,24 @@ final class Membership {
 
   private final URI managerUri;
   private final Supplier<Node> start;
+  private final BiConsumer<JmxRegistration, Node> show;
   private @Nullable Node node;
   private @Nullable JmxRegistration bean;
   private int caches;
 
   Membership(URI managerUri, Supplier<Node> start) {
+    this(managerUri, start, (bean, node) -> bean.register(new MemberBean(node)));
+  }
+
+  /**
+   * Makes one without a member.
+   *
+   * @param show shows a member that has started to the management server; may throw
+   */
+  Membership(URI managerUri, Supplier<Node> start, BiConsumer<JmxRegistration, Node> show) {
     this.managerUri = managerUri;
     this.start = start;
+    this.show = show;
   }
 
   /** Returns the member for one more cache, starting it for the first. */
@@ -28,12 +40,25 @@ final class Membership {
     Node present = node;
     if (present == null) {
       present = started();
+      bean = registered(present);
       node = present;
-      bean = new JmxRegistration(BeanNames.ofMember(managerUri, present.name(), present.origin()));
-      bean.register(new MemberBean(present));
     }
     caches++;
     return present;
+  }
+
+  /** Shows a member to the management server; one that cannot be shown is not left running. */
+  private JmxRegistration registered(Node started) {
+    try {
+      JmxRegistration registration =
+          new JmxRegistration(
+              BeanNames.ofMember(managerUri, started.name(), started.origin()));
+      show.accept(registration, started);
+      return registration;
+    } catch (Throwable e) {
+      started.close();
+      throw e;
+    }
   }
 
   private Node started() {
