@@ -157,6 +157,35 @@ class AcknowledgeTest {
   }
 
   @Test
+  void invokeAll_endsInAnError_leavesNothingToTheNextOperation() throws Exception {
+    CacheManager manager = cluster.member();
+    McCache<String, String> writer =
+        Cluster.open(
+            manager,
+            Mode.REPLICATE,
+            c -> c.setAcknowledge(Acknowledge.ALL).setAcknowledgeTimeout(Duration.ofMillis(200)));
+    McCacheConfiguration<String, String> local = new McCacheConfiguration<>();
+    local.setMode(Mode.LOCAL).setTypes(String.class, String.class);
+    Cache<String, String> caller = manager.createCache("local", local);
+    try (SilentMember silent = new SilentMember()) {
+      silent.live();
+      await().until(() -> cluster.memberBean(0, "AliveMembers").equals(1));
+
+      assertThatThrownBy(
+              () ->
+                  caller.invokeAll(
+                      Set.of("any"),
+                      (entry, arguments) -> {
+                        writer.put("key", "value");
+                        throw new AssertionError("planted");
+                      }))
+          .hasMessage("planted");
+
+      caller.put("other", "waits for no member");
+    }
+  }
+
+  @Test
   void awaitCoherent_changesOfAnother_areHereWhenItReturns() throws Exception {
     McCache<String, String> writer = Cluster.open(cluster.member(), Mode.REPLICATE);
     McCache<String, String> reader = Cluster.open(cluster.member(), Mode.REPLICATE);

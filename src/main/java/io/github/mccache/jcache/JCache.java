@@ -434,20 +434,21 @@ final class JCache<K, V> implements McCache<K, V> {
     lifecycle.requireOpen();
     Objects.requireNonNull(processor, "entry processor");
     requireKeys(keys);
-    Map<K, EntryProcessorResult<T>> results = new HashMap<>();
-    try (Acknowledgements.Awaited awaited = acknowledgements.begin()) {
-      boolean written = false;
-      for (K key : keys) {
-        Outcome<K, V> outcome = new Outcome<>();
-        EntryProcessorResult<T> result = resultOf(key, processor, outcome, arguments);
-        written |= outcome.hasWritten();
-        if (result != null) {
-          results.put(key, result);
-        }
-      }
-      acknowledgements.end(awaited, written);
-    }
-    return results;
+    return acknowledged(
+        all -> {
+          Map<K, EntryProcessorResult<T>> results = new HashMap<>();
+          for (K key : keys) {
+            Outcome<K, V> outcome = new Outcome<>();
+            EntryProcessorResult<T> result = resultOf(key, processor, outcome, arguments);
+            if (outcome.hasWritten()) {
+              all.written();
+            }
+            if (result != null) {
+              results.put(key, result);
+            }
+          }
+          return results;
+        });
   }
 
   private <T> @Nullable EntryProcessorResult<T> resultOf(
@@ -577,9 +578,14 @@ final class JCache<K, V> implements McCache<K, V> {
    */
   private <R extends @Nullable Object> R perform(Function<Outcome<K, V>, R> operation) {
     lifecycle.requireOpen();
+    return acknowledged(outcome -> run(outcome, operation));
+  }
+
+  /** Runs what may write, and waits for the other members where that is wanted. */
+  private <R extends @Nullable Object> R acknowledged(Function<Outcome<K, V>, R> operation) {
     try (Acknowledgements.Awaited awaited = acknowledgements.begin()) {
       Outcome<K, V> outcome = new Outcome<>();
-      R result = run(outcome, operation);
+      R result = operation.apply(outcome);
       acknowledgements.end(awaited, outcome.hasWritten());
       return result;
     } catch (Throwable e) {
