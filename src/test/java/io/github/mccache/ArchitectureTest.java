@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.Timer;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -138,6 +139,10 @@ class ArchitectureTest {
               "wire.Violations$StartsThread",
               "wire.Violations$Schedules",
               "wire.Violations$OpensChannel"),
+          new Law(
+              "the JDK's common timer, which keeps a class loader, is not used",
+              ArchitectureTest::commonTimerIsNotUsed,
+              "jcache.Violations$UsesCommonTimer"),
           new Law(
               "replication reads no clock",
               ArchitectureTest::replicationReadsNoClock,
@@ -324,6 +329,16 @@ class ArchitectureTest {
             threads
                 .or(resideInAnyPackage("java.net..", "java.nio.channels.."))
                 .as("are threads, locks or sockets"));
+  }
+
+  private static ArchRule commonTimerIsNotUsed(String root) {
+    return noClasses()
+        .that()
+        .resideInAPackage(root + "..")
+        .should()
+        .accessTargetWhere(
+            calls(CompletableFuture.class, "completeOnTimeout", "orTimeout", "delayedExecutor")
+                .as("the common timer is used"));
   }
 
   private static ArchRule replicationReadsNoClock(String root) {

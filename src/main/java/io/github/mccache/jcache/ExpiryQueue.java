@@ -2,12 +2,10 @@ package io.github.mccache.jcache;
 
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -19,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * was asked for, and is asked again when that is due, so that a key that is written or read often
  * costs one look-up each time.
  *
- * <p>Thread-safe. It has no thread: the JDK's timer wakes a worker when the first group is due.
+ * <p>Thread-safe. It has no thread: a worker of the manager runs when the first group is due.
  */
 final class ExpiryQueue<K> {
 
@@ -33,14 +31,14 @@ final class ExpiryQueue<K> {
   private static final int LEAST_TO_TIDY = 4_096;
 
   private final LongSupplier nowMillis;
-  private final Executor workers;
+  private final Workers workers;
   private final Consumer<K> expire;
   private final Predicate<K> isHeld;
   private final ConcurrentHashMap<K, Long> bucketOf = new ConcurrentHashMap<>();
   private final ConcurrentSkipListMap<Long, Set<K>> buckets = new ConcurrentSkipListMap<>();
   private final Object timerLock = new Object();
   private long wakeMillis = Long.MAX_VALUE;
-  private @Nullable CompletableFuture<@Nullable Void> timer;
+  private @Nullable Future<?> timer;
   private volatile int tidyAt = LEAST_TO_TIDY;
   private volatile boolean closed;
 
@@ -52,7 +50,7 @@ final class ExpiryQueue<K> {
    * @param expire expires a key if it is due, else schedules it again if it has a deadline
    * @param isHeld whether there is still an entry of this key
    */
-  ExpiryQueue(LongSupplier nowMillis, Executor workers, Consumer<K> expire, Predicate<K> isHeld) {
+  ExpiryQueue(LongSupplier nowMillis, Workers workers, Consumer<K> expire, Predicate<K> isHeld) {
     this.nowMillis = nowMillis;
     this.workers = workers;
     this.expire = expire;
@@ -115,18 +113,13 @@ final class ExpiryQueue<K> {
         timer.cancel(false);
       }
       long delay = Math.max(1, millis - nowMillis.getAsLong());
-      CompletableFuture<@Nullable Void> next = new CompletableFuture<>();
-      var unused =
-          next.completeOnTimeout(null, delay, TimeUnit.MILLISECONDS).thenRun(this::runSoon);
-      timer = next;
-    }
-  }
-
-  private void runSoon() {
-    try {
-      workers.execute(this::runDue);
-    } catch (RejectedExecutionException e) {
-      closed = true;
+      try {
+        timer = workers.executeAfter(this::runDue, delay);
+      } catch (RejectedExecutionException e) {
+        closed = true;
+      } catch (OutOfMemoryError noThread) {
+        wakeMillis = Long.MAX_VALUE; // the next deadline tries again; a read expires what is due
+      }
     }
   }
 

@@ -51,8 +51,7 @@ final class Membership {
   private JmxRegistration registered(Node started) {
     try {
       JmxRegistration registration =
-          new JmxRegistration(
-              BeanNames.ofMember(managerUri, started.name(), started.origin()));
+          new JmxRegistration(BeanNames.ofMember(managerUri, started.name(), started.origin()));
       show.accept(registration, started);
       return registration;
     } catch (Throwable e) {

@@ -1,8 +1,11 @@
 package io.github.mccache.jcache;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +31,12 @@ final class Workers implements Executor, AutoCloseable {
   private final ThreadPoolExecutor pool;
 
   /**
+   * Hands tasks to the pool when their time comes. Not the JDK's common timer: its thread, which
+   * never ends, would inherit the class loader of the application that needs it first.
+   */
+  private final ScheduledThreadPoolExecutor timer;
+
+  /**
    * Makes an executor without threads.
    *
    * @param name how its threads are called
@@ -35,7 +44,6 @@ final class Workers implements Executor, AutoCloseable {
    */
   Workers(String name, ClassLoader contextClassLoader) {
     this.contextClassLoader = contextClassLoader;
-    AtomicInteger number = new AtomicInteger();
     pool =
         new ThreadPoolExecutor(
             MOST_THREADS,
@@ -43,14 +51,23 @@ final class Workers implements Executor, AutoCloseable {
             IDLE_MILLIS,
             TimeUnit.MILLISECONDS,
             new LinkedBlockingQueue<>(),
-            task -> {
-              String threadName = "mccache-worker-" + name + "-" + number.incrementAndGet();
-              Thread thread = new Thread(null, task, threadName, 0, false);
-              thread.setDaemon(true);
-              thread.setContextClassLoader(null);
-              return thread;
-            });
+            threads("mccache-worker-" + name + "-"));
     pool.allowCoreThreadTimeOut(true);
+    timer = new ScheduledThreadPoolExecutor(1, threads("mccache-timer-" + name + "-"));
+    timer.setKeepAliveTime(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+    timer.allowCoreThreadTimeOut(true);
+    timer.setRemoveOnCancelPolicy(true);
+  }
+
+  /** Returns a maker of daemons that inherit nothing from the thread that needs them. */
+  private static ThreadFactory threads(String prefix) {
+    AtomicInteger number = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(null, task, prefix + number.incrementAndGet(), 0, false);
+      thread.setDaemon(true);
+      thread.setContextClassLoader(null);
+      return thread;
+    };
   }
 
   /**
@@ -61,6 +78,15 @@ final class Workers implements Executor, AutoCloseable {
   @Override
   public void execute(Runnable task) {
     pool.execute(() -> run(task));
+  }
+
+  /**
+   * Runs a task after a time; cancelling what is returned prevents that.
+   *
+   * @throws RejectedExecutionException once closed
+   */
+  Future<?> executeAfter(Runnable task, long delayMillis) {
+    return timer.schedule(() -> execute(task), delayMillis, TimeUnit.MILLISECONDS);
   }
 
   private void run(Runnable task) {
@@ -82,6 +108,7 @@ final class Workers implements Executor, AutoCloseable {
    */
   @Override
   public void close() {
+    timer.shutdownNow();
     pool.shutdown();
     try {
       if (!pool.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {

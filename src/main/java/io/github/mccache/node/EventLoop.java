@@ -36,6 +36,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -239,7 +241,14 @@ final class EventLoop implements Receiver, Runnable {
     CompletableFuture<List<String>> labels = new CompletableFuture<>();
     questions.add(() -> labels.complete(replica.unacknowledged(time)));
     waker.wake();
-    return labels.completeOnTimeout(List.of(), LONGEST_ANSWER_MILLIS, MILLISECONDS).join();
+    try {
+      return labels.get(LONGEST_ANSWER_MILLIS, MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    } catch (ExecutionException | TimeoutException e) {
+      return List.of();
+    }
   }
 
   // ---- the thread of the loop ----

@@ -83,7 +83,9 @@ final class LruStoreExhaustionTest {
     assertThat(List.copyOf(fixture.uncaught)).isEmpty();
   }
 
-  /** Puts, evicts, removes, and leaves steps to one another; public for {@link AllocationFaults}. */
+  /**
+   * Puts, evicts, removes, and leaves steps to one another; public for {@link AllocationFaults}.
+   */
   public static final class Scenario implements Runnable {
 
     private final StoreFixture<Integer, Integer> fixture = StoreFixture.ofEntries(4);

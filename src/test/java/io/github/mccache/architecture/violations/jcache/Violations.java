@@ -46,6 +46,12 @@ final class Violations {
     }
   }
 
+  static class UsesCommonTimer {
+    Object violate(java.util.concurrent.CompletableFuture<String> future) {
+      return future.orTimeout(1, java.util.concurrent.TimeUnit.SECONDS);
+    }
+  }
+
   static class ReadsObjects {
     Object violate(java.io.ObjectInputStream in) throws Exception {
       return in.readObject();
