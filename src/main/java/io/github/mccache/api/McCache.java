@@ -76,6 +76,8 @@ public interface McCache<K, V> extends Cache<K, V> {
    *
    * @param timeout how long to wait at most; of zero or less, it is only looked
    * @return false if it took longer
+   * @throws javax.cache.CacheException if this member has failed (see {@link
+   *     MemberMXBean#isFailed})
    * @throws InterruptedException if the thread is interrupted before or while it has to wait
    */
   boolean awaitCoherent(Duration timeout) throws InterruptedException;

@@ -70,6 +70,12 @@ public interface MemberMXBean {
   /** Returns whether this member knows of others and hears none of them. */
   boolean isIsolated();
 
+  /**
+   * Returns whether this member has ended because of an Error, such as want of memory: it neither
+   * sends nor receives, and its caches serve nothing, until the manager is closed and opened again.
+   */
+  boolean isFailed();
+
   /** Returns whether this member has what it takes over from others when it starts. */
   boolean isJoined();
 

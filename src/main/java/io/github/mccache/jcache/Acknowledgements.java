@@ -3,6 +3,7 @@ package io.github.mccache.jcache;
 import io.github.mccache.api.Acknowledge;
 import io.github.mccache.config.CacheSettings;
 import io.github.mccache.node.Acknowledgement;
+import io.github.mccache.node.MemberFailedException;
 import io.github.mccache.node.Node;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -117,6 +118,8 @@ final class Acknowledgements {
                 + names(acknowledgement.missing())
                 + "; it stays, and goes on to them");
       }
+    } catch (MemberFailedException e) {
+      throw Failures.translated(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CacheException(

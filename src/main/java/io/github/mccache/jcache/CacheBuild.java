@@ -7,6 +7,7 @@ import io.github.mccache.api.WarmUp;
 import io.github.mccache.codec.Codecs;
 import io.github.mccache.config.CacheSettings;
 import io.github.mccache.node.CoherentStore;
+import io.github.mccache.node.MemberFailedException;
 import io.github.mccache.node.Node;
 import io.github.mccache.node.Stability;
 import io.github.mccache.node.StoreOptions;
@@ -97,9 +98,10 @@ final class CacheBuild<K, V> {
       completed = new McCacheConfiguration<>((CompleteConfiguration<K, V>) complete);
     } else {
       LOG.warn(
-          "Cache {}: its configuration, a {}, is no CompleteConfiguration of JSR-107: only its types"
-              + " and storing by value are taken, and no bound, time to live, loader, writer or"
-              + " listener that it may have. Give a MutableConfiguration or a McCacheConfiguration",
+          "Cache {}: its configuration, a {}, is no CompleteConfiguration of JSR-107: only its"
+              + " types and storing by value are taken, and no bound, time to live, loader, writer"
+              + " or listener that it may have. Give a MutableConfiguration or a"
+              + " McCacheConfiguration",
           cacheName,
           configuration.getClass().getName());
       completed = new McCacheConfiguration<>();
@@ -320,7 +322,11 @@ final class CacheBuild<K, V> {
 
   /** Waits for the other members, see {@link io.github.mccache.api.McCache#awaitCoherent}. */
   boolean awaitCoherent(Duration timeout) throws InterruptedException {
-    return node == null || node.awaitCoherent(timeout);
+    try {
+      return node == null || node.awaitCoherent(timeout);
+    } catch (MemberFailedException e) {
+      throw Failures.translated(e);
+    }
   }
 
   /** Returns how old what this member holds may be, 0 if it is nobody else's. */

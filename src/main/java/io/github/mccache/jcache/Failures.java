@@ -1,6 +1,7 @@
 package io.github.mccache.jcache;
 
 import io.github.mccache.codec.EncodingException;
+import io.github.mccache.node.MemberFailedException;
 import io.github.mccache.store.KeyDeadlockException;
 import javax.cache.CacheException;
 
@@ -11,7 +12,9 @@ final class Failures {
 
   /** Returns what the caller is to see. */
   static RuntimeException translated(RuntimeException failure) {
-    if (failure instanceof EncodingException || failure instanceof KeyDeadlockException) {
+    if (failure instanceof EncodingException
+        || failure instanceof KeyDeadlockException
+        || failure instanceof MemberFailedException) {
       return new CacheException(failure.getMessage(), failure);
     }
     return failure;

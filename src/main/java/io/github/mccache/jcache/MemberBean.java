@@ -95,6 +95,11 @@ final class MemberBean implements MemberMXBean {
   }
 
   @Override
+  public boolean isFailed() {
+    return node.hasFailed();
+  }
+
+  @Override
   public boolean isJoined() {
     return node.isJoined();
   }

@@ -16,19 +16,23 @@ final class Awaiters {
 
   private record Awaiter(long time, CountDownLatch reached) {}
 
+  private final String nodeName;
   private final PriorityQueue<Awaiter> waiting =
       new PriorityQueue<>(Comparator.comparingLong(Awaiter::time)); // guarded by itself
   private final AtomicInteger expected = new AtomicInteger();
   private volatile long highestAwaited = NOBODY;
   private volatile long reachedTime;
   private volatile boolean ended;
+  private volatile boolean failed;
 
   /**
    * Makes one for which nobody waits.
    *
+   * @param nodeName the label of the member
    * @param reachedTime which time is reached already
    */
-  Awaiters(long reachedTime) {
+  Awaiters(String nodeName, long reachedTime) {
+    this.nodeName = nodeName;
     this.reachedTime = reachedTime;
   }
 
@@ -53,13 +57,16 @@ final class Awaiters {
   }
 
   /**
-   * Waits until a time is reached; returns whether it was.
+   * Waits until a time is reached; returns whether it was, or is not to be waited for since the
+   * member has left.
    *
+   * @throws MemberFailedException if the member has failed: nothing is known of that time
    * @throws InterruptedException if the thread is interrupted before or while it has to wait
    */
   boolean await(long time, long nanos) throws InterruptedException {
     Awaiter awaiter = new Awaiter(time, new CountDownLatch(1));
     synchronized (waiting) {
+      requireNotFailed();
       if (reachedTime >= time || ended) {
         return true;
       }
@@ -67,7 +74,9 @@ final class Awaiters {
       highestAwaited = Math.max(highestAwaited, time);
     }
     try {
-      return awaiter.reached.await(nanos, TimeUnit.NANOSECONDS);
+      boolean reached = awaiter.reached.await(nanos, TimeUnit.NANOSECONDS);
+      requireNotFailed();
+      return reached;
     } finally {
       synchronized (waiting) {
         waiting.remove(awaiter); // no two are equal, for no two have one latch
@@ -89,6 +98,26 @@ final class Awaiters {
         waiting.remove().reached.countDown();
       }
       forgetHighestIfEmpty();
+    }
+  }
+
+  /**
+   * Ends every wait, now and later, with an exception: nobody will ever know what was reached.
+   * Allocates nothing, because it may be for want of memory.
+   */
+  void fail() {
+    failed = true;
+    synchronized (waiting) {
+      for (Awaiter first = waiting.poll(); first != null; first = waiting.poll()) {
+        first.reached.countDown();
+      }
+      highestAwaited = NOBODY;
+    }
+  }
+
+  private void requireNotFailed() {
+    if (failed) {
+      throw new MemberFailedException(nodeName);
     }
   }
 

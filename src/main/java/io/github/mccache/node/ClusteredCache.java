@@ -96,6 +96,12 @@ public interface ClusteredCache {
   void trustAbove(Version floor);
 
   /**
+   * From now on serves nothing: the member has failed and cannot know any more whether an entry is
+   * stale. By any thread; allocates little.
+   */
+  void withdraw();
+
+  /**
    * Drops every record whose version is above a hybrid time: the clock was ahead. What has yet to
    * be sent is sent as invalidations of the present time, so the clock is to be moved first.
    */

@@ -477,6 +477,11 @@ public final class CoherentStore<K, V> implements ClusteredCache {
   }
 
   @Override
+  public void withdraw() {
+    state.clears.withdraw();
+  }
+
+  @Override
   public ApplyOutcome apply(Change change, NodeId from, ApplyRule.Path path) {
     return remote.apply(change, path);
   }

@@ -106,6 +106,7 @@ final class EventLoop implements Receiver, Runnable {
   private boolean renewalDue;
 
   private volatile boolean closing;
+  private volatile boolean failed;
   private volatile boolean writersAreHeard = true;
   private volatile Standing standing;
 
@@ -148,8 +149,8 @@ final class EventLoop implements Receiver, Runnable {
             new SplittableRandom(options.random().nextLong()),
             drainedNanos);
     this.standing = Standing.of(replica, drainedNanos);
-    this.acknowledged = new Awaiters(standing.acknowledgedTime());
-    this.coherent = new Awaiters(standing.aliveStableTime());
+    this.acknowledged = new Awaiters(options.nodeName(), standing.acknowledgedTime());
+    this.coherent = new Awaiters(options.nodeName(), standing.aliveStableTime());
     this.outbox = new Outbox(caches, gate::settle, failures);
     this.postbox = new Postbox(codec, transport, addresses, counters);
     this.notices = new NoticeLog(options.nodeName(), caches::nameOf, clock::nanos);
@@ -212,6 +213,11 @@ final class EventLoop implements Receiver, Runnable {
     waker.wake();
   }
 
+  /** Returns whether the thread has ended because of an Error. */
+  boolean hasFailed() {
+    return failed;
+  }
+
   /** Returns how this member stood when the loop last looked. */
   Standing standing() {
     return standing;
@@ -266,9 +272,37 @@ final class EventLoop implements Receiver, Runnable {
         }
       }
       finish();
-    } finally {
-      acknowledged.end();
-      coherent.end();
+    } catch (Throwable e) {
+      fail(e);
+      return;
+    }
+    acknowledged.end();
+    coherent.end();
+  }
+
+  /**
+   * Ends the member because of what it cannot mend, such as want of memory in the midst of a step:
+   * what it has sent and received is not known any more, so those that wait fail and its caches
+   * serve nothing. For the other members it has crashed.
+   */
+  private void fail(Throwable cause) {
+    failed = true;
+    acknowledged.fail();
+    coherent.fail();
+    while (!closing && !withdrawCaches()) {
+      LockSupport.parkNanos(this, SHORTEST_SLEEP_NANOS); // until there is memory for that
+    }
+    failures.onMemberFailure(cause);
+  }
+
+  private boolean withdrawCaches() {
+    try {
+      for (ClusteredCache cache : caches.open()) {
+        cache.withdraw();
+      }
+      return true;
+    } catch (RuntimeException | Error e) {
+      return false;
     }
   }
 
@@ -353,17 +387,25 @@ final class EventLoop implements Receiver, Runnable {
   private void receive() {
     inbox.take(DATAGRAMS_PER_ROUND, batch);
     for (Inbox.Datagram datagram : batch) {
-      try {
-        open(datagram);
-      } catch (RuntimeException | Error e) {
-        failures.onInternalFailure("read a datagram", e);
+      Opened opened = open(datagram);
+      if (opened != null) {
+        attempt("follow a datagram", () -> follow(opened, datagram));
       }
     }
     batch.clear();
   }
 
-  private void open(Inbox.Datagram datagram) {
-    Opened opened = codec.open(ByteBuffer.wrap(datagram.bytes()));
+  /** Returns null if that failed: then it is as good as lost. */
+  private @Nullable Opened open(Inbox.Datagram datagram) {
+    try {
+      return codec.open(ByteBuffer.wrap(datagram.bytes()));
+    } catch (RuntimeException | Error e) {
+      failures.onInternalFailure("read a datagram", e);
+      return null;
+    }
+  }
+
+  private void follow(Opened opened, Inbox.Datagram datagram) {
     if (opened instanceof Opened.Frame frame) {
       NodeId from = frame.from();
       if (from.equals(codec.self())) {
@@ -592,9 +634,12 @@ final class EventLoop implements Receiver, Runnable {
     return Math.max(clock.last(), HybridTime.ofMillis(clock.millis()));
   }
 
+  /** A step that ends for want of memory may have been done by halves: that ends the member. */
   private void attempt(String what, Runnable step) {
     try {
       step.run();
+    } catch (VirtualMachineError e) {
+      throw e;
     } catch (RuntimeException | Error e) {
       failures.onInternalFailure(what, e);
     }

@@ -55,6 +55,17 @@ final class FailureLog {
     }
   }
 
+  /** The member itself has ended. */
+  void onMemberFailure(Throwable failure) {
+    internalFailures.increment();
+    LOG.error(
+        "{}: the member has failed with {}: it neither sends nor receives any more, and its caches"
+            + " serve nothing; close the CacheManager and open it again",
+        nodeName,
+        failure.getClass().getName(),
+        withoutMessage(failure));
+  }
+
   long cacheFailures() {
     return cacheFailures.sum();
   }

@@ -113,12 +113,15 @@ public final class Node implements AutoCloseable {
    *
    * @param warmUp whether it wants to begin with what others hold
    * @throws IllegalArgumentException if a cache of the same number is attached; names both
-   * @throws IllegalStateException if the member is closed
+   * @throws IllegalStateException if the member is closed or has failed
    */
   public void attach(ClusteredCache cache, boolean warmUp) {
     if (closed) {
       throw new IllegalStateException(
           "cache " + cache.name() + " cannot be attached: the member " + nodeName + " is closed");
+    }
+    if (loop.hasFailed()) {
+      throw new MemberFailedException(nodeName);
     }
     caches.attach(cache, warmUp);
     loop.wake();
@@ -164,6 +167,14 @@ public final class Node implements AutoCloseable {
     }
   }
 
+  /**
+   * Returns whether this member's thread has ended because of an Error: it neither sends nor
+   * receives, and its caches serve nothing.
+   */
+  public boolean hasFailed() {
+    return loop.hasFailed();
+  }
+
   /** Returns whether this member knows of others and hears none of them. */
   public boolean isIsolated() {
     return loop.standing().isolated();
@@ -177,9 +188,12 @@ public final class Node implements AutoCloseable {
   /**
    * Returns the age of the oldest change that this member may not have seen, in milliseconds, as an
    * upper bound; 0 if there is nobody whose change it could be, {@link Long#MAX_VALUE} until it has
-   * joined.
+   * joined and when it has failed.
    */
   public long staleMillis() {
+    if (loop.hasFailed()) {
+      return Long.MAX_VALUE;
+    }
     Standing standing = loop.standing();
     if (standing.staleMillis() == 0 || standing.staleMillis() == Long.MAX_VALUE) {
       return standing.staleMillis();

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreClears<K, V> {
 
+  private static final Version END_OF_TIME = new Version(Long.MAX_VALUE, -1);
+
   private final StoreState<K, V> state;
   private final AtomicInteger underWay = new AtomicInteger();
   private final AtomicBoolean overflowing = new AtomicBoolean();
@@ -90,6 +92,13 @@ final class StoreClears<K, V> {
   /** Takes the clear that is to be sent, null if there is none. */
   @Nullable Change takeToSend() {
     return toSend.getAndSet(null);
+  }
+
+  /** Hides every entry, also those that are written from now on, and removes them. */
+  void withdraw() {
+    state.clearFloor.raise(END_OF_TIME);
+    state.loads.breakAllLoads();
+    sweep(null, false);
   }
 
   /** Applies the clear of another member, or one of this member's own that is heard again. */

@@ -8,6 +8,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -211,11 +212,20 @@ public final class MulticastTransport implements Transport {
       } catch (PortUnreachableException late) {
         counters.receiveFailures
             .increment(); // a peer's machine says it, and nothing is broken here
-      } catch (IOException | RuntimeException e) {
-        if (closing.getCount() > 0) {
-          receiveFailed(e);
-        }
+      } catch (IOException | RuntimeException | Error e) {
+        outlive(e);
       }
+    }
+  }
+
+  /** Goes on after whatever it was, be it want of memory: this thread must not end before close. */
+  private void outlive(Throwable failure) {
+    try {
+      if (closing.getCount() > 0) {
+        receiveFailed(failure);
+      }
+    } catch (RuntimeException | Error e) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(FIRST_BACK_OFF_MILLIS));
     }
   }
 
@@ -238,7 +248,7 @@ public final class MulticastTransport implements Transport {
     }
   }
 
-  private void receiveFailed(Exception cause) {
+  private void receiveFailed(Throwable cause) {
     counters.receiveFailures.increment();
     if (receiveFailures == 0) {
       LOG.warn(

@@ -11,7 +11,7 @@ class AwaitersTest {
 
   private static final long FOREVER = Long.MAX_VALUE;
 
-  private final Awaiters awaiters = new Awaiters(10);
+  private final Awaiters awaiters = new Awaiters("member", 10);
 
   @Test
   void await_reachedAlready_doesNotWait() throws Exception {
@@ -46,6 +46,22 @@ class AwaitersTest {
     awaiters.reached(12); // somebody joined
     awaiters.reached(30);
     assertThat(high.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(awaiters.isMoreAwaited(0)).isFalse();
+  }
+
+  @Test
+  void fail_awaited_endsInAnException() throws Exception {
+    CompletableFuture<Boolean> waiting = waitFor(20);
+    Eventually.until("waits", () -> awaiters.isMoreAwaited(19));
+
+    awaiters.fail();
+
+    assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS))
+        .hasRootCauseInstanceOf(MemberFailedException.class);
+    assertThatThrownBy(() -> awaiters.await(1, FOREVER))
+        .as("of what was reached before nothing is known either")
+        .isInstanceOf(MemberFailedException.class)
+        .hasMessageContaining("member member has failed");
     assertThat(awaiters.isMoreAwaited(0)).isFalse();
   }
 

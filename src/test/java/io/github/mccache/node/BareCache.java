@@ -121,6 +121,11 @@ class BareCache implements ClusteredCache {
   }
 
   @Override
+  public void withdraw() {
+    told.add("withdraw");
+  }
+
+  @Override
   public void dropAhead(long limitTime) {
     told.add("drop ahead of " + limitTime);
   }

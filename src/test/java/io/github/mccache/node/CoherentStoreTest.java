@@ -52,6 +52,20 @@ class CoherentStoreTest {
   // ---- what is sent ----
 
   @Test
+  void withdraw_anyEntry_isAMissFromNowOn() {
+    fixture.write("k", "before");
+    fixture.apply(put("theirs", "before", at(400)));
+
+    fixture.store.withdraw();
+
+    assertThat(fixture.read("k")).isNull();
+    assertThat(fixture.read("theirs")).isNull();
+    fixture.write("k", "after");
+    assertThat(fixture.read("k")).isNull();
+    assertThat(fixture.store.size()).isZero();
+  }
+
+  @Test
   void drain_tenWritesOfOneKey_sendsTheLastAlone() {
     for (int i = 0; i < 10; i++) {
       fixture.write("k", i);

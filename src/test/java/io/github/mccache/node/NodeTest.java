@@ -2,6 +2,7 @@ package io.github.mccache.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.HybridTime;
@@ -17,12 +18,16 @@ import io.github.mccache.wire.Refusal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -484,6 +489,48 @@ class NodeTest {
     assertThatThrownBy(() -> start("impossible", impossible, MemberClock.system()))
         .isInstanceOfAny(TransportException.class, IllegalStateException.class);
     assertThat(thread("mccache-node-impossible")).isNull();
+  }
+
+  @Test
+  void loop_endsInAnError_failsThoseThatWaitAndWithdrawsTheCaches() throws Exception {
+    AtomicBoolean noMemory = new AtomicBoolean();
+    MemberClock clock =
+        new MemberClock(
+            InstantSource.system(),
+            () -> {
+              if (noMemory.get() && Thread.currentThread().getName().startsWith("mccache-node-")) {
+                throw new OutOfMemoryError("planted");
+              }
+              return System.nanoTime();
+            });
+    Node failing = start("failing", network.transport("failing"), clock);
+    Node other = start("other");
+    TestCache here = cacheOn(failing, "cache");
+    TestCache there = cacheOn(other, "cache");
+    awaitMembers(failing, 1);
+    here.put("key", "value");
+    awaitContents(there, "{key=value}");
+    assertThat(failing.hasFailed()).isFalse();
+    CompletableFuture<Throwable> waiting =
+        CompletableFuture.supplyAsync(() -> catchThrowable(() -> awaitAll(failing)));
+
+    noMemory.set(true);
+
+    assertThat(waiting.get(30, TimeUnit.SECONDS)).isInstanceOf(MemberFailedException.class);
+    Eventually.until("withdraws", () -> here.told().contains("withdraw"));
+    assertThat(failing.hasFailed()).isTrue();
+    assertThat(failing.staleMillis()).isEqualTo(Long.MAX_VALUE);
+    assertThatThrownBy(() -> cacheOn(failing, "another"))
+        .isInstanceOf(MemberFailedException.class)
+        .hasMessageContaining("failing");
+    assertThat(there.told()).doesNotContain("withdraw");
+  }
+
+  /** Waits for the others again and again, until that throws. */
+  private static void awaitAll(Node node) throws InterruptedException {
+    while (true) {
+      node.awaitCoherent(Duration.ofSeconds(30));
+    }
   }
 
   @Test
