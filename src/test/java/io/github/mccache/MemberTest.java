@@ -1,5 +1,6 @@
 package io.github.mccache;
 
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -23,6 +24,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.cache.CacheException;
 import javax.cache.CacheManager;
@@ -351,6 +354,36 @@ class MemberTest {
     } catch (IOException e) {
       return false; // closed in the meantime
     }
+  }
+
+  /** More than goes out while it closes: nobody serves what the unsent changes replaced. */
+  @Test
+  void close_moreUnsentThanItCanSend_noOtherServesWhatWasReplaced() {
+    int keys = 15_000;
+    UnaryOperator<McCacheConfiguration<String, String>> roomy =
+        configuration -> configuration.setMaximumEntries(2L * keys);
+    CacheManager first = cluster.member();
+    CacheManager second = cluster.member();
+    McCache<String, String> here = Cluster.open(first, Mode.REPLICATE, roomy);
+    McCache<String, String> there = Cluster.open(second, Mode.REPLICATE, roomy);
+    await().until(() -> cluster.memberBean(0, "AliveMembers").equals(1));
+    for (int i = 0; i < keys; i++) {
+      here.put("key " + i, "old");
+    }
+    await().atMost(ofSeconds(30)).until(() -> there.size() == keys);
+
+    String fresh = "new".repeat(1_000);
+    for (int i = 0; i < keys; i++) {
+      here.put("key " + i, fresh);
+    }
+    first.close();
+
+    await()
+        .atMost(ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(IntStream.range(0, keys).mapToObj(i -> there.get("key " + i)))
+                    .doesNotContain("old"));
   }
 
   @Test

@@ -241,8 +241,10 @@ public final class Node implements AutoCloseable {
   }
 
   /**
-   * Sends what is to be sent, tells the others that it leaves, and lets go of thread and sockets:
-   * within a second, whatever happens. Idempotent; a second call waits as the first one does.
+   * Sends what is to be sent, waits until the others have applied it, announces that it leaves, and
+   * lets go of thread and sockets: within a second, whatever happens. For changes that cannot be
+   * sent in time the others receive what not to trust: the keys, or a clear of the cache.
+   * Idempotent; a second call waits as the first one does.
    */
   @Override
   public void close() {

@@ -188,6 +188,19 @@ final class NoticeLog {
     }
   }
 
+  /**
+   * The member closes with more changes than it could send.
+   *
+   * @param cleared of how many caches the others could not even receive the keys in time
+   */
+  void closedWithUnsent(int cleared) {
+    LOG.info(
+        "{}: closes with more unsent changes than it can send in time; their keys go out as"
+            + " invalidations, and {} caches are cleared on the other members",
+        nodeName,
+        cleared);
+  }
+
   private void logMoved(Notice.ClockMoved moved) {
     if (moved.rebased()) {
       LOG.warn(

@@ -58,6 +58,28 @@ final class Outbox {
     return roundOpen;
   }
 
+  /**
+   * Returns the caches that have more to give, and takes one key of each: for the end, when there
+   * is no time for the rest.
+   */
+  List<ClusteredCache> unfinished() {
+    if (!roundOpen) {
+      beginRound();
+    }
+    List<ClusteredCache> unfinished = new ArrayList<>();
+    for (ClusteredCache cache : toVisit) {
+      try {
+        if (cache.drain(1, change -> {}) > 0) {
+          unfinished.add(cache);
+        }
+      } catch (RuntimeException | Error e) {
+        unfinished.add(cache);
+        failures.onCacheFailure("drain", cache.name(), e);
+      }
+    }
+    return unfinished;
+  }
+
   /** Returns the time at or below which every change has been taken. */
   long completeTime() {
     return completeTime;

@@ -10,6 +10,9 @@ import java.util.List;
  */
 final class Horizons {
 
+  /** Two heartbeats, and some more. */
+  private static final long HEARD_WITHIN_NANOS = 1_200_000_000;
+
   private final Membership membership;
   private final Records records;
   private final OwnProgress own;
@@ -68,6 +71,18 @@ final class Horizons {
       }
     }
     return lowest;
+  }
+
+  /** Returns the number up to which all have applied what was sent that are heard just now. */
+  long appliedByHeard(long nowNanos) {
+    long applied = own.sequence();
+    for (Peer peer : membership.peers()) {
+      boolean hears = peer.isAlive() && peer.silentNanos(nowNanos) < HEARD_WITHIN_NANOS;
+      if (hears && peer.isJoined()) { // a member that joins says nothing of it
+        applied = Math.min(applied, peer.ownSequence());
+      }
+    }
+    return applied;
   }
 
   /** See {@link Replica#unacknowledged}. */

@@ -4,10 +4,12 @@ import io.github.mccache.protocol.Message.Fragment;
 import io.github.mccache.protocol.Message.MissingFragments;
 import io.github.mccache.protocol.Message.Range;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +99,23 @@ final class OutgoingFragments {
     unsent.clear();
     again.clear();
     bytesKept = 0;
+  }
+
+  /**
+   * Drops the messages that are not sent in full, and returns the sequences of the data in them.
+   */
+  List<Long> giveUp() {
+    List<Long> sequences = new ArrayList<>();
+    for (Body body : unsent) {
+      bodies.remove(body.assembly);
+      bytesKept -= body.bytes.length;
+      if (body.sequence > 0) {
+        sequences.add(body.sequence);
+      }
+    }
+    unsent.clear();
+    again.clear();
+    return sequences;
   }
 
   /** Returns how many messages were dropped because of the bound. */

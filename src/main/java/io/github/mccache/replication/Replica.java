@@ -8,6 +8,7 @@ import io.github.mccache.protocol.Message.ClearFloor;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -312,6 +313,41 @@ public final class Replica {
       horizons.settle();
     }
     alarm.setTo(nowNanos + nanosUntilDue(nowNanos));
+    return effects.effects();
+  }
+
+  /** Returns whether nothing is left to be sent of what was given to {@link #onLocal}. */
+  public boolean isSent() {
+    return !parts.fragments.hasPending();
+  }
+
+  /** Returns whether every member that is heard just now has applied all that was sent. */
+  public boolean isApplied(long nowNanos) {
+    return horizons.appliedByHeard(nowNanos) == own.sequence();
+  }
+
+  /** Returns the caches of which such a member may not have applied something that was sent. */
+  public Set<Long> unappliedCaches(long nowNanos) {
+    return parts.index.cachesAbove(horizons.appliedByHeard(nowNanos));
+  }
+
+  /**
+   * There is no time for messages in pieces that are not sent: the keys of their changes go as
+   * invalidations instead.
+   */
+  public Effects giveUpPieces(long nowNanos) {
+    EffectsCollector effects = new EffectsCollector();
+    List<Change> invalidations = new ArrayList<>();
+    for (long sequence : parts.fragments.giveUp()) {
+      for (SentIndex.Sent sent : parts.index.stillLast(sequence)) {
+        if (sent.key() != null) {
+          invalidations.add(Change.invalidate(sent.cache(), sent.version(), sent.key()));
+        }
+      }
+    }
+    if (!invalidations.isEmpty()) {
+      localChanges.tell(invalidations, own.completeTime(), nowNanos, effects);
+    }
     return effects.effects();
   }
 

@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,6 +135,18 @@ final class SentIndex {
       }
     }
     return keys;
+  }
+
+  /** Returns the caches of which something was last sent under a number above this one. */
+  Set<Long> cachesAbove(long sequence) {
+    Set<Long> caches = new LinkedHashSet<>();
+    frames.forEach(
+        (number, frame) -> {
+          if (number > sequence) {
+            frame.places.forEach(place -> caches.add(place.cache));
+          }
+        });
+    return caches;
   }
 
   /** Returns the highest number that was given to {@link #onSent}. */

@@ -46,6 +46,26 @@ class OutboxTest {
   }
 
   @Test
+  void unfinished_someCachesHaveMore_areThoseAlone() {
+    QueueCache full = attached("full");
+    QueueCache empty = attached("empty");
+    LongStream.rangeClosed(1, 25).forEach(full::change);
+    empty.change(26);
+    outbox.take(20);
+
+    assertThat(outbox.unfinished()).containsExactly(full);
+  }
+
+  @Test
+  void unfinished_nothingTakenYet_looksAtAll() {
+    attached("empty");
+    QueueCache full = attached("full");
+    full.change(1);
+
+    assertThat(outbox.unfinished()).containsExactly(full);
+  }
+
+  @Test
   void take_settledDuringARound_countsFromTheNextRound() {
     QueueCache cache = attached("a");
     LongStream.rangeClosed(1, 15).forEach(cache::change);

@@ -51,6 +51,21 @@ class OutgoingFragmentsTest {
   }
 
   @Test
+  void giveUp_partlySent_namesTheDataThatWillNotArriveAndSendsNoMore() {
+    fragments.add(new byte[2_500], 7, null);
+    tick(0);
+    fragments.add(new byte[4 << 20], 8, null);
+    fragments.add(new byte[1 << 20], 0, ALICE.origin());
+    tick(millis(1));
+
+    assertThat(fragments.giveUp()).containsExactly(8L);
+    assertThat(fragments.hasPending()).isFalse();
+    assertThat(tick(millis(100))).isEmpty();
+    assertThat(fragments.isUnderWay(8, now)).isFalse();
+    assertThat(fragments.bytes()).isEqualTo(2_500);
+  }
+
+  @Test
   void onMissing_piecesAlreadySent_againToTheAskerAlone() {
     fragments.add(new byte[3_000], 0, null);
     tick(0);

@@ -43,6 +43,16 @@ class SentIndexTest {
   }
 
   @Test
+  void cachesAbove_someApplied_thoseOfLaterNumbersAlone() {
+    index.onSent(1, List.of(put("a", "v", 1)));
+    index.onSent(2, List.of(Change.remove(CACHE + 1, version(2, 2), payload("b"))));
+
+    assertThat(index.cachesAbove(0)).containsExactlyInAnyOrder(CACHE, CACHE + 1);
+    assertThat(index.cachesAbove(1)).containsExactly(CACHE + 1);
+    assertThat(index.cachesAbove(2)).isEmpty();
+  }
+
+  @Test
   void stillLast_allKeysMovedOn_voidButNotForgotten() {
     index.onSent(1, List.of(put("a", "v", 1)));
     index.onSent(2, List.of(put("a", "w", 2)));
