@@ -5,8 +5,8 @@ import java.util.Set;
 
 /**
  * The classes of the JDK that every cache may deserialize: values and ordinary collections, whose
- * own deserialization runs no code but that of classes that are allowed themselves. Chosen one by
- * one. Left out on purpose are proxies, remote objects, exceptions, {@code URL} (its hash code asks
+ * own deserialization runs no code but that of classes that are allowed themselves; and the keys
+ * and values of Spring's and Hibernate's caches. Chosen one by one. Left out on purpose are proxies, remote objects, exceptions, {@code URL} (its hash code asks
  * the name server), {@code nCopies} (a few bytes that are billions of elements), and everything
  * that loads classes, opens files or holds other serialized bytes.
  */
@@ -56,8 +56,30 @@ final class BasicClasses {
         // What a ConcurrentHashMap still writes for the sake of Java 7.
         "locks.AbstractOwnableSynchronizer locks.AbstractQueuedSynchronizer locks.ReentrantLock",
         "locks.ReentrantLock$NonfairSync locks.ReentrantLock$Sync");
-    // What Spring's cache puts in place of null: a class without a field.
-    add("org.springframework.cache.support.", "NullValue");
+    // Keys and values of Spring and Hibernate, read in their sources: fields, no code of their own
+    // but SimpleKey's and QueryKey's, which compute their hash codes, and readResolve of NullValue
+    // and of Hibernate's markers, which return a constant. Left out are ReferenceCacheEntryImpl and
+    // Sort$TypedSort, which hold more than values, and the types of Hibernate 5.
+    add("org.springframework.cache.", "interceptor.SimpleKey support.NullValue");
+    add(
+        "org.springframework.data.domain.",
+        "AbstractPageRequest Chunk PageImpl PageRequest SliceImpl",
+        "Sort Sort$Direction Sort$NullHandling Sort$Order");
+    add(
+        "org.springframework.util.",
+        "LinkedCaseInsensitiveMap LinkedCaseInsensitiveMap$1 LinkedMultiValueMap",
+        "MultiValueMapAdapter");
+    add(
+        "org.hibernate.cache.internal.",
+        "BasicCacheKeyImplementation CacheKeyImplementation NaturalIdCacheKey",
+        "QueryResultsCacheImpl$CacheItem");
+    add(
+        "org.hibernate.cache.spi.",
+        "QueryKey entry.CollectionCacheEntry entry.StandardCacheEntryImpl",
+        "support.AbstractReadWriteAccess$Item support.AbstractReadWriteAccess$SoftLockImpl");
+    add("org.hibernate.query.internal.", "QueryParameterBindingsImpl$MutableCacheKeyImpl");
+    add("org.hibernate.bytecode.enhance.spi.", "LazyPropertyInitializer$1");
+    add("org.hibernate.property.access.internal.", "PropertyAccessStrategyBackRefImpl$1");
   }
 
   private BasicClasses() {}

@@ -89,9 +89,9 @@ public final class Codecs {
     return switch (encoded.codec()) {
       case CodecNumber.STRING -> StringCodec.decodeUtf8(bytes);
       case CodecNumber.STRING_UTF_16 -> StringCodec.decodeUtf16(bytes);
-      case CodecNumber.ENUM -> enums.decode(bytes);
-      case CodecNumber.PROTOBUF -> messages.decode(bytes);
-      case CodecNumber.JAVA_SERIALIZATION -> serialization.decode(bytes);
+      case CodecNumber.ENUM -> enums.decode(encoded);
+      case CodecNumber.PROTOBUF -> messages.decode(encoded);
+      case CodecNumber.JAVA_SERIALIZATION -> serialization.decode(encoded);
       default -> decodeByTable(encoded.codec(), bytes);
     };
   }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DecodingFilter implements ObjectInputFilter {
 
-  /** Somewhat less than what overflows a stack of the usual size. */
+  /** For what was encoded here: somewhat less than what overflows a stack of the usual size. */
   static final long DEEPEST = 1_000;
 
   /**
@@ -27,13 +27,17 @@ final class DecodingFilter implements ObjectInputFilter {
   private static final long ARRAY_ALLOWANCE = 4_096;
 
   private final AllowedClasses allowed;
+  private final @Nullable Origin origin;
+  private final long deepest;
   private final @Nullable ObjectInputFilter jvmFilter = Config.getSerialFilter();
   private long arrayBudget;
   private @Nullable DecodingException refusal;
 
-  DecodingFilter(AllowedClasses allowed, int streamBytes) {
+  DecodingFilter(AllowedClasses allowed, Encoded encoded) {
     this.allowed = allowed;
-    this.arrayBudget = ARRAY_FACTOR * streamBytes + ARRAY_ALLOWANCE;
+    this.origin = encoded.origin();
+    this.deepest = allowed.isOwn(origin) ? DEEPEST : StreamScan.DEEPEST;
+    this.arrayBudget = ARRAY_FACTOR * encoded.bytes().length + ARRAY_ALLOWANCE;
   }
 
   /** Returns why something was refused, null if nothing was. */
@@ -44,7 +48,7 @@ final class DecodingFilter implements ObjectInputFilter {
   /** Returns whether the stream may name this class, which may be an array; notes it if not. */
   boolean admits(String className) {
     String element = ClassNames.element(className);
-    if (element == null || allowed.contains(element)) {
+    if (element == null || allowed.contains(element, origin)) {
       return true;
     }
     return refuse(DecodingException.notAllowed(element));
@@ -56,8 +60,9 @@ final class DecodingFilter implements ObjectInputFilter {
   }
 
   private boolean withinLimits(FilterInfo info) {
-    if (info.depth() > DEEPEST) {
-      return refuse(DecodingException.undecodable(null, "it is nested more than " + DEEPEST));
+    if (info.depth() > deepest) {
+      return refuse(
+          DecodingException.undecodable(null, "it is nested more than " + deepest + " deep"));
     }
     Class<?> type = info.serialClass();
     if (type != null && info.arrayLength() >= 0) {

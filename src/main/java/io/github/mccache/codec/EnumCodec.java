@@ -19,8 +19,7 @@ final class EnumCodec {
     Class<?> type = constant.getDeclaringClass();
     byte[] bytes = ClassTagged.begin(type, name.length);
     System.arraycopy(name, 0, bytes, bytes.length - name.length, name.length);
-    allowed.learn(type);
-    return new Encoded(CodecNumber.ENUM, bytes);
+    return new Encoded(CodecNumber.ENUM, bytes, allowed.learn(type));
   }
 
   long sizeOf(Enum<?> constant) {
@@ -28,9 +27,9 @@ final class EnumCodec {
     return ClassTagged.sizeOf(constant.getDeclaringClass(), name);
   }
 
-  Object decode(byte[] bytes) {
-    ClassTagged tagged = ClassTagged.parse(bytes);
-    Class<?> type = allowed.load(tagged.className());
+  Object decode(Encoded encoded) {
+    ClassTagged tagged = ClassTagged.parse(encoded.bytes());
+    Class<?> type = allowed.load(tagged.className(), encoded.origin());
     if (!type.isEnum()) {
       throw DecodingException.undecodable(tagged.className(), "the class is not an enum here");
     }

@@ -18,14 +18,17 @@ final class FilteringInputStream extends ObjectInputStream {
   private static final InvocationHandler NO_HANDLER = (proxy, method, arguments) -> null;
 
   private final AllowedClasses classes;
+  private final @Nullable Origin origin;
   private final DecodingFilter filter;
   private @Nullable String missing;
 
   @SuppressWarnings("this-escape") // the class is final and its fields are set
-  FilteringInputStream(InputStream in, AllowedClasses classes, DecodingFilter filter)
+  FilteringInputStream(
+      InputStream in, AllowedClasses classes, @Nullable Origin origin, DecodingFilter filter)
       throws IOException {
     super(in);
     this.classes = classes;
+    this.origin = origin;
     this.filter = filter;
     setObjectInputFilter(filter);
   }
@@ -74,7 +77,7 @@ final class FilteringInputStream extends ObjectInputStream {
       throw new InvalidClassException("not allowed");
     }
     try {
-      return classes.find(name);
+      return classes.find(name, origin);
     } catch (ClassNotFoundException e) {
       missing = name;
       throw e;

@@ -3,6 +3,7 @@ package io.github.mccache.codec;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InvalidClassException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The codec of everything that has no codec of its own and is Serializable. */
@@ -26,17 +27,38 @@ final class JavaSerialization {
       Fatal.rethrow(thrown);
       throw SerializationFailure.explain(root, out == null ? null : out.latest(), thrown);
     }
-    out.classes().forEach(allowed::learn);
-    return new Encoded(CodecNumber.JAVA_SERIALIZATION, bytes.toByteArray());
+    return new Encoded(
+        CodecNumber.JAVA_SERIALIZATION, bytes.toByteArray(), learn(root, out.classes()));
   }
 
-  Object decode(byte[] bytes) {
-    DecodingFilter filter = new DecodingFilter(allowed, bytes.length);
-    ByteArrayInputStream source = new ByteArrayInputStream(bytes);
+  /** Returns the origin of the root, which is that of the first class that is not the JDK's. */
+  private Origin learn(Object root, Set<Class<?>> classes) {
+    Origin origin = allowed.learn(root.getClass());
+    for (Class<?> type : classes) {
+      Origin next = allowed.learn(type);
+      origin = origin.loader() == null ? next : origin;
+    }
+    return origin;
+  }
+
+  Object decode(Encoded encoded) {
+    Origin origin = encoded.origin();
+    if (allowed.isOwn(origin) || origin == Origin.CHECKED) {
+      return read(encoded);
+    }
+    StreamScan.check(encoded.bytes());
+    Object object = read(encoded);
+    encoded.setChecked();
+    return object;
+  }
+
+  private Object read(Encoded encoded) {
+    DecodingFilter filter = new DecodingFilter(allowed, encoded);
+    ByteArrayInputStream source = new ByteArrayInputStream(encoded.bytes());
     FilteringInputStream in = null;
     Object object;
     try {
-      in = new FilteringInputStream(source, allowed, filter);
+      in = new FilteringInputStream(source, allowed, encoded.origin(), filter);
       object = in.readObject();
     } catch (Throwable thrown) {
       Fatal.rethrow(thrown);

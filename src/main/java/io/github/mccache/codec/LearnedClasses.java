@@ -15,12 +15,15 @@ final class LearnedClasses {
   private final ConcurrentHashMap<String, NamedReference> classes = new ConcurrentHashMap<>();
   private final ReferenceQueue<Class<?>> cleared = new ReferenceQueue<>();
 
-  void add(Class<?> type) {
+  /** Adds a class and returns whether it was not the one of its name. */
+  boolean add(Class<?> type) {
     String name = type.getName();
-    if (get(name) != type) {
-      forgetCleared();
-      classes.put(name, new NamedReference(name, type, cleared));
+    if (get(name) == type) {
+      return false;
     }
+    forgetCleared();
+    classes.put(name, new NamedReference(name, type, cleared));
+    return true;
   }
 
   boolean contains(String name) {

@@ -58,8 +58,7 @@ final class MessageCodec {
     } catch (Throwable thrown) {
       throw failed(type, thrown);
     }
-    allowed.learn(type);
-    return new Encoded(CodecNumber.PROTOBUF, bytes);
+    return new Encoded(CodecNumber.PROTOBUF, bytes, allowed.learn(type));
   }
 
   long sizeOf(Object message) {
@@ -77,9 +76,9 @@ final class MessageCodec {
         type.getName(), type.getName(), "protobuf threw " + thrown.getClass().getName(), thrown);
   }
 
-  Object decode(byte[] bytes) {
-    ClassTagged tagged = ClassTagged.parse(bytes);
-    Class<?> type = allowed.load(tagged.className());
+  Object decode(Encoded encoded) {
+    ClassTagged tagged = ClassTagged.parse(encoded.bytes());
+    Class<?> type = allowed.load(tagged.className(), encoded.origin());
     if (!handles(type)) {
       throw DecodingException.undecodable(
           tagged.className(), "the class is not a protobuf message here");

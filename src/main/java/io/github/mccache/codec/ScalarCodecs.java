@@ -9,6 +9,9 @@ import java.util.UUID;
 /** The codecs of numbers, characters, truth values, UUIDs and byte arrays. */
 final class ScalarCodecs {
 
+  /** A few bytes with a larger one would be a number of gigabytes as soon as it is written out. */
+  static final int LARGEST_SCALE = 10_000;
+
   private ScalarCodecs() {}
 
   static List<BuiltInCodec<?>> all() {
@@ -118,6 +121,7 @@ final class ScalarCodecs {
 
   private static BigDecimal readBigDecimal(ByteBuffer in) {
     int scale = in.getInt();
+    require(Math.abs((long) scale) <= LARGEST_SCALE);
     return new BigDecimal(readBigInteger(in), scale);
   }
 

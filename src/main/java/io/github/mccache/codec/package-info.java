@@ -10,7 +10,8 @@
  * <ul>
  *   <li>Decoding throws {@link io.github.mccache.codec.DecodingException} and nothing else, save
  *       what no program survives. It takes memory in proportion to the bytes it is given, whatever
- *       lengths they claim; only the user's own {@code readObject} can break that.
+ *       lengths they claim, and about as much time; only the user's own {@code readObject} can break
+ *       that, and a hash map whose keys collide.
  *   <li>A class is loaded for bytes, and code of it runs, only after its name was found on the
  *       allow-list of the cache. The JVM's own {@code jdk.serialFilter} has the last word.
  *   <li>Equal keys of built-in types give equal bytes, and only that one form is decoded. The
@@ -30,9 +31,10 @@
  *
  * <p><b>Surprising choices.</b> Enums need to be allowed like any other class, since to find a
  * constant is to run a static initializer. In Java streams equal built-in values are written once
- * even when they are several objects, so that a record of strings and numbers can be a key. There
- * is one way to decode, for bytes from the network and for bytes made here: the latter pass because
- * encoding has learned their classes. Learning goes by name, for that is all that bytes have.
+ * even when they are several objects, so that a record of strings and numbers can be a key. Bytes
+ * that were encoded in a cache remember that, and its decoder trusts them: they need no permission
+ * and no scan, and their classes come from the loader of the object that was encoded. Learning goes
+ * by name, for that is all that bytes from elsewhere have.
  */
 @NullMarked
 package io.github.mccache.codec;

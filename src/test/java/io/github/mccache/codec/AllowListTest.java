@@ -19,8 +19,10 @@ import io.github.mccache.codec.Orders.Line;
 import io.github.mccache.codec.Orders.Order;
 import io.github.mccache.codec.Orders.Party;
 import java.io.Serializable;
+import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
@@ -49,6 +51,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,6 +115,40 @@ class AllowListTest {
 
   private static java.util.Comparator<String> Comparator() {
     return String.CASE_INSENSITIVE_ORDER.reversed();
+  }
+
+  /** Their own tests are in their projects; here, that each is accepted under its name. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "org.springframework.cache.interceptor.SimpleKey",
+        "org.springframework.cache.support.NullValue",
+        "org.springframework.data.domain.PageImpl",
+        "org.springframework.data.domain.PageRequest",
+        "org.springframework.data.domain.Sort$Order",
+        "org.springframework.util.LinkedCaseInsensitiveMap",
+        "org.hibernate.cache.internal.BasicCacheKeyImplementation",
+        "org.hibernate.cache.internal.CacheKeyImplementation",
+        "org.hibernate.cache.internal.NaturalIdCacheKey",
+        "org.hibernate.cache.spi.QueryKey",
+        "org.hibernate.cache.spi.entry.StandardCacheEntryImpl",
+        "org.hibernate.cache.spi.entry.CollectionCacheEntry",
+        "org.hibernate.cache.spi.support.AbstractReadWriteAccess$Item",
+        "org.hibernate.cache.spi.support.AbstractReadWriteAccess$SoftLockImpl"
+      })
+  void basicClasses_keysAndEntriesOfSpringAndHibernate_areAmongThem(String name) {
+    assertThat(BasicClasses.contains(name)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "org.hibernate.cache.spi.entry.ReferenceCacheEntryImpl",
+        "org.springframework.data.domain.Sort$TypedSort",
+        "org.springframework.core.SerializableTypeWrapper$MethodInvokeTypeProvider"
+      })
+  void basicClasses_whatHoldsMoreThanValues_isNotAmongThem(String name) {
+    assertThat(BasicClasses.contains(name)).isFalse();
   }
 
   @ParameterizedTest
@@ -272,9 +309,70 @@ class AllowListTest {
   }
 
   @Test
+  void decode_classKnownFromAttacks_isAllowedByTheSettingAlone() {
+    Object lambda = (Runnable & Serializable) () -> {};
+    Codecs receiver = plain();
+    receiver.learn(lambda);
+    receiver.learn(new HashSet<>(Set.of(url())));
+    assertThat(receiver.copy(lambda)).as("its own").isInstanceOf(Runnable.class);
+    assertThat(refused(receiver, plain().encode(lambda)).className())
+        .isEqualTo("java.lang.invoke.SerializedLambda");
+    assertThat(refused(receiver, plain().encode(new HashSet<>(Set.of(url())))).settingToAdd())
+        .isEqualTo("mccache.serialization.allow += \"java.net.URL\"");
+    assertThat(refused(declaring(URL.class), plain().encode(url())).reason())
+        .isEqualTo(Reason.NOT_ALLOWED);
+    assertThat(receive(allowing("java.net.URL"), url())).isEqualTo(url());
+    assertThat(receive(allowing("java.lang.invoke.*", ALL_OF_US), lambda))
+        .isInstanceOf(Runnable.class);
+  }
+
+  private static URL url() {
+    try {
+      return new URL("http://127.0.0.1/");
+    } catch (MalformedURLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void deniedClasses_noneOfThem_isBasic() {
+    assertThat(BasicClasses.names())
+        .filteredOn(DeniedClasses::contains)
+        .containsExactly("sun.util.calendar.ZoneInfo");
+  }
+
+  @Test
+  void decode_namesOfClassesThatAreNotThere_areLookedForNotForEver() {
+    AtomicInteger lookedFor = new AtomicInteger();
+    ClassLoader loader =
+        new ClassLoader(CodecsFixture.loader()) {
+          @Override
+          protected Class<?> findClass(String name) throws ClassNotFoundException {
+            lookedFor.incrementAndGet();
+            throw new ClassNotFoundException(name);
+          }
+        };
+    Codecs codecs = new Codecs(loader, List.of(), List.of("com.acme.**", ALL_OF_US), List.of());
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < 3_000; i++) {
+        byte[] name = ("com.acme.Invented" + i).getBytes(StandardCharsets.US_ASCII);
+        byte[] bytes = new byte[2 + name.length];
+        bytes[1] = (byte) name.length;
+        System.arraycopy(name, 0, bytes, 2, name.length);
+        assertThat(refused(codecs, new Encoded(CodecNumber.ENUM, bytes)).reason())
+            .isEqualTo(Reason.CLASS_NOT_FOUND);
+      }
+    }
+    assertThat(lookedFor).hasValueLessThanOrEqualTo(1_000);
+    assertThat(codecs.decode(new Encoded(63, plain().encode(new Line("a", 1)).bytes())))
+        .as("what is there is still found")
+        .isEqualTo(new Line("a", 1));
+  }
+
+  @Test
   void basicClasses_allOfThem_existInThisJdk() {
     for (String name : BasicClasses.names()) {
-      if (!name.startsWith("org.springframework.")) {
+      if (!name.startsWith("org.")) {
         assertThatCode(() -> Class.forName(name)).as(name).doesNotThrowAnyException();
       }
     }

@@ -103,6 +103,37 @@ class ClassLoaderTest {
   }
 
   @Test
+  void decode_valueOfAnotherLoader_isOfItsOwnClass() throws Exception {
+    Codecs codecs = managedBy(ClassLoaderTest.class.getClassLoader());
+    try (URLClassLoader one = foreignLoader();
+        URLClassLoader other = foreignLoader()) {
+      Object first = make(one, Text.class, "a");
+      Object second = make(other, Text.class, "a");
+      Encoded encoded = codecs.encode(new ArrayList<>(List.of(first)));
+      assertThat(codecs.copy(second)).isEqualTo(second);
+      assertThat(codecs.copy(new Text("a"))).isEqualTo(new Text("a"));
+      assertThat(codecs.decode(encoded)).as("though others came later").isEqualTo(List.of(first));
+      Object kind = Class.forName(Kind.class.getName(), true, one).getEnumConstants()[0];
+      assertThat(codecs.decode(codecs.encode(kind))).isSameAs(kind);
+    }
+  }
+
+  @Test
+  void decode_valueOfAnotherMember_isOfTheClassThatIsDeclaredOrPutHere() throws Exception {
+    ClassLoader manager = ClassLoaderTest.class.getClassLoader();
+    Encoded elsewhere = plain().encode(new Text("a"));
+    try (URLClassLoader loader = foreignLoader()) {
+      Object text = make(loader, Text.class, "a");
+      Codecs declaring = new Codecs(manager, List.of(), List.of(), List.of(text.getClass()));
+      assertThat(declaring.decode(elsewhere)).isEqualTo(text);
+      Codecs untyped = managedBy(manager);
+      assertThat(untyped.decode(elsewhere)).isEqualTo(new Text("a"));
+      untyped.learn(text);
+      assertThat(untyped.decode(elsewhere)).isEqualTo(text);
+    }
+  }
+
+  @Test
   void decode_classThatOnlyItsOwnLoaderHas_comesFromThere() throws Exception {
     Codecs codecs = new Codecs(JDK_ONLY, List.of(), List.of(), List.of());
     try (URLClassLoader loader = foreignLoader()) {
