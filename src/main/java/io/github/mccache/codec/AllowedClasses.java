@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class AllowedClasses {
 
-  /** How many names of missing classes are remembered; above, none is looked for that is no file. */
+  /**
+   * How many names of missing classes are remembered; above, none is looked for that is no file.
+   */
   private static final int MOST_MISSING = 1_000;
 
   private final ClassLoader loader;
@@ -143,8 +145,7 @@ final class AllowedClasses {
   }
 
   private static boolean isFile(ClassLoader by, String className) {
-    return className.isEmpty()
-        || by.getResource(className.replace('.', '/') + ".class") != null;
+    return className.isEmpty() || by.getResource(className.replace('.', '/') + ".class") != null;
   }
 
   ClassLoader loader() {

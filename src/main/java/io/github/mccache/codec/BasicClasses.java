@@ -6,9 +6,10 @@ import java.util.Set;
 /**
  * The classes of the JDK that every cache may deserialize: values and ordinary collections, whose
  * own deserialization runs no code but that of classes that are allowed themselves; and the keys
- * and values of Spring's and Hibernate's caches. Chosen one by one. Left out on purpose are proxies, remote objects, exceptions, {@code URL} (its hash code asks
- * the name server), {@code nCopies} (a few bytes that are billions of elements), and everything
- * that loads classes, opens files or holds other serialized bytes.
+ * and values of Spring's and Hibernate's caches. Chosen one by one. Left out on purpose are
+ * proxies, remote objects, exceptions, {@code URL} (its hash code asks the name server), {@code
+ * nCopies} (a few bytes that are billions of elements), and everything that loads classes, opens
+ * files or holds other serialized bytes.
  */
 final class BasicClasses {
 

@@ -4,6 +4,8 @@ import io.github.mccache.api.Codec;
 import java.lang.reflect.Array;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,10 @@ public final class Codecs {
   private final MessageCodec messages;
   private final JavaSerialization serialization;
   private final Immutability immutability;
+  private final Encodability encodability;
+
+  /** The numbers of the user's codecs that have decoded what they encoded. */
+  private final Set<Integer> provenCodecs = ConcurrentHashMap.newKeySet();
 
   /**
    * Makes the codecs of a cache.
@@ -43,6 +49,7 @@ public final class Codecs {
     this.messages = new MessageCodec(allowed);
     this.serialization = new JavaSerialization(allowed);
     this.immutability = new Immutability(this.userCodecs, messages);
+    this.encodability = new Encodability(this.userCodecs);
   }
 
   /** Returns which codec numbers keys of this type can have. */
@@ -58,9 +65,17 @@ public final class Codecs {
    * @throws EncodingException if it cannot be encoded
    */
   public Encoded encode(Object object) {
+    return encode(object, false);
+  }
+
+  private Encoded encode(Object object, boolean readable) {
     UserCodecs.Entry user = userCodecs.of(object.getClass());
     if (user != null) {
-      return user.encode(object);
+      Encoded encoded = user.encode(object);
+      if (readable && provenCodecs.add(user.number())) {
+        requireReadable(object, encoded);
+      }
+      return encoded;
     }
     if (object instanceof String text) {
       return StringCodec.encode(text);
@@ -75,7 +90,40 @@ public final class Codecs {
     if (messages.handles(object.getClass())) {
       return messages.encode(object);
     }
-    return serialization.encode(object);
+    return serialization.encode(object, readable);
+  }
+
+  private void requireReadable(Object object, Encoded encoded) {
+    try {
+      decode(encoded);
+    } catch (DecodingException e) {
+      provenCodecs.remove(encoded.codec());
+      throw SerializationFailure.unreadable(object, e);
+    }
+  }
+
+  /**
+   * As {@link #encode}, of an object that is kept as its bytes: it is refused if they could not be
+   * decoded here. They are decoded once to know that where it depends on the class alone, and each
+   * time where it depends on the object: where a class of the application reads itself, and where
+   * an object refers to itself within a hash set or map.
+   *
+   * @throws EncodingException if it cannot be encoded, or not be decoded again
+   */
+  public Encoded encodeReadable(Object object) {
+    return encode(object, true);
+  }
+
+  /**
+   * Returns if the object can be encoded. That it is immutable does not say so: a record needs not
+   * be Serializable.
+   *
+   * @throws EncodingException if it cannot
+   */
+  public void requireEncodable(Object object) {
+    if (object instanceof Record && !encodability.ofRecord(object.getClass())) {
+      encode(object);
+    }
   }
 
   /**
@@ -94,6 +142,19 @@ public final class Codecs {
       case CodecNumber.JAVA_SERIALIZATION -> serialization.decode(encoded);
       default -> decodeByTable(encoded.codec(), bytes);
     };
+  }
+
+  /**
+   * As {@link #decode(Encoded)}, of what must be an instance of this class.
+   *
+   * @throws DecodingException also for an object of another class
+   */
+  public <T> T decode(Encoded encoded, Class<T> type) {
+    Object object = decode(encoded);
+    if (!type.isInstance(object)) {
+      throw DecodingException.ofAnotherType(object.getClass(), type);
+    }
+    return type.cast(object);
   }
 
   private Object decodeByTable(int number, byte[] bytes) {
@@ -124,6 +185,22 @@ public final class Codecs {
   }
 
   /**
+   * Returns if the object may be a key.
+   *
+   * @throws EncodingException for an array, which equals only itself: no get would find what is put
+   */
+  public void requireKey(Object key) {
+    if (key.getClass().isArray()) {
+      String name = key.getClass().getTypeName();
+      throw new EncodingException(
+          name,
+          name,
+          "an array cannot be a key, for it equals only itself; take a String, a List or a record"
+              + " of its elements");
+    }
+  }
+
+  /**
    * Returns a copy for store-by-value, which shares nothing with the object that can change: the
    * object itself if it is immutable, a clone of an array of primitives or immutable elements, else
    * what comes back from its bytes.
@@ -142,8 +219,7 @@ public final class Codecs {
     try {
       return decode(encoded);
     } catch (DecodingException e) {
-      String name = object.getClass().getName();
-      throw new EncodingException(name, name, "its copy cannot be read: " + e.getMessage(), e);
+      throw SerializationFailure.unreadable(object, e);
     }
   }
 

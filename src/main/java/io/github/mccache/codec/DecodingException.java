@@ -37,12 +37,29 @@ public final class DecodingException extends RuntimeException {
 
   static DecodingException notAllowed(String className) {
     String shown = ClassNames.printable(className);
-    String setting = "mccache.serialization.allow += \"" + shown + "\"";
+    String setting = "mccache.serialization.allow += \"" + patternFor(shown) + "\"";
     return new DecodingException(
         Reason.NOT_ALLOWED,
         shown,
         setting,
-        "class " + shown + " is not allowed to be decoded in this cache; to allow it: " + setting);
+        "class "
+            + shown
+            + " is not allowed to be decoded in this cache; to allow it and its package, add to"
+            + " mccache.conf on the class path, or to the file that the manager's URI names: "
+            + setting);
+  }
+
+  /** Its package for a class of an application, which comes with others; else the class alone. */
+  private static String patternFor(String className) {
+    int dot = className.lastIndexOf('.');
+    boolean alone = dot < 0 || isOfJdk(className) || DeniedClasses.contains(className);
+    return alone ? className : className.substring(0, dot) + ".*";
+  }
+
+  private static boolean isOfJdk(String className) {
+    return className.startsWith("java.")
+        || className.startsWith("javax.")
+        || className.startsWith("jdk.");
   }
 
   static DecodingException refusedByJvmFilter(@Nullable String className) {
@@ -74,6 +91,22 @@ public final class DecodingException extends RuntimeException {
         "this cache has no codec " + number + "; every member needs the same codecs");
   }
 
+  static DecodingException ofAnotherType(Class<?> type, Class<?> expected) {
+    String shown = ClassNames.printable(type.getName());
+    String same =
+        type.getName().equals(expected.getName()) ? ", a class of that name of another loader" : "";
+    return new DecodingException(
+        Reason.UNDECODABLE,
+        shown,
+        null,
+        "an object of class "
+            + shown
+            + " is not of the type of the cache, "
+            + expected.getName()
+            + same
+            + "; give the cache the same types on every member");
+  }
+
   static DecodingException undecodable(@Nullable String className, String problem) {
     String shown = className == null ? null : ClassNames.printable(className);
     return new DecodingException(
@@ -93,6 +126,14 @@ public final class DecodingException extends RuntimeException {
     return reason;
   }
 
+  /** Returns whether the reason ends as soon as this member puts an object of the class itself. */
+  public boolean isEndedByPut() {
+    return reason == Reason.NOT_ALLOWED
+        && settingToAdd != null
+        && className != null
+        && !DeniedClasses.contains(className);
+  }
+
   /** Returns the name of the class that is the reason, null where it is not known. */
   public @Nullable String className() {
     return className;
@@ -100,7 +141,7 @@ public final class DecodingException extends RuntimeException {
 
   /**
    * Returns the line that would allow the class, such as {@code mccache.serialization.allow +=
-   * "com.acme.Order"}; null where a setting would not help.
+   * "com.acme.*"}; null where a setting would not help.
    */
   public @Nullable String settingToAdd() {
     return settingToAdd;

@@ -23,12 +23,16 @@ final class Origin {
     return new Origin(cache, loader == ClassLoader.getPlatformClassLoader() ? null : loader);
   }
 
-  /** Returns whether the bytes were made in this cache, so that their classes need no permission. */
+  /**
+   * Returns whether the bytes were made in this cache, so that their classes need no permission.
+   */
   boolean isOf(AllowedClasses other) {
     return cache == other;
   }
 
-  /** Returns the class loader of the object that was encoded; null if unknown, gone or the JDK's. */
+  /**
+   * Returns the class loader of the object that was encoded; null if unknown, gone or the JDK's.
+   */
   @Nullable ClassLoader loader() {
     return loader.get();
   }

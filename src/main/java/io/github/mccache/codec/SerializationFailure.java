@@ -1,5 +1,6 @@
 package io.github.mccache.codec;
 
+import java.io.InvalidClassException;
 import java.io.NotSerializableException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,45 @@ final class SerializationFailure {
         FieldPath.describe(
             root, className, object -> object.getClass().getName().equals(className));
     return new EncodingException(className, path, problem, thrown);
+  }
+
+  /**
+   * Returns the exception to throw when an object can be written but what was written not be read.
+   */
+  static EncodingException unreadable(Object root, DecodingException thrown) {
+    Throwable cause = thrown.getCause();
+    String named = thrown.className();
+    String className = named == null ? root.getClass().getName() : named;
+    String reason =
+        cause instanceof InvalidClassException && isWithoutConstructor(cause)
+            ? "its superclass is not Serializable and has no accessible constructor without"
+                + " parameters"
+            : String.valueOf(thrown.getMessage());
+    return new EncodingException(
+        className,
+        FieldPath.describe(
+            root, className, object -> object.getClass().getName().equals(className)),
+        "its bytes could not be read again: " + reason,
+        thrown);
+  }
+
+  /** The words are the JDK's; what else the message may hold is not for a log. */
+  private static boolean isWithoutConstructor(Throwable cause) {
+    return String.valueOf(cause.getMessage()).endsWith("no valid constructor");
+  }
+
+  /** Returns the class of the application whose code threw, null if it was the JDK's or ours. */
+  static @Nullable String firstOfApplication(Throwable thrown) {
+    for (StackTraceElement frame : thrown.getStackTrace()) {
+      String name = frame.getClassName();
+      if (name.startsWith("io.github.mccache.codec.") && name.endsWith("InputStream")) {
+        return null;
+      }
+      if (!name.startsWith("java.") && !name.startsWith("jdk.") && !name.startsWith("sun.")) {
+        return name;
+      }
+    }
+    return null;
   }
 
   /** Returns whether the failure is that this very object is not Serializable. */

@@ -34,8 +34,7 @@ final class StreamScan implements ObjectStreamConstants {
   private static final long LEAST_VISITS = 10_000;
 
   /** Classes of the JDK whose deserialization asks the elements for their hash codes. */
-  private static final Set<String> HASHING =
-      Set.of("java.util.HashSet", "java.util.CollSer");
+  private static final Set<String> HASHING = Set.of("java.util.HashSet", "java.util.CollSer");
 
   /** Likewise, of every first of two. */
   private static final Set<String> HASHING_KEYS =
@@ -44,12 +43,17 @@ final class StreamScan implements ObjectStreamConstants {
   /** Names of other classes of which the same must be expected, such as Spring's SimpleKey. */
   private static final Pattern HASHING_BY_NAME = Pattern.compile("Set|Map|Hash|Key");
 
+  /** In place of a cost, which is at least 1. */
+  private static final long UNFINISHED = 0;
+
   private final ByteBuffer in;
   private final Map<Integer, Description> descriptions = new HashMap<>();
   private long[] costs = new long[16];
   private int handles;
   private long visitsLeft;
   private int depth;
+  private int hashedAround;
+  private boolean hashesUnfinished;
 
   private StreamScan(byte[] bytes) {
     this.in = ByteBuffer.wrap(bytes);
@@ -78,6 +82,28 @@ final class StreamScan implements ObjectStreamConstants {
     }
   }
 
+  /**
+   * Returns whether an element of a hash set or map refers to an object that is not complete when
+   * the element's hash code is asked for; also true where the stream cannot be followed.
+   */
+  static boolean hashesUnfinished(byte[] bytes) {
+    StreamScan scan = new StreamScan(bytes);
+    try {
+      scan.header();
+      scan.content();
+      return scan.hashesUnfinished;
+    } catch (RuntimeException e) {
+      return true;
+    }
+  }
+
+  /** Returns whether the deserialization of a class of this name asks for hash codes. */
+  static boolean hashes(String className) {
+    return HASHING.contains(className)
+        || HASHING_KEYS.contains(className)
+        || (!className.startsWith("java.") && HASHING_BY_NAME.matcher(className).find());
+  }
+
   private static boolean namesHashing(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     return HASHING.stream().anyMatch(text::contains)
@@ -104,8 +130,7 @@ final class StreamScan implements ObjectStreamConstants {
     }
 
     boolean hashes() {
-      return HASHING.contains(name)
-          || (!name.startsWith("java.") && HASHING_BY_NAME.matcher(name).find());
+      return StreamScan.hashes(name) && !hashesKeys();
     }
 
     boolean hashesKeys() {
@@ -130,12 +155,13 @@ final class StreamScan implements ObjectStreamConstants {
     long cost =
         switch (in.get()) {
           case TC_NULL -> 0;
-          case TC_REFERENCE -> costs[handle()];
+          case TC_REFERENCE -> reference(handle());
           case TC_STRING -> text(Short.toUnsignedInt(in.getShort()));
           case TC_LONGSTRING -> text(in.getLong());
           case TC_CLASS -> {
             description();
-            yield costs[newHandle()];
+            newHandle(1);
+            yield 1;
           }
           case TC_CLASSDESC -> {
             newDescription();
@@ -147,9 +173,9 @@ final class StreamScan implements ObjectStreamConstants {
           }
           case TC_ENUM -> {
             description();
-            int handle = newHandle();
+            newHandle(1);
             content();
-            yield costs[handle];
+            yield 1;
           }
           case TC_ARRAY -> array();
           case TC_OBJECT -> object();
@@ -165,16 +191,24 @@ final class StreamScan implements ObjectStreamConstants {
     }
   }
 
+  private long reference(int handle) {
+    if (costs[handle] != UNFINISHED) {
+      return costs[handle];
+    }
+    hashesUnfinished |= hashedAround > 0;
+    return 1;
+  }
+
   private long text(long length) {
-    int handle = newHandle();
+    newHandle(1);
     skip(length);
-    return costs[handle];
+    return 1;
   }
 
   private long array() {
-    Description description = description();
-    require(description != null && description.name.length() > 1);
-    int handle = newHandle();
+    Description description = descriptionOfObject();
+    require(description.name.length() > 1);
+    int handle = newHandle(UNFINISHED);
     int length = in.getInt();
     require(length >= 0);
     long cost = 1L + length;
@@ -191,9 +225,8 @@ final class StreamScan implements ObjectStreamConstants {
   }
 
   private long object() {
-    Description description = description();
-    require(description != null);
-    int handle = newHandle();
+    Description description = descriptionOfObject();
+    int handle = newHandle(UNFINISHED);
     boolean hashes = false;
     for (Description next = description; next != null; next = next.superclass) {
       hashes |= next.hashes();
@@ -258,7 +291,9 @@ final class StreamScan implements ObjectStreamConstants {
   }
 
   private long child(boolean hashed) {
+    hashedAround += hashed ? 1 : 0;
     long cost = content();
+    hashedAround -= hashed ? 1 : 0;
     if (hashed) {
       visitsLeft -= cost;
       if (visitsLeft < 0) {
@@ -278,27 +313,32 @@ final class StreamScan implements ObjectStreamConstants {
 
   // ---- class descriptors ----
 
+  private Description descriptionOfObject() {
+    Description description = description();
+    if (description == null) {
+      throw new IllegalStateException("an object without a class");
+    }
+    return description;
+  }
+
   private @Nullable Description description() {
-    switch (in.get()) {
-      case TC_NULL:
-        return null;
-      case TC_REFERENCE:
+    return switch (in.get()) {
+      case TC_NULL -> null;
+      case TC_REFERENCE -> {
         Description known = descriptions.get(handle());
         require(known != null && known.complete);
-        return known;
-      case TC_CLASSDESC:
-        return newDescription();
-      case TC_PROXYCLASSDESC:
-        return newProxyDescription();
-      default:
-        throw new IllegalStateException("no class descriptor");
-    }
+        yield known;
+      }
+      case TC_CLASSDESC -> newDescription();
+      case TC_PROXYCLASSDESC -> newProxyDescription();
+      default -> throw new IllegalStateException("no class descriptor");
+    };
   }
 
   private Description newDescription() {
     Description description = new Description(utf());
     in.getLong(); // the serialVersionUID
-    descriptions.put(newHandle(), description);
+    descriptions.put(newHandle(1), description);
     description.flags = in.get();
     for (int i = Short.toUnsignedInt(in.getShort()); i > 0; i--) {
       char type = (char) in.get();
@@ -318,7 +358,7 @@ final class StreamScan implements ObjectStreamConstants {
   private Description newProxyDescription() {
     Description description = new Description("java.lang.reflect.Proxy");
     description.flags = SC_SERIALIZABLE;
-    descriptions.put(newHandle(), description);
+    descriptions.put(newHandle(1), description);
     for (int i = in.getInt(); i > 0; i--) {
       utf();
     }
@@ -349,12 +389,11 @@ final class StreamScan implements ObjectStreamConstants {
 
   // ---- the basics ----
 
-  /** Returns a new handle; what refers to it before its object is complete counts one visit. */
-  private int newHandle() {
+  private int newHandle(long cost) {
     if (handles == costs.length) {
       costs = Arrays.copyOf(costs, 2 * handles);
     }
-    costs[handles] = 1;
+    costs[handles] = cost;
     return handles++;
   }
 

@@ -10,8 +10,8 @@
  * <ul>
  *   <li>Decoding throws {@link io.github.mccache.codec.DecodingException} and nothing else, save
  *       what no program survives. It takes memory in proportion to the bytes it is given, whatever
- *       lengths they claim, and about as much time; only the user's own {@code readObject} can break
- *       that, and a hash map whose keys collide.
+ *       lengths they claim, and about as much time; only the user's own {@code readObject} can
+ *       break that, and a hash map whose keys collide.
  *   <li>A class is loaded for bytes, and code of it runs, only after its name was found on the
  *       allow-list of the cache. The JVM's own {@code jdk.serialFilter} has the last word.
  *   <li>Equal keys of built-in types give equal bytes, and only that one form is decoded. The

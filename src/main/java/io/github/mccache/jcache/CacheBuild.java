@@ -164,6 +164,7 @@ final class CacheBuild<K, V> {
         name,
         node == null ? Sharing.LOCAL : sharing(settings.mode()),
         configuration.getKeyType(),
+        configuration.getValueType(),
         configuration.isStoreByValue(),
         settings.maximumEntries() == Long.MAX_VALUE
             ? OptionalLong.empty()

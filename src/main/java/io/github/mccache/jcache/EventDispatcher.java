@@ -160,6 +160,9 @@ final class EventDispatcher<K, V> {
   }
 
   private void deliverQuietly(JCacheEntryEvent<K, V> event, boolean synchronousToo) {
+    if (!event.hasValue()) {
+      return;
+    }
     for (ListenerRegistration<K, V> registration : registrations) {
       if (registration.hears(event.getEventType())
           && (synchronousToo || !registration.isSynchronous())) {
@@ -208,8 +211,11 @@ final class EventDispatcher<K, V> {
 
   private void deliver(Turn<K, V> turn, List<Throwable> failures) {
     try {
+      boolean hasValue = turn.event.hasValue();
       for (ListenerRegistration<K, V> registration : registrations) {
-        if (registration.isSynchronous() && registration.hears(turn.event.getEventType())) {
+        if (hasValue
+            && registration.isSynchronous()
+            && registration.hears(turn.event.getEventType())) {
           try {
             registration.deliver(turn.event);
           } catch (CacheEntryListenerException | Error e) {

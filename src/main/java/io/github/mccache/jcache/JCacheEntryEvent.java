@@ -94,7 +94,17 @@ final class JCacheEntryEvent<K, V> extends McCacheEntryEvent<K, V> {
 
   @Override
   public boolean isOldValueAvailable() {
-    return before != null;
+    return getOldValue() != null;
+  }
+
+  /**
+   * Returns whether listeners can have this event, which must carry a value: what another member
+   * wrote may not be decodable here, and then it was never seen here.
+   */
+  boolean hasValue() {
+    boolean writtenHere =
+        !remote && (getEventType() == EventType.CREATED || getEventType() == EventType.UPDATED);
+    return writtenHere || getValue() != null;
   }
 
   @Override

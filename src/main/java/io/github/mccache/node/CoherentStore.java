@@ -115,7 +115,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
     try {
       return state.form.open(record);
     } catch (DecodingException e) {
-      state.counters.undecodable(e);
+      state.counters.undecodable(e, state.isOwn(record.version()));
       state.entries.computeWhenFree(
           key,
           slot -> {
@@ -140,10 +140,11 @@ public final class CoherentStore<K, V> implements ClusteredCache {
   /**
    * Returns a key that may be kept, a copy where the caller could change the original.
    *
-   * @throws EncodingException when a copy is needed and cannot be made
+   * @throws EncodingException for an array, and when a copy is needed and cannot be made
    */
   @SuppressWarnings("unchecked") // the copy is of the same class
   public K ownKey(K key) {
+    state.codecs.requireKey(key);
     return state.options.byValue() && !state.codecs.isImmutable(key)
         ? (K) state.codecs.copy(key)
         : key;

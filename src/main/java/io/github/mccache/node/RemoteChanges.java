@@ -155,7 +155,7 @@ final class RemoteChanges<K, V> {
       }
       state.counters.foreignKey(key.getClass());
     } catch (DecodingException e) {
-      state.counters.undecodable(e);
+      state.counters.undecodable(e, false);
     }
     return null;
   }

@@ -6,22 +6,22 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What went wrong with the keys and values of one cache: counted every time, logged once per cause.
- * Nothing here knows a key or a value, only their classes. Thread-safe.
+ * What went wrong with the keys and values of one cache: counted every time, logged once per cause
+ * and hour. Nothing here knows a key or a value, only their classes. Thread-safe.
  */
 public final class StoreCounters {
 
   private static final Logger LOG = LoggerFactory.getLogger(CoherentStore.class);
 
-  /** Causes that are remembered as logged; a hostile sender cannot make this grow. */
-  private static final int MOST_CAUSES = 100;
-
   private final String cacheName;
-  private final Set<String> logged = ConcurrentHashMap.newKeySet();
+  private final boolean untyped;
+  private final WarningLimit warnings;
+  private final Set<String> loggedOnce = ConcurrentHashMap.newKeySet();
   private final LongAdder undecodable = new LongAdder();
   private final LongAdder unencodable = new LongAdder();
   private final LongAdder oversized = new LongAdder();
@@ -33,8 +33,15 @@ public final class StoreCounters {
   private final LongAdder overflows = new LongAdder();
   private final AtomicBoolean oversizedLogged = new AtomicBoolean();
 
-  StoreCounters(String cacheName) {
+  /**
+   * Begins at 0.
+   *
+   * @param untyped whether the cache takes values of every class
+   */
+  StoreCounters(String cacheName, boolean untyped, LongSupplier nowMillis) {
     this.cacheName = cacheName;
+    this.untyped = untyped;
+    this.warnings = new WarningLimit(nowMillis);
   }
 
   /**
@@ -99,19 +106,36 @@ public final class StoreCounters {
     return overflows.sum();
   }
 
-  void undecodable(DecodingException cause) {
+  /**
+   * Takes note of a key or value that cannot be decoded.
+   *
+   * @param own whether this member made it
+   */
+  void undecodable(DecodingException cause, boolean own) {
     undecodable.increment();
-    if (isFirst(String.valueOf(cause.getMessage()))) {
+    String message = String.valueOf(cause.getMessage());
+    if (!warnings.admits(own ? "own" : cause.reason().name(), message)) {
+      return;
+    }
+    if (own) {
       LOG.warn(
-          "Cache {}: something from another member is a miss here: {}",
+          "Cache {}: a value that was put here cannot be read again, its key is a miss: {}",
           cacheName,
-          cause.getMessage());
+          message);
+    } else if (untyped && cause.isEndedByPut()) {
+      LOG.info(
+          "Cache {}: an entry of another member is a miss until this member puts one of that class"
+              + " itself: {}",
+          cacheName,
+          message);
+    } else {
+      LOG.warn("Cache {}: an entry of another member is a miss here: {}", cacheName, message);
     }
   }
 
   void foreignKey(Class<?> keyClass) {
     undecodable.increment();
-    if (isFirst(keyClass.getName())) {
+    if (warnings.admits("foreign key", keyClass.getName())) {
       LOG.warn(
           "Cache {}: another member sends keys of {}, which is not the key type of this cache;"
               + " they are ignored. Give the cache the same types on every member.",
@@ -124,9 +148,9 @@ public final class StoreCounters {
     undecodable.increment();
     if (isFirst("key codec")) {
       LOG.warn(
-          "Cache {}: another member sends a key with the codec number {}, which no key of this cache"
-              + " has; such keys are discarded. Give the cache the same types and codecs on every"
-              + " member. Logged once; the counter Undecodable goes on.",
+          "Cache {}: another member sends a key with the codec number {}, which no key of this"
+              + " cache has; such keys are discarded. Give the cache the same types and codecs on"
+              + " every member. Logged once; the counter Undecodable goes on.",
           cacheName,
           codec);
     }
@@ -134,7 +158,7 @@ public final class StoreCounters {
 
   void unencodableKey(EncodingException cause) {
     unencodable.increment();
-    if (isFirst("key: " + cause.getMessage())) {
+    if (warnings.admits("own key", String.valueOf(cause.getMessage()))) {
       LOG.warn(
           "Cache {}: changes of a key stay on this member, since the key cannot be encoded: {}",
           cacheName,
@@ -144,7 +168,7 @@ public final class StoreCounters {
 
   void unencodableValue(EncodingException cause) {
     unencodable.increment();
-    if (isFirst("value: " + cause.getMessage())) {
+    if (warnings.admits("own value", String.valueOf(cause.getMessage()))) {
       LOG.warn(
           "Cache {}: a value cannot be encoded, other members forget its key instead: {}",
           cacheName,
@@ -195,15 +219,15 @@ public final class StoreCounters {
       LOG.warn(
           "Cache {}: {} keys went that other members have yet to be told of, more than can be"
               + " remembered; the cache is cleared on every member instead. Writes come faster than"
-              + " they may be sent: write less, or set the mode of the cache to invalidate or local."
-              + " Said once; the counter Overflows goes on.",
+              + " they may be sent: write less, or set the mode of the cache to invalidate or"
+              + " local. Said once; the counter Overflows goes on.",
           cacheName,
           marks);
     }
   }
 
   void unweighable(String reason) {
-    if (isFirst("weigher: " + reason)) {
+    if (warnings.admits("weigher", reason)) {
       LOG.warn(
           "Cache {}: its weigher failed: {}. Such an entry counts as 1. Said once per reason.",
           cacheName,
@@ -221,7 +245,8 @@ public final class StoreCounters {
     }
   }
 
-  private boolean isFirst(String cause) {
-    return logged.size() < MOST_CAUSES && logged.add(cause);
+  /** Whether a warning whose text never differs is new. */
+  private boolean isFirst(String kind) {
+    return loggedOnce.add(kind);
   }
 }

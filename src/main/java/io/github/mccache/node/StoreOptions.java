@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the name of the cache
  * @param sharing what other members are told
  * @param keyType what every key is an instance of
+ * @param valueType what every value is an instance of
  * @param byValue whether values are copied in and out
  * @param maximumEntries the bound on the number of entries
  * @param maximumBytes the bound on the bytes of keys and values, if any
@@ -27,6 +28,7 @@ public record StoreOptions<K, V>(
     String name,
     Sharing sharing,
     Class<K> keyType,
+    Class<V> valueType,
     boolean byValue,
     OptionalLong maximumEntries,
     OptionalLong maximumBytes,

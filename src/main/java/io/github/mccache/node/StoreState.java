@@ -71,8 +71,9 @@ final class StoreState<K, V> {
     this.stability = stability;
     this.codecs = options.codecs();
     this.keyCodecs = codecs.ofKeys(options.keyType());
-    this.form = new ValueForm<>(codecs, options.byValue());
-    this.counters = new StoreCounters(options.name());
+    this.form = new ValueForm<>(options);
+    this.counters =
+        new StoreCounters(options.name(), options.valueType() == Object.class, this::nowMillis);
     int maximumMarks =
         (int)
             Math.max(

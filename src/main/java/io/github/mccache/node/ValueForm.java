@@ -1,7 +1,10 @@
 package io.github.mccache.node;
 
 import io.github.mccache.codec.Codecs;
+import io.github.mccache.codec.DecodingException;
 import io.github.mccache.codec.Encoded;
+import io.github.mccache.codec.EncodingException;
+import io.github.mccache.node.StoreOptions.Sharing;
 
 /**
  * How the values of one cache are held: by reference as they are; by value as they are when they
@@ -13,30 +16,51 @@ import io.github.mccache.codec.Encoded;
 final class ValueForm<V> {
 
   private final Codecs codecs;
+  private final Class<V> type;
   private final boolean byValue;
+  private final boolean sent;
 
-  ValueForm(Codecs codecs, boolean byValue) {
-    this.codecs = codecs;
-    this.byValue = byValue;
+  ValueForm(StoreOptions<?, V> options) {
+    this.codecs = options.codecs();
+    this.type = options.valueType();
+    this.byValue = options.byValue();
+    this.sent = options.sharing() == Sharing.UPDATE || options.sharing() == Sharing.REPLICATE;
   }
 
-  /** Returns the form in which a value of the caller's is kept. */
+  /**
+   * Returns the form in which a value of the caller's is kept.
+   *
+   * @throws EncodingException by value, when the value must be copied or sent and cannot be
+   */
   Object hold(V value) {
-    return !byValue || codecs.isImmutable(value) ? value : codecs.encode(value);
+    if (!byValue) {
+      return value;
+    }
+    if (!codecs.isImmutable(value)) {
+      return codecs.encodeReadable(value);
+    }
+    if (sent) {
+      codecs.requireEncodable(value);
+    }
+    return value;
   }
 
-  /** Returns a value that the caller may have: a copy of its own where it could change it. */
-  @SuppressWarnings("unchecked") // what is held is a V, or was encoded from one
+  /**
+   * Returns a value that the caller may have: a copy of its own where it could change it.
+   *
+   * @throws DecodingException when there is none here, or one of another type than the cache's
+   */
+  @SuppressWarnings("unchecked") // what is held in decoded form is a V
   V open(VersionedEntry record) {
     Object held = record.held();
     if (!(held instanceof Encoded encoded)) {
       return (V) held;
     }
-    Object value = codecs.decode(encoded);
+    V value = codecs.decode(encoded, type);
     if (!byValue || codecs.isImmutable(value)) {
       record.holdDecoded(value);
     }
-    return (V) value;
+    return value;
   }
 
   Encoded encode(VersionedEntry record) {

@@ -175,8 +175,12 @@ class AllowListTest {
       assertThat(thrown.reason()).isEqualTo(Reason.NOT_ALLOWED);
       assertThat(thrown.className()).isEqualTo(Gadget.class.getName());
       assertThat(thrown.settingToAdd())
-          .isEqualTo("mccache.serialization.allow += \"io.github.mccache.codec.Orders$Gadget\"");
-      assertThat(thrown).hasMessageContaining(thrown.settingToAdd());
+          .isEqualTo("mccache.serialization.allow += \"io.github.mccache.codec.*\"");
+      assertThat(thrown)
+          .hasMessageContaining(thrown.settingToAdd())
+          .hasMessageContaining(Gadget.class.getName())
+          .hasMessageContaining("mccache.conf");
+      assertThat(thrown.isEndedByPut()).isTrue();
       assertThat(Gadget.sprung).isFalse();
     }
     receive(allowing("io.github.mccache.codec.Orders$Gadget"), new Gadget());
@@ -319,6 +323,7 @@ class AllowListTest {
         .isEqualTo("java.lang.invoke.SerializedLambda");
     assertThat(refused(receiver, plain().encode(new HashSet<>(Set.of(url())))).settingToAdd())
         .isEqualTo("mccache.serialization.allow += \"java.net.URL\"");
+    assertThat(refused(receiver, plain().encode(lambda)).isEndedByPut()).isFalse();
     assertThat(refused(declaring(URL.class), plain().encode(url())).reason())
         .isEqualTo(Reason.NOT_ALLOWED);
     assertThat(receive(allowing("java.net.URL"), url())).isEqualTo(url());

@@ -43,7 +43,7 @@ class MessageCodecTest {
     DecodingException thrown = refused(plain(), plain().encode(value));
     assertThat(thrown.reason()).isEqualTo(Reason.NOT_ALLOWED);
     assertThat(thrown.settingToAdd())
-        .isEqualTo("mccache.serialization.allow += \"com.google.protobuf.StringValue\"");
+        .isEqualTo("mccache.serialization.allow += \"com.google.protobuf.*\"");
     assertThat(receive(declaring(StringValue.class), value)).isEqualTo(value);
     assertThat(receive(allowing("com.google.**"), value)).isEqualTo(value);
   }

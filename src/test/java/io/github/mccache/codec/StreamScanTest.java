@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mccache.codec.DecodingException.Reason;
 import io.github.mccache.codec.Orders.Link;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
@@ -38,6 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Bytes that would take for ever to read; where the subject fails, so does the end of the test. */
+@SuppressWarnings("serial") // fields of any type are what is tested
 class StreamScanTest {
 
   private static final String OF_THIS_TEST = StreamScanTest.class.getPackageName() + ".*";

@@ -90,6 +90,7 @@ public final class MemberParts {
                 name,
                 sharing,
                 String.class,
+                String.class,
                 true,
                 maximumEntries,
                 OptionalLong.empty(),

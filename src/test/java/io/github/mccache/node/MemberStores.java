@@ -108,6 +108,7 @@ public final class MemberStores {
                 name,
                 sharing,
                 String.class,
+                String.class,
                 true,
                 maximumEntries,
                 OptionalLong.empty(),

@@ -88,6 +88,29 @@ final class StoreFixture implements StoreObserver<Object>, Stability {
     return new StoreFixture(options(sharing, true, 1_000, 1_000, weigher), OWN, new AtomicLong());
   }
 
+  /** A cache with a declared type of values, and codecs that have learned nothing yet. */
+  @SuppressWarnings("unchecked")
+  static StoreFixture ofValues(Class<?> valueType, Sharing sharing) {
+    return new StoreFixture(
+        new StoreOptions<>(
+            NAME,
+            sharing,
+            Object.class,
+            (Class<Object>) valueType,
+            true,
+            OptionalLong.of(1_000),
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            null,
+            1_000,
+            1_000,
+            false,
+            new Codecs(
+                StoreFixture.class.getClassLoader(), List.of(), List.of(), List.of(valueType))),
+        OWN,
+        new AtomicLong());
+  }
+
   /** A cache with a declared type of keys, and codecs that have learned nothing yet. */
   @SuppressWarnings("unchecked")
   static StoreFixture ofKeys(Class<?> keyType, Codecs codecs) {
@@ -96,6 +119,7 @@ final class StoreFixture implements StoreObserver<Object>, Stability {
             NAME,
             Sharing.REPLICATE,
             (Class<Object>) keyType,
+            Object.class,
             true,
             OptionalLong.of(1_000),
             OptionalLong.empty(),
@@ -133,6 +157,7 @@ final class StoreFixture implements StoreObserver<Object>, Stability {
     return new StoreOptions<>(
         NAME,
         sharing,
+        Object.class,
         Object.class,
         byValue,
         OptionalLong.of(maximumEntries),

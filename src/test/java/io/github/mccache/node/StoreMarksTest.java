@@ -13,7 +13,7 @@ class StoreMarksTest {
 
   private long stableTime = Long.MAX_VALUE;
   private long aliveStableTime = Long.MAX_VALUE;
-  private final StoreCounters counters = new StoreCounters("marks");
+  private final StoreCounters counters = new StoreCounters("marks", false, () -> 0);
   private final Marks<String> marks =
       new Marks<>(MAXIMUM, MAXIMUM_UNSENT, new GivenStability(), counters);
 

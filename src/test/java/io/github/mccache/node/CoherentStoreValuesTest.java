@@ -1,0 +1,160 @@
+package io.github.mccache.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.mccache.codec.Codecs;
+import io.github.mccache.codec.Encoded;
+import io.github.mccache.codec.EncodingException;
+import io.github.mccache.node.StoreOptions.Sharing;
+import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.Payload;
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What may be a value, of this member and of others. */
+class CoherentStoreValuesTest {
+
+  record Unserializable(String name) {}
+
+  /** Of a class that the cache does not know. */
+  static final class Stranger implements Serializable {
+    private static final long serialVersionUID = 1L;
+    final int number;
+
+    Stranger(int number) {
+      this.number = number;
+    }
+  }
+
+  /** Reads itself well the first time and never again. */
+  static final class Once implements Serializable {
+    private static final long serialVersionUID = 1L;
+    static int reads;
+
+    private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+      in.defaultReadObject();
+      if (reads++ > 0) {
+        throw new InvalidObjectException("secret");
+      }
+    }
+  }
+
+  private static Change theirs(String key, Object value, long version) {
+    Codecs codecs =
+        new Codecs(CoherentStoreValuesTest.class.getClassLoader(), List.of(), List.of(), List.of());
+    Encoded encoded = codecs.encode(value);
+    return Change.put(
+        StoreFixture.id(),
+        StoreFixture.at(version),
+        StoreFixture.payload(key),
+        new Payload(encoded.codec(), encoded.bytes()),
+        Change.ETERNAL);
+  }
+
+  @Test
+  void read_remoteValueOfAnotherTypeThanDeclared_isAMissAndCounted() {
+    StoreFixture fixture = StoreFixture.ofValues(Integer.class, Sharing.REPLICATE);
+    fixture.apply(theirs("k", "a text", 1));
+    List<String> log = LogOutput.of(() -> assertThat(fixture.read("k")).isNull());
+    assertThat(log)
+        .singleElement()
+        .asString()
+        .contains("java.lang.String", "java.lang.Integer")
+        .doesNotContain("a text");
+    assertThat(fixture.store.counters().undecodableCount()).isEqualTo(1);
+    fixture.apply(theirs("k", 7, 2));
+    assertThat(fixture.read("k")).isEqualTo(7);
+  }
+
+  @Test
+  void read_strangeClassInAnUntypedCache_isSaidAsNews() {
+    StoreFixture fixture = StoreFixture.ofValues(Object.class, Sharing.REPLICATE);
+    fixture.apply(theirs("k", new Stranger(1), 1));
+    List<String> log = LogOutput.of(() -> assertThat(fixture.read("k")).isNull());
+    assertThat(log)
+        .singleElement()
+        .asString()
+        .contains("INFO", "until this member puts one", "\"io.github.mccache.node.*\"");
+  }
+
+  @Test
+  void read_strangeClassesByTheHundred_leaveRoomInTheLog() {
+    StoreFixture fixture = StoreFixture.ofValues(Object.class, Sharing.REPLICATE);
+    List<String> log =
+        LogOutput.of(
+            () -> {
+              for (int i = 0; i < 200; i++) {
+                StringBuilder name = new StringBuilder("com.acme.Invented\r\n" + i);
+                name.insert(0, (char) name.length()).insert(0, '\0');
+                fixture.apply(
+                    Change.put(
+                        StoreFixture.id(),
+                        StoreFixture.at(i + 1),
+                        StoreFixture.payload("k"),
+                        new Payload(32, name.toString().getBytes(StandardCharsets.US_ASCII)),
+                        Change.ETERNAL));
+                assertThat(fixture.read("k")).isNull();
+              }
+              fixture.apply(
+                  Change.put(
+                      StoreFixture.id(),
+                      StoreFixture.at(300),
+                      StoreFixture.payload("k"),
+                      new Payload(60, new byte[1]),
+                      Change.ETERNAL));
+              assertThat(fixture.read("k")).isNull();
+            });
+    assertThat(log).hasSize(WarningLimit.MOST_CAUSES + 1);
+    assertThat(log).last().asString().contains("no codec 60");
+    assertThat(fixture.store.counters().undecodableCount()).isEqualTo(201);
+  }
+
+  @Test
+  void hold_recordThatIsNotSerializable_isRefusedWhereItWouldBeSent() {
+    Object value = new Unserializable("secret");
+    for (Sharing sharing : List.of(Sharing.UPDATE, Sharing.REPLICATE)) {
+      assertThatThrownBy(() -> StoreFixture.of(sharing).store.hold(value))
+          .isInstanceOf(EncodingException.class)
+          .hasMessageNotContaining("secret");
+    }
+    for (Sharing sharing : List.of(Sharing.LOCAL, Sharing.INVALIDATE)) {
+      assertThat(StoreFixture.of(sharing).store.hold(value)).isSameAs(value);
+    }
+    assertThat(StoreFixture.byReference(Sharing.REPLICATE).store.hold(value)).isSameAs(value);
+  }
+
+  @Test
+  void read_ownValueThatCannotBeReadAgain_blamesNoOtherMember() {
+    StoreFixture fixture = StoreFixture.of(Sharing.REPLICATE);
+    Once.reads = 0;
+    fixture.write("k", new Once());
+    List<String> log = LogOutput.of(() -> assertThat(fixture.read("k")).isNull());
+    assertThat(log)
+        .singleElement()
+        .asString()
+        .contains("WARN", "put here", Once.class.getName())
+        .doesNotContain("another member", "secret");
+  }
+
+  @Test
+  void ownKey_array_isRefusedWithTheReason() {
+    for (StoreFixture fixture :
+        List.of(StoreFixture.of(Sharing.REPLICATE), StoreFixture.byReference(Sharing.LOCAL))) {
+      for (Object key : List.of(new byte[1], new int[1], new Object[0], new String[] {"secret"})) {
+        assertThatThrownBy(() -> fixture.store.ownKey(key))
+            .isInstanceOf(EncodingException.class)
+            .hasMessageContaining(key.getClass().getTypeName())
+            .hasMessageContaining("equals only itself")
+            .hasMessageNotContaining("secret");
+      }
+      assertThat(fixture.store.ownKey(new ArrayList<>(List.of(1)))).isEqualTo(List.of(1));
+    }
+  }
+}
