@@ -110,7 +110,7 @@ public final class McCachingProvider implements CachingProvider {
         new NodeOptions(
             settings.nodeName(),
             cluster.name(),
-            uri.toString(),
+            Settings.dividing(uri).toString(),
             cluster.appVersion(),
             cluster.mtu(),
             cluster.scrubInterval(),

@@ -9,8 +9,10 @@ import io.github.mccache.api.McCache;
 import io.github.mccache.api.McCacheConfiguration;
 import io.github.mccache.api.McCacheEntryEvent;
 import io.github.mccache.api.Mode;
+import io.github.mccache.config.Settings;
 import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -118,6 +120,52 @@ class MemberTest {
             () ->
                 cluster.memberBean(0, "AliveMembers").equals(1)
                     && cluster.memberBean(1, "AliveMembers").equals(1));
+  }
+
+  @Test
+  void managers_withSettingsInDifferentPlaces_areOneCluster() throws IOException {
+    Path folder = Files.createTempDirectory("mccache");
+    Path one = Files.writeString(folder.resolve("one.conf"), "");
+    Path two = Files.writeString(folder.resolve("two.conf"), "");
+    McCache<String, String> first =
+        Cluster.open(cluster.member(one.toUri()), Mode.REPLICATE);
+    McCache<String, String> second =
+        Cluster.open(cluster.member(two.toUri()), Mode.REPLICATE);
+    McCache<String, String> third =
+        Cluster.open(cluster.member(Settings.defaultUri()), Mode.REPLICATE);
+
+    first.put("k", "v");
+
+    await().until(() -> "v".equals(second.get("k")) && "v".equals(third.get("k")));
+  }
+
+  @Test
+  void managers_withOtherUrns_areKeptApartWithOneWarning() {
+    McCache<String, String> green =
+        Cluster.open(cluster.member(URI.create("urn:green")), Mode.REPLICATE);
+    McCache<String, String> blue =
+        Cluster.open(cluster.member(URI.create("urn:blue")), Mode.REPLICATE);
+
+    green.put("k", "v");
+
+    await().until(() -> !warningsOfKeptApart("member-0").isEmpty());
+    await().until(() -> !warningsOfKeptApart("member-1").isEmpty());
+    assertThat(warningsOfKeptApart("member-0"))
+        .singleElement()
+        .asString()
+        .contains("member member-1 at 127.0.0.1", "urn:green");
+    assertThat(blue.get("k")).isNull();
+  }
+
+  private List<String> warningsOfKeptApart(String nodeName) {
+    try (Stream<String> lines = Files.lines(Path.of("target", "test.log"))) {
+      return lines
+          .filter(line -> line.contains("WARN") && line.contains(cluster.name() + " as well"))
+          .filter(line -> line.contains(" " + nodeName + ": "))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -42,6 +42,15 @@ public final class Settings {
   }
 
   /**
+   * Returns the part of a manager's URI that divides clusters of the same name: an explicit {@code
+   * urn:} is a name of its own, and any other URI, which may say where the settings are, is as good
+   * as the default one.
+   */
+  public static URI dividing(URI managerUri) {
+    return "urn".equalsIgnoreCase(managerUri.getScheme()) ? managerUri : DEFAULT_URI;
+  }
+
+  /**
    * Returns the settings of a manager, from all sources and from the environment and the system
    * properties of this process.
    *

@@ -102,6 +102,7 @@ final class EventLoop implements Receiver, Runnable {
   private final Addresses addresses = new Addresses();
   private final Postbox postbox;
   private final NoticeLog notices;
+  private final KeptApart keptApart;
   private final Inbox inbox = new Inbox(INBOX_DATAGRAMS, INBOX_BYTES);
   private final List<Inbox.Datagram> batch = new ArrayList<>(DATAGRAMS_PER_ROUND);
   private final Waker waker = new Waker();
@@ -164,6 +165,7 @@ final class EventLoop implements Receiver, Runnable {
     this.coherent = new Awaiters(options.nodeName(), standing.aliveStableTime());
     this.outbox = new Outbox(caches, gate::settle, failures);
     this.postbox = new Postbox(codec, transport, addresses, counters);
+    this.keptApart = new KeptApart(options, codec::labelOf, clock::nanos);
     this.notices = new NoticeLog(options.nodeName(), caches::nameOf, clock::nanos);
   }
 
@@ -195,6 +197,9 @@ final class EventLoop implements Receiver, Runnable {
     Refusal refusal = codec.refusedByPrefix(datagram);
     if (refusal != null) { // before anything is kept of it
       counters.refused(refusal);
+      if (refusal == Refusal.KEPT_APART) {
+        keptApart.onDatagram(datagram, source);
+      }
     } else {
       counters.inboxDrops.add(inbox.offer(datagram, source));
       waker.wake();

@@ -9,7 +9,8 @@ import java.util.random.RandomGenerator;
  *
  * @param nodeName its label, for people
  * @param clusterName the name that its members are configured with
- * @param managerUri the URI of its cache manager: members of different ones do not hear each other
+ * @param managerUri the URI that divides the clusters of this name: members of different ones
+ *     exchange nothing
  * @param applicationVersion the version of the application, empty if it does not matter: members of
  *     different versions take each other's values for invalidations
  * @param maximumDatagramBytes how long a datagram may be ({@code mccache.cluster.mtu})

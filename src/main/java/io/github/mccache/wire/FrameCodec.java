@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -123,19 +124,24 @@ public final class FrameCodec {
   }
 
   /**
-   * Returns the number by which datagrams name a cluster: the first 64 bits of a SHA-256 of both
-   * names. It keeps neighbours apart, and protects from nobody.
+   * Returns the number by which datagrams name a cluster: 32 bits of a SHA-256 of its name, and
+   * below them 32 bits of one of both names, so that a receiver recognises another cluster of the
+   * same name. It keeps neighbours apart, and protects from nobody.
    *
    * @param clusterName the name that its members are configured with
-   * @param managerUri the URI of their cache manager
+   * @param managerUri the URI that divides the clusters of this name
    */
   public static long clusterTag(String clusterName, String managerUri) {
+    byte[] name = clusterName.getBytes(StandardCharsets.UTF_8);
+    byte[] uri = managerUri.getBytes(StandardCharsets.UTF_8);
+    byte[] both = Arrays.copyOf(name, name.length + 1 + uri.length);
+    System.arraycopy(uri, 0, both, name.length + 1, uri.length);
+    return (long) sha256(name).getInt() << 32 | Integer.toUnsignedLong(sha256(both).getInt());
+  }
+
+  private static ByteBuffer sha256(byte[] text) {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(clusterName.getBytes(StandardCharsets.UTF_8));
-      digest.update((byte) 0);
-      digest.update(managerUri.getBytes(StandardCharsets.UTF_8));
-      return ByteBuffer.wrap(digest.digest()).getLong();
+      return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(text));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256, but this one", e);
     }
@@ -329,6 +335,32 @@ public final class FrameCodec {
     ByteBuffer bytes = datagram.slice().order(ByteOrder.LITTLE_ENDIAN);
     Speaker self = speaker;
     return Prefix.refusal(bytes, clusterTag, self.id, self.lastPacketNumber.get());
+  }
+
+  /**
+   * Returns the label that the sender of a datagram of any cluster gives itself in it, cut to what
+   * a label may have; null if there is none, or it cannot be read. Never throws.
+   *
+   * @param datagram one that {@link #refusedByPrefix} refused for its cluster alone
+   */
+  public @Nullable String labelOf(ByteBuffer datagram) {
+    try {
+      ByteBuffer body = datagram.slice();
+      Wire.Frame frame = parse(body.slice(Prefix.BYTES, body.limit() - Prefix.BYTES));
+      if (frame != null) {
+        for (Wire.Body each : frame.getBodiesList()) {
+          if (each.hasHeartbeat()) {
+            return Label.of(each.getHeartbeat().getNodeName());
+          }
+          if (each.hasHello()) {
+            return Label.of(each.getHello().getNodeName());
+          }
+        }
+      }
+      return null;
+    } catch (IOException | RuntimeException e) {
+      return null;
+    }
   }
 
   private Opened openBody(ByteBuffer bytes) {

@@ -84,8 +84,9 @@ final class Prefix {
     if (valueInt(datagram, FLAGS_AT) != 0) {
       return Refusal.OTHER_VERSION;
     }
-    if (valueLong(datagram, CLUSTER_TAG_AT) != clusterTag) {
-      return Refusal.OTHER_CLUSTER;
+    long theirTag = valueLong(datagram, CLUSTER_TAG_AT);
+    if (theirTag != clusterTag) {
+      return theirTag >>> 32 == clusterTag >>> 32 ? Refusal.KEPT_APART : Refusal.OTHER_CLUSTER;
     }
     if (from(datagram).equals(self) && packetNumber(datagram) <= lastPacketNumber) {
       return Refusal.OWN;

@@ -10,7 +10,9 @@ public enum Refusal {
   NOT_OURS,
   /** A wire version, or a flag, that this version does not read. */
   OTHER_VERSION,
-  /** Another cluster's. */
+  /** Another cluster's, of the same name: a manager's URI keeps the two apart. */
+  KEPT_APART,
+  /** Another cluster's, of another name. */
   OTHER_CLUSTER,
   /** Our own, looped back. One of this incarnation that was not sent from here is read. */
   OWN,

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.github.mccache.protocol.CacheId;
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Message;
+import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.wire.proto.Wire;
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -605,9 +607,44 @@ class FrameCodecRoundTripTest {
   void clusterTag_nameOrUriDiffers_differsAndIsStable() {
     long tag = FrameCodec.clusterTag("default", "urn:mccache:default");
 
-    assertThat(tag).isEqualTo(0xf981bba754f9335bL);
+    assertThat(tag).isEqualTo(0x37a8eec1f981bba7L);
     assertThat(FrameCodec.clusterTag("default", "file:/other")).isNotEqualTo(tag);
     assertThat(FrameCodec.clusterTag("defaultu", "rn:mccache:default")).isNotEqualTo(tag);
+  }
+
+  @Test
+  void open_otherClusterOfTheSameName_isRefusedAsKeptApart() {
+    FrameCodec here = codecOf("shop", "urn:mccache:default");
+    byte[] apart = codecOf("shop", "urn:green").encode(List.of(new Message.Bye(1, 1))).get(0);
+    byte[] other =
+        codecOf("ship", "urn:mccache:default").encode(List.of(new Message.Bye(1, 1))).get(0);
+
+    assertThat(here.open(ByteBuffer.wrap(apart))).isEqualTo(new Opened.Refused(Refusal.KEPT_APART));
+    assertThat(here.open(ByteBuffer.wrap(other)))
+        .isEqualTo(new Opened.Refused(Refusal.OTHER_CLUSTER));
+  }
+
+  private static FrameCodec codecOf(String name, String uri) {
+    NodeId self = new NodeId(name.length(), uri.length());
+    return new FrameCodec(FrameCodec.clusterTag(name, uri), self, 1_344, 0);
+  }
+
+  @Test
+  void labelOf_anyBytes_isALabelOrNull() {
+    FrameCodec codec = codecOf("shop", "urn:green");
+    Message hello = new Message.Hello("web-1", List.of(), false, 1, null);
+    byte[] named = codec.encode(List.of(new Message.Bye(1, 1), hello)).get(0);
+    byte[] nameless = codec.encode(List.of(new Message.Bye(1, 1))).get(0);
+
+    assertThat(codec.labelOf(ByteBuffer.wrap(named))).isEqualTo("web-1");
+    assertThat(codec.labelOf(ByteBuffer.wrap(nameless))).isNull();
+    Random random = new Random(8);
+    for (int i = 0; i < 10_000; i++) {
+      byte[] broken = Arrays.copyOf(named, 58 + random.nextInt(named.length - 57));
+      broken[56 + random.nextInt(broken.length - 56)] ^= (byte) (1 << random.nextInt(8));
+      String label = codec.labelOf(ByteBuffer.wrap(broken));
+      assertThat(label == null ? 0 : label.length()).isLessThanOrEqualTo(128);
+    }
   }
 
   private static <M extends Message> List<M> only(Class<M> kind, List<Message> messages) {
