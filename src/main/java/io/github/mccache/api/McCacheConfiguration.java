@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public class McCacheConfiguration<K, V> extends MutableConfiguration<K, V> {
 
+  /** The largest value that members send to one another, in bytes. */
+  public static final long LARGEST_VALUE_BYTES = 16 << 20;
+
   private static final long serialVersionUID = 1L;
 
   private @Nullable Mode mode;
@@ -154,9 +157,18 @@ public class McCacheConfiguration<K, V> extends MutableConfiguration<K, V> {
    * Sets the size in bytes above which a value is not sent to other members, which then forget the
    * key.
    *
-   * @throws IllegalArgumentException for less than 1
+   * @throws IllegalArgumentException for less than 1, and for more than {@link
+   *     #LARGEST_VALUE_BYTES}, which members do not put together whatever is set
    */
   public McCacheConfiguration<K, V> setMaximumValueBytes(long bytes) {
+    if (bytes > LARGEST_VALUE_BYTES) {
+      throw new IllegalArgumentException(
+          "maximum value bytes "
+              + bytes
+              + " is above "
+              + LARGEST_VALUE_BYTES
+              + ", the largest value that members send");
+    }
     maximumValueBytes = positive("maximum value bytes", bytes);
     return this;
   }

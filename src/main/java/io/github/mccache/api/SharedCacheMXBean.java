@@ -45,6 +45,12 @@ public interface SharedCacheMXBean {
    */
   long getMarksForgottenEarly();
 
+  /**
+   * Returns how often the cache was cleared on every member because more keys had gone than could
+   * be remembered for the other members.
+   */
+  long getOverflows();
+
   /** Returns how many events were dropped because listeners were too slow. */
   long getDroppedEvents();
 

@@ -1,6 +1,7 @@
 package io.github.mccache.config;
 
 import io.github.mccache.api.Acknowledge;
+import io.github.mccache.api.McCacheConfiguration;
 import io.github.mccache.api.Mode;
 import io.github.mccache.api.OnIsolated;
 import io.github.mccache.api.WarmUp;
@@ -122,7 +123,7 @@ final class Catalogue {
       Setting.of("defaults.acknowledge-timeout", ValueTypes.duration());
 
   static final Setting<Long> MAX_VALUE =
-      Setting.of("defaults.max-value", ValueTypes.size(1L << 30));
+      Setting.of("defaults.max-value", ValueTypes.size(McCacheConfiguration.LARGEST_VALUE_BYTES));
 
   static final Setting<OnIsolated> ON_ISOLATED =
       Setting.of("defaults.on-isolated", ValueTypes.word("serve, miss", OnIsolated.class));

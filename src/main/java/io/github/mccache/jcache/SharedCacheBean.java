@@ -54,6 +54,11 @@ final class SharedCacheBean implements SharedCacheMXBean {
   }
 
   @Override
+  public long getOverflows() {
+    return cache.parts().store().counters().overflowCount();
+  }
+
+  @Override
   public long getDroppedEvents() {
     return cache.parts().dispatcher().droppedCount();
   }

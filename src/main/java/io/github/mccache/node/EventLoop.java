@@ -149,8 +149,9 @@ final class EventLoop implements Receiver, Runnable {
             datagramBytes - codec.dataOverhead(),
             codec::sizeOf,
             bodies(codec),
-            codec.frameCapacity(),
-            codec.fragmentBytes());
+                codec.frameCapacity(),
+                codec.fragmentBytes())
+            .withScrubInterval(options.scrubInterval());
     this.drainedNanos = clock.nanos();
     this.replica =
         new Replica(

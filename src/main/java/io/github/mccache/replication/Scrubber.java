@@ -1,5 +1,7 @@
 package io.github.mccache.replication;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.Message.KeyVersion;
@@ -29,6 +31,8 @@ final class Scrubber {
   private static final int KEYS_SKIPPED_AT_ONCE = 1_000;
   private static final int MOST_ANSWERS_PER_PULL = 8;
 
+  private static final long LONGEST_PAUSE_NANOS = Long.MAX_VALUE / 4;
+
   private final ReplicaOptions options;
   private final Records records;
   private List<Long> caches = List.of();
@@ -42,7 +46,13 @@ final class Scrubber {
   Scrubber(ReplicaOptions options, Records records, long nowNanos) {
     this.options = options;
     this.records = records;
-    this.dueNanos = nowNanos + options.scrubInterval().toNanos();
+    this.dueNanos = nowNanos + pauseNanos(1);
+  }
+
+  /** Returns so many intervals; a sum that {@link System#nanoTime} can be compared by, at most. */
+  private long pauseNanos(int intervals) {
+    return Math.min(LONGEST_PAUSE_NANOS / intervals, NANOSECONDS.convert(options.scrubInterval()))
+        * intervals;
   }
 
   void onCaches(List<Long> open) {
@@ -65,7 +75,7 @@ final class Scrubber {
     if (nowNanos - dueNanos < 0) {
       return;
     }
-    dueNanos = nowNanos + options.scrubInterval().toNanos() * (aliveMembers + 1);
+    dueNanos = nowNanos + pauseNanos(aliveMembers + 1);
     if (aliveMembers == 0 || !pacer.mayTransfer(false)) {
       return;
     }

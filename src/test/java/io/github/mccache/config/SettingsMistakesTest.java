@@ -106,7 +106,7 @@ class SettingsMistakesTest {
         "defaults.time-to-live | 60 | has no unit",
         "defaults.acknowledge | some | is none of the words accepted",
         "defaults.max-value | 0 | is below 1",
-        "defaults.max-value | 2GiB | is above 1GiB",
+        "defaults.max-value | 17MiB | is above 16MiB",
         "defaults.on-isolated | hide | is none of the words accepted",
         "defaults.warm-up | lazy | is none of the words accepted",
         "defaults.statistics | 1 | is neither true nor false",
