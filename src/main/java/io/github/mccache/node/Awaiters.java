@@ -51,6 +51,11 @@ final class Awaiters {
     return expected.get() > 0;
   }
 
+  /** Returns the highest time that is waited for, below every time if there is none. */
+  long highestAwaited() {
+    return highestAwaited;
+  }
+
   /** Returns whether anybody waits for more than this time. */
   boolean isMoreAwaited(long thanTime) {
     return highestAwaited > thanTime;

@@ -115,6 +115,10 @@ final class EventLoop implements Receiver, Runnable {
 
   private long drainedNanos;
   private long completeTimeTold;
+
+  /** For which time the others were asked last. */
+  private long coherenceAsked;
+
   private boolean renewalDue;
 
   private volatile boolean closing;
@@ -330,7 +334,9 @@ final class EventLoop implements Receiver, Runnable {
     }
     receive();
     boolean moreToSend = send();
+    hurryCoherence();
     tick();
+    hurryCoherence(); // wakes this thread in time for the next question
     flush();
     renewIfDue();
     publishIfDue();
@@ -550,6 +556,17 @@ final class EventLoop implements Receiver, Runnable {
       attempt("send changes", () -> handOver(changes));
     } else if (timeAwaited && outbox.completeTime() > completeTimeTold) {
       attempt("tell the time", this::tellTime);
+    }
+  }
+
+  /** Asks the others at once, and looks at every answer, while a thread waits for them. */
+  private void hurryCoherence() {
+    long awaited = coherent.highestAwaited();
+    if (awaited > standing.aliveStableTime()) {
+      attempt(
+          "ask how far the others are",
+          () -> replica.onCoherenceAwaited(awaited != coherenceAsked, clock.nanos()));
+      coherenceAsked = awaited;
     }
   }
 

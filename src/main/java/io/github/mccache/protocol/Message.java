@@ -57,6 +57,7 @@ public sealed interface Message {
    * @param applied how far the sender has got in the streams of others
    * @param collected the highest tombstone or fence that the sender has forgotten
    * @param feedback how well it receives
+   * @param answerWanted whether a receiver is to send its own next heartbeat at once
    */
   record Heartbeat(
       String nodeName,
@@ -67,7 +68,8 @@ public sealed interface Message {
       List<ClearFloor> clearFloors,
       List<Applied> applied,
       Version collected,
-      Feedback feedback)
+      Feedback feedback,
+      boolean answerWanted)
       implements Message {
     public Heartbeat {
       if (sequence < 0 || completeTime < 0 || clockTime < 0) {
@@ -81,6 +83,30 @@ public sealed interface Message {
       }
       clearFloors = List.copyOf(clearFloors);
       applied = List.copyOf(applied);
+    }
+
+    /** As the other constructor, for one that nobody needs to answer. */
+    public Heartbeat(
+        String nodeName,
+        long sequence,
+        long completeTime,
+        long clockTime,
+        boolean joined,
+        List<ClearFloor> clearFloors,
+        List<Applied> applied,
+        Version collected,
+        Feedback feedback) {
+      this(
+          nodeName,
+          sequence,
+          completeTime,
+          clockTime,
+          joined,
+          clearFloors,
+          applied,
+          collected,
+          feedback,
+          false);
     }
 
     @Override

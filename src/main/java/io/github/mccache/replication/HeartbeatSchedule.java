@@ -12,11 +12,15 @@ final class HeartbeatSchedule {
 
   static final long FIRST_STEP_NANOS = 10_000_000;
 
+  /** No two heartbeats that others ask for are closer: who asks cannot make a member flood. */
+  static final long SHORTEST_STEP_NANOS = 3_000_000;
+
   private final long intervalNanos;
   private final RandomGenerator random;
   private long stepNanos;
   private long lastSentNanos;
   private long dueNanos;
+  private boolean wanted;
 
   /** The first heartbeat is due at once. */
   HeartbeatSchedule(long intervalNanos, RandomGenerator random, long nowNanos) {
@@ -37,7 +41,17 @@ final class HeartbeatSchedule {
 
   /** Returns whether the next heartbeat is not one of those that follow data. */
   boolean isSettled() {
-    return stepNanos == intervalNanos;
+    return stepNanos == intervalNanos && !wanted;
+  }
+
+  /** Another member, or a thread of this one, wants the next one as soon as may be. */
+  void onWanted(long nowNanos) {
+    long soonest = lastSentNanos + Math.min(SHORTEST_STEP_NANOS, intervalNanos);
+    long soon = soonest - nowNanos > 0 ? soonest : nowNanos;
+    if (soon - dueNanos < 0) {
+      dueNanos = soon;
+      wanted = true;
+    }
   }
 
   /** Data was sent. */
@@ -45,14 +59,17 @@ final class HeartbeatSchedule {
     stepNanos = Math.min(FIRST_STEP_NANOS, intervalNanos);
     long latest = lastSentNanos + intervalNanos;
     long soon = nowNanos + stepNanos;
-    dueNanos = soon - latest < 0 ? soon : latest;
+    if (!wanted) {
+      dueNanos = soon - latest < 0 ? soon : latest;
+    }
   }
 
   /** A heartbeat was sent. */
   void onSent(long nowNanos) {
     lastSentNanos = nowNanos;
-    boolean settled = stepNanos == intervalNanos;
-    stepNanos = settled ? intervalNanos : Math.min(2 * stepNanos, intervalNanos);
+    boolean keepsStep = wanted || stepNanos == intervalNanos;
+    wanted = false;
+    stepNanos = keepsStep ? stepNanos : Math.min(2 * stepNanos, intervalNanos);
     dueNanos = nowNanos + (stepNanos == intervalNanos ? apart() : stepNanos);
   }
 

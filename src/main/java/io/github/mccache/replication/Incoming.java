@@ -79,6 +79,10 @@ final class Incoming implements MessageHandler<Effects> {
     Peer peer = hear(heartbeat.nodeName());
     if (peer != null) {
       learn(peer, heartbeat);
+      if (heartbeat.answerWanted()) {
+        parts.heartbeats.onWanted(nowNanos);
+        parts.alarm.wakeAt(parts.heartbeats.dueNanos());
+      }
     }
     for (ClearFloor floor : heartbeat.clearFloors()) {
       if (parts.clearFloors.learn(floor, nowNanos)) {

@@ -172,6 +172,19 @@ public final class Replica {
   }
 
   /**
+   * A thread waits for {@link #aliveStableTime} to rise: looks whether it has, and has the others
+   * answer at once, at {@link #nextTickNanos}. To be called often while the thread waits.
+   *
+   * @param begins whether it has just begun to wait
+   */
+  public void onCoherenceAwaited(boolean begins, long nowNanos) {
+    horizons.settle();
+    if (!parts.isAlone(nowNanos)) {
+      signsOfLife.onCoherenceAwaited(begins, nowNanos);
+    }
+  }
+
+  /**
    * A message arrived; this member's own are ignored, and for a while what may be an echo of what
    * it said before it became another one: what a copy says then is missing here and asked for.
    *

@@ -19,6 +19,8 @@ final class SignsOfLife {
   private static final int MOST_APPLIED_TOLD = 40;
   private static final long DEAF_AFTER_NANOS = 1_500_000_000;
   private static final long DEAF_AFTER_MILLIS = 2_500;
+  private static final long FIRST_ASK_PAUSE_NANOS = 4_000_000;
+  private static final long LAST_ASK_PAUSE_NANOS = 256_000_000;
   private static final int MOST_DEAF_TOLD = 8;
   private static final int DEAD_TOLD_EVERY = 4;
 
@@ -32,6 +34,9 @@ final class SignsOfLife {
   private long arrivedBefore;
   private int nextDeaf;
   private boolean isolated;
+  private boolean answersWanted;
+  private long nextAskNanos;
+  private long askPauseNanos;
 
   SignsOfLife(ReplicaParts parts) {
     this.parts = parts;
@@ -51,12 +56,34 @@ final class SignsOfLife {
     return isolated;
   }
 
+  /**
+   * A thread waits until all have applied everything: wants a heartbeat that the others answer at
+   * once, and again after pauses that grow while they do not have it.
+   *
+   * @param begins whether this is a new wish
+   */
+  void onCoherenceAwaited(boolean begins, long nowNanos) {
+    if (begins) {
+      nextAskNanos = nowNanos;
+      askPauseNanos = FIRST_ASK_PAUSE_NANOS;
+    }
+    if (nowNanos - nextAskNanos >= 0) {
+      answersWanted = true;
+      parts.heartbeats.onWanted(nowNanos);
+      nextAskNanos = nowNanos + askPauseNanos;
+      askPauseNanos = Math.min(2 * askPauseNanos, LAST_ASK_PAUSE_NANOS);
+      parts.alarm.wakeAt(parts.heartbeats.dueNanos());
+    }
+    parts.alarm.wakeAt(nextAskNanos);
+  }
+
   /** Sends a heartbeat if one is due. */
   void onTick(long nowNanos, EffectsCollector effects) {
     if (!parts.heartbeats.isDue(nowNanos)) {
       return;
     }
-    Message.Heartbeat heartbeat = heartbeat();
+    Message.Heartbeat heartbeat = heartbeat(answersWanted);
+    answersWanted = false;
     pacer.charge(sender.send(heartbeat, null, effects));
     boolean settled = parts.heartbeats.isSettled();
     parts.heartbeats.onSent(nowNanos);
@@ -82,7 +109,7 @@ final class SignsOfLife {
     }
   }
 
-  private Message.Heartbeat heartbeat() {
+  private Message.Heartbeat heartbeat(boolean answerWanted) {
     int room = Math.max(1, parts.options.dataBudgetBytes() / CLEAR_FLOOR_BYTES);
     return new Message.Heartbeat(
         parts.nodeName,
@@ -93,7 +120,8 @@ final class SignsOfLife {
         parts.clearFloors.next(room),
         parts.catchup.isJoined() ? parts.streams.next(appliedPerHeartbeat()) : List.of(),
         parts.records.collected(),
-        feedback());
+        feedback(),
+        answerWanted);
   }
 
   private int appliedPerHeartbeat() {

@@ -114,7 +114,8 @@ final class BodyReader {
         clearFloors(heartbeat.getClearFloorsList()),
         applied(heartbeat.getAppliedList()),
         version(heartbeat.getGcFloor()),
-        heartbeat.hasFeedback() ? feedback(heartbeat.getFeedback()) : Message.Feedback.GOOD);
+        heartbeat.hasFeedback() ? feedback(heartbeat.getFeedback()) : Message.Feedback.GOOD,
+        heartbeat.getAnswerWanted());
   }
 
   private static Message.Feedback feedback(Wire.Feedback feedback) {

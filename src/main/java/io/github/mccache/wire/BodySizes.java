@@ -83,7 +83,7 @@ final class BodySizes implements MessageHandler<Long> {
         + 2 * FIXED_64_BYTES
         + VERSION_BYTES
         + FEEDBACK_BYTES
-        + BOOL_BYTES;
+        + 2 * BOOL_BYTES;
   }
 
   /** What a hello takes beside its caches. */

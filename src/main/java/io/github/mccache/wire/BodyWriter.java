@@ -127,7 +127,8 @@ final class BodyWriter implements MessageHandler<List<Wire.Body>> {
             .setSequence(heartbeat.sequence())
             .setCompleteHlc(heartbeat.completeTime())
             .setClockHlc(heartbeat.clockTime())
-            .setJoined(heartbeat.joined());
+            .setJoined(heartbeat.joined())
+            .setAnswerWanted(heartbeat.answerWanted());
     if (!heartbeat.collected().equals(Version.NONE)) {
       builder.setGcFloor(version(heartbeat.collected()));
     }

@@ -266,6 +266,53 @@ class ReplicaFlowTest {
   }
 
   @Test
+  void onCoherenceAwaited_aMemberIsThere_requestsItsHeartbeatAtOnceAndAgainLessAndLessOften() {
+    hear(ALICE, heartbeat(0, TODAY));
+    run(1_000);
+    replica.onCoherenceAwaited(true, now);
+
+    assertThat(replica.nextTickNanos() - now).isLessThanOrEqualTo(millis(3));
+    int requests = 0;
+    for (int i = 0; i < 2_000; i++) {
+      replica.onCoherenceAwaited(false, now);
+      requests +=
+          (int) sent(run(1), Heartbeat.class).stream().filter(Heartbeat::answerWanted).count();
+    }
+    assertThat(requests).isBetween(6, 16);
+    assertThat(sent(run(2_000), Heartbeat.class)).noneMatch(Heartbeat::answerWanted);
+  }
+
+  @Test
+  void onHeartbeat_answerWanted_answersAtOnceButNeverMoreOftenThanEveryThreeMillis() {
+    hear(ALICE, heartbeat(0, TODAY));
+    run(1_000);
+    hear(ALICE, wanting(heartbeat(0, TODAY)));
+    assertThat(sent(run(3), Heartbeat.class)).hasSize(1);
+
+    int answers = 0;
+    for (int i = 0; i < 100; i++) {
+      hear(ALICE, wanting(heartbeat(0, TODAY)));
+      answers += sent(run(1), Heartbeat.class).size();
+    }
+    assertThat(answers).isBetween(20, 34);
+    assertThat(sent(run(2_000), Heartbeat.class)).hasSizeLessThan(8);
+  }
+
+  private static Heartbeat wanting(Heartbeat plain) {
+    return new Heartbeat(
+        plain.nodeName(),
+        plain.sequence(),
+        plain.completeTime(),
+        plain.clockTime(),
+        plain.joined(),
+        plain.clearFloors(),
+        plain.applied(),
+        plain.collected(),
+        plain.feedback(),
+        true);
+  }
+
+  @Test
   void staleMillis_streams_ageOfTheOldestWithAnAllowance() {
     hear(ALICE, heartbeat(0, TODAY));
     assertThat(replica.staleMillis()).isEqualTo(ApplyRule.MAX_AHEAD_MILLIS);

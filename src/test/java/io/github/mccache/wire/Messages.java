@@ -142,7 +142,8 @@ final class Messages {
                     floors,
                     applied,
                     collected,
-                    told));
+                    told,
+                    numbers.get(0) % 2 == 0));
   }
 
   private static Arbitrary<Message.ClearFloor> clearFloor() {
@@ -395,7 +396,8 @@ final class Messages {
               List.of(),
               List.of(),
               heartbeat.collected(),
-              heartbeat.feedback()),
+              heartbeat.feedback(),
+              heartbeat.answerWanted()),
           heartbeat.clearFloors(),
           heartbeat.applied());
     }
