@@ -114,6 +114,7 @@ public final class McCachingProvider implements CachingProvider {
             cluster.appVersion(),
             cluster.mtu(),
             cluster.scrubInterval(),
+            cluster.expectedMembers(),
             random);
     return Node.start(options, new MulticastTransport(transport), clock);
   }

@@ -127,10 +127,8 @@ class MemberTest {
     Path folder = Files.createTempDirectory("mccache");
     Path one = Files.writeString(folder.resolve("one.conf"), "");
     Path two = Files.writeString(folder.resolve("two.conf"), "");
-    McCache<String, String> first =
-        Cluster.open(cluster.member(one.toUri()), Mode.REPLICATE);
-    McCache<String, String> second =
-        Cluster.open(cluster.member(two.toUri()), Mode.REPLICATE);
+    McCache<String, String> first = Cluster.open(cluster.member(one.toUri()), Mode.REPLICATE);
+    McCache<String, String> second = Cluster.open(cluster.member(two.toUri()), Mode.REPLICATE);
     McCache<String, String> third =
         Cluster.open(cluster.member(Settings.defaultUri()), Mode.REPLICATE);
 

@@ -61,13 +61,17 @@ public interface MemberMXBean {
   /**
    * Returns how old the oldest change can be that another member has made and this one has not
    * seen, in milliseconds: no read here is staler than that. 0 where there is no other member,
-   * {@link Long#MAX_VALUE} until this one has {@linkplain #isJoined joined}. Some hundred
+   * {@link Long#MAX_VALUE} until this one has {@linkplain #isJoined joined}, and while it is
+   * unknown: of another member nothing has been received that says how far it is. Some hundred
    * milliseconds are usual, for a member that says nothing could have something to say; more than a
    * few seconds deserve an alarm.
    */
   long getStalenessMillis();
 
-  /** Returns whether this member knows of others and hears none of them. */
+  /**
+   * Returns whether this member knows of others and receives none of them, or has received nobody
+   * for 10 s though {@code mccache.cluster.expected-members} says that there are others.
+   */
   boolean isIsolated();
 
   /**

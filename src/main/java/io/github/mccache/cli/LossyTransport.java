@@ -72,6 +72,16 @@ final class LossyTransport implements Transport {
   }
 
   @Override
+  public boolean reachesOthers() {
+    return transport.reachesOthers();
+  }
+
+  @Override
+  public long loopedBack() {
+    return transport.loopedBack();
+  }
+
+  @Override
   public TransportStatistics statistics() {
     return transport.statistics();
   }

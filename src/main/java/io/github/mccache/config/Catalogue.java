@@ -100,6 +100,9 @@ final class Catalogue {
                   "health does not depend on the number of members yet",
                   "1"));
 
+  static final Setting<Integer> EXPECTED_MEMBERS =
+      Setting.of("cluster.expected-members", ValueTypes.number("", 1, 1000));
+
   static final Setting<List<String>> SERIALIZATION_ALLOW =
       Setting.of("serialization.allow", ValueTypes.classPatterns());
 
@@ -156,6 +159,7 @@ final class Catalogue {
           MTU,
           SCRUB_INTERVAL,
           MINIMUM_MEMBERS,
+          EXPECTED_MEMBERS,
           SERIALIZATION_ALLOW,
           MODE,
           MAXIMUM_ENTRIES,

@@ -18,6 +18,8 @@ import java.util.List;
  * @param mtu the largest UDP payload in bytes, 576 to 65507
  * @param scrubInterval how often contents are compared, above zero
  * @param minimumMembers below how many members, this one included, health turns down; 1 or more
+ * @param expectedMembers how many members are expected, this one included; with more than 1, one
+ *     that receives no other is isolated
  */
 public record ClusterSettings(
     boolean enabled,
@@ -31,7 +33,8 @@ public record ClusterSettings(
     MeshSettings mesh,
     int mtu,
     Duration scrubInterval,
-    int minimumMembers) {
+    int minimumMembers,
+    int expectedMembers) {
 
   /** Takes a copy of the list. */
   public ClusterSettings {

@@ -163,7 +163,8 @@ public final class Settings {
         new MeshSettings(value(Catalogue.MESH_PEERS), value(Catalogue.MESH_PORT)),
         value(Catalogue.MTU),
         value(Catalogue.SCRUB_INTERVAL),
-        value(Catalogue.MINIMUM_MEMBERS));
+        value(Catalogue.MINIMUM_MEMBERS),
+        value(Catalogue.EXPECTED_MEMBERS));
   }
 
   /**

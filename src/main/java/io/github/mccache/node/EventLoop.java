@@ -103,6 +103,7 @@ final class EventLoop implements Receiver, Runnable {
   private final Postbox postbox;
   private final NoticeLog notices;
   private final KeptApart keptApart;
+  private final Solitude solitude;
   private final Inbox inbox = new Inbox(INBOX_DATAGRAMS, INBOX_BYTES);
   private final List<Inbox.Datagram> batch = new ArrayList<>(DATAGRAMS_PER_ROUND);
   private final Waker waker = new Waker();
@@ -150,9 +151,9 @@ final class EventLoop implements Receiver, Runnable {
             FrameCodec.applicationTag(options.applicationVersion()));
     ReplicaOptions replicaOptions =
         ReplicaOptions.of(
-            datagramBytes - codec.dataOverhead(),
-            codec::sizeOf,
-            bodies(codec),
+                datagramBytes - codec.dataOverhead(),
+                codec::sizeOf,
+                bodies(codec),
                 codec.frameCapacity(),
                 codec.fragmentBytes())
             .withScrubInterval(options.scrubInterval());
@@ -170,6 +171,7 @@ final class EventLoop implements Receiver, Runnable {
     this.coherent = new Awaiters(options.nodeName(), standing.aliveStableTime());
     this.outbox = new Outbox(caches, gate::settle, failures);
     this.postbox = new Postbox(codec, transport, addresses, counters);
+    this.solitude = new Solitude(options, transport, counters, drainedNanos);
     this.keptApart = new KeptApart(options, codec::labelOf, clock::nanos);
     this.notices = new NoticeLog(options.nodeName(), caches::nameOf, clock::nanos);
   }
@@ -591,6 +593,7 @@ final class EventLoop implements Receiver, Runnable {
           handOver(List.of()); // a heartbeat tells the complete time also when nothing changes
           perform(replica.onTick(clock.nanos()));
         });
+    attempt("look who is received", () -> solitude.onTick(this::hasListeners, clock.nanos()));
     publish();
   }
 
@@ -621,7 +624,7 @@ final class EventLoop implements Receiver, Runnable {
   }
 
   private void publish(Standing now) {
-    standing = now;
+    standing = solitude.isIsolated() ? now.asIsolated() : now;
     acknowledged.reached(now.acknowledgedTime());
     coherent.reached(now.aliveStableTime());
   }

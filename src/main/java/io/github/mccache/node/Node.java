@@ -188,7 +188,7 @@ public final class Node implements AutoCloseable {
   /**
    * Returns the age of the oldest change that this member may not have seen, in milliseconds, as an
    * upper bound; 0 if there is nobody whose change it could be, {@link Long#MAX_VALUE} until it has
-   * joined and when it has failed.
+   * joined, while it is not known, and when it has failed.
    */
   public long staleMillis() {
     if (loop.hasFailed()) {

@@ -15,6 +15,8 @@ import java.util.random.RandomGenerator;
  *     different versions take each other's values for invalidations
  * @param maximumDatagramBytes how long a datagram may be ({@code mccache.cluster.mtu})
  * @param scrubInterval how often contents are compared ({@code mccache.cluster.scrub-interval})
+ * @param expectedMembers how many members are expected, this one included ({@code
+ *     mccache.cluster.expected-members}): with more than 1, one that receives no other is isolated
  * @param random the source of its incarnations, which must differ from all others, and of the seed
  *     of a faster source for what only spreads load: a {@link java.security.SecureRandom} outside
  *     of tests
@@ -26,4 +28,26 @@ public record NodeOptions(
     String applicationVersion,
     int maximumDatagramBytes,
     Duration scrubInterval,
-    RandomGenerator random) {}
+    int expectedMembers,
+    RandomGenerator random) {
+
+  /** Expects no other member. */
+  public NodeOptions(
+      String nodeName,
+      String clusterName,
+      String managerUri,
+      String applicationVersion,
+      int maximumDatagramBytes,
+      Duration scrubInterval,
+      RandomGenerator random) {
+    this(
+        nodeName,
+        clusterName,
+        managerUri,
+        applicationVersion,
+        maximumDatagramBytes,
+        scrubInterval,
+        1,
+        random);
+  }
+}

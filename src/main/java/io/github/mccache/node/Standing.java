@@ -14,7 +14,7 @@ import java.util.List;
  * @param aliveStableTime see {@link Replica#aliveStableTime}
  * @param acknowledgedTime see {@link Replica#acknowledgedTime}
  * @param overloaded see {@link Replica#isOverloaded}
- * @param isolated see {@link Replica#isIsolated}
+ * @param isolated see {@link Replica#isIsolated} and {@link Solitude#isIsolated}
  * @param joined see {@link Replica#isJoined}
  * @param staleMillis see {@link Replica#staleMillis}, as of {@code nanos}
  * @param nanos when this was
@@ -38,6 +38,21 @@ record Standing(
   /** As the other, with what takes longer to find out taken over from before. */
   static Standing of(Replica replica, Standing before, long nowNanos) {
     return of(replica, before.members, before.counts, nowNanos);
+  }
+
+  /** Returns the same, of a member that is isolated though it knows of no other. */
+  Standing asIsolated() {
+    return new Standing(
+        members,
+        counts,
+        stableTime,
+        aliveStableTime,
+        acknowledgedTime,
+        overloaded,
+        true,
+        joined,
+        staleMillis,
+        nanos);
   }
 
   private static Standing of(

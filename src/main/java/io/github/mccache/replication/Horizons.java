@@ -104,6 +104,9 @@ final class Horizons {
         oldest = Math.min(oldest, stream == null ? 0 : stream.completeTime());
       }
     }
+    if (oldest == 0) {
+      return Long.MAX_VALUE; // nothing of somebody was received yet: unknown, not since 1970
+    }
     return oldest == Long.MAX_VALUE
         ? 0
         : Math.max(

@@ -428,8 +428,9 @@ public final class Replica {
   /**
    * Returns the age of the oldest change that this member may not have seen, in milliseconds, as an
    * upper bound that allows for clocks that differ by as much as is tolerated; 0 if there is nobody
-   * whose change it could be, {@link Long#MAX_VALUE} until this member has joined. A member that
-   * was silent for so long that it is forgotten no longer counts.
+   * whose change it could be, {@link Long#MAX_VALUE} until this member has joined, and while
+   * nothing of a member was received that tells how far it is. A member that was silent for so long
+   * that it is forgotten no longer counts.
    */
   public long staleMillis() {
     return catchup.isJoined() ? horizons.staleMillis() : Long.MAX_VALUE;

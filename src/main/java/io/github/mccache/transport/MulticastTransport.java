@@ -277,6 +277,7 @@ public final class MulticastTransport implements Transport {
       boolean unicast) {
     receiveFailures = 0;
     if (both.isOwn(source)) {
+      counters.looped.increment();
       return;
     }
     if (!(source instanceof InetSocketAddress from) || !isWithinReach(from.getAddress())) {
@@ -309,6 +310,16 @@ public final class MulticastTransport implements Transport {
         + choice
         + ", TTL "
         + sockets.timeToLive();
+  }
+
+  @Override
+  public boolean reachesOthers() {
+    return !choice.loopback();
+  }
+
+  @Override
+  public long loopedBack() {
+    return counters.looped.sum();
   }
 
   @Override

@@ -39,6 +39,19 @@ public interface Transport extends AutoCloseable {
   /** Returns where it sends to, for logs: {@code 239.192.77.67:47474 on lo (127.0.0.1), TTL 0}. */
   String description();
 
+  /** Returns whether it reaches members on other machines, as far as it is configured. */
+  default boolean reachesOthers() {
+    return false;
+  }
+
+  /**
+   * Returns how many of this member's own datagrams to all have come back to it: a system returns
+   * them where multicast works. 0 where there is no multicast.
+   */
+  default long loopedBack() {
+    return 0;
+  }
+
   /** Returns what has been counted since the start. */
   TransportStatistics statistics();
 

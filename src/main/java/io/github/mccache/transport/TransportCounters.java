@@ -15,6 +15,7 @@ final class TransportCounters {
   private final LongAdder unicastReceivedBytes = new LongAdder();
   final LongAdder sendFailures = new LongAdder();
   final LongAdder receiveFailures = new LongAdder();
+  final LongAdder looped = new LongAdder();
   final LongAdder strangers = new LongAdder();
   final LongAdder receiverFailures = new LongAdder();
 

@@ -30,6 +30,7 @@ class EnvironmentLayerTest {
               Map.entry("cluster.mtu", "1472"),
               Map.entry("cluster.app-version", "1.2"),
               Map.entry("cluster.scrub-interval", "10s"),
+              Map.entry("cluster.expected-members", "3"),
               Map.entry("serialization.allow", "[com.acme.Order, \"com.acme.**\"]"),
               Map.entry("defaults.mode", "invalidate"),
               Map.entry("defaults.maximum-entries", "256"),

@@ -59,6 +59,7 @@ class SettingsDumpTest {
             mccache.cluster.mtu = 1472  # environment variable MCCACHE_CLUSTER_MTU
             mccache.cluster.scrub-interval = 2s  # built-in default
             mccache.cluster.minimum-members = 1  # built-in default
+            mccache.cluster.expected-members = 1  # built-in default
             mccache.serialization.allow = [com.acme.Order, "com.acme.**"]  # system property -Dmccache.serialization.allow
             mccache.defaults.mode = replicate  # built-in default
             mccache.defaults.maximum-entries = 10000  # built-in default

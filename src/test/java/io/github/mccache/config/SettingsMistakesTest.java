@@ -49,7 +49,7 @@ class SettingsMistakesTest {
               1. mccache.cluster.transprt = multicast (from $:4) is no setting. Did you mean \
             mccache.cluster.transport? Accepted in mccache.cluster: enabled, name, app-version, \
             transport, interface, keys, insecure, multicast, mesh, mtu, scrub-interval, \
-            minimum-members.
+            minimum-members, expected-members.
               2. mccache.cluster.multicast.port = 70000 (from $:3) is above 65535. Accepted: a \
             whole number from 1 to 65535.
               3. mccache.cluster.mtu = big (from system property -Dmccache.cluster.mtu) is not a \
@@ -59,7 +59,8 @@ class SettingsMistakesTest {
               5. mccache.defaults.time-to-live = 3600 (from $:6) has no unit. Accepted: a duration \
             with its unit from 1ms to 3650d, such as 500ms, 30s, 2h, or off.
               6. mccache.caches."orders".mode = replicated (from the Properties of getCacheManager) \
-            is none of the words accepted. Accepted: local, invalidate, update, replicate."""
+            is none of the words accepted. Accepted: local, invalidate, update, replicate.\
+            """
                 .replace("$", file.toString()));
   }
 
