@@ -18,7 +18,6 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import javax.cache.CacheManager;
 import javax.management.JMException;
-import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
 /**
@@ -98,23 +97,46 @@ final class Cluster implements AutoCloseable {
 
   /** Returns an attribute of the bean of a member, by the number that it got when it was added. */
   Object memberBean(int number, String attribute) {
-    return bean(
+    return attribute(memberName(number), attribute);
+  }
+
+  /** Returns an attribute of the bean of a member's cache. */
+  Object cacheBean(int number, String cache, String attribute) {
+    String pattern =
+        "io.github.mccache:type=Cache,manager="
+            + ObjectName.quote(uri.toString())
+            + ",cache="
+            + ObjectName.quote(cache)
+            + ",origin="
+            + memberName(number).getKeyProperty("origin");
+    return attribute(name(pattern), attribute);
+  }
+
+  private ObjectName memberName(int number) {
+    return name(
         "io.github.mccache:type=Member,manager="
             + ObjectName.quote(uri.toString())
             + ",node="
             + ObjectName.quote("member-" + number)
-            + ",*",
-        attribute);
+            + ",*");
   }
 
-  private static Object bean(String pattern, String attribute) {
-    MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+  private static ObjectName name(String pattern) {
     try {
-      Set<ObjectName> names = server.queryNames(new ObjectName(pattern), null);
+      Set<ObjectName> names =
+          ManagementFactory.getPlatformMBeanServer().queryNames(new ObjectName(pattern), null);
       if (names.size() != 1) {
         throw new AssertionError(pattern + " names " + names);
       }
-      return server.getAttribute(names.iterator().next(), attribute);
+      return names.iterator().next();
+    } catch (JMException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Object attribute(ObjectName name, String attribute) {
+    try {
+      return ManagementFactory.getPlatformMBeanServer().getAttribute(name, attribute);
     } catch (JMException e) {
       throw new AssertionError(e);
     }

@@ -20,6 +20,13 @@ public interface SharedCacheMXBean {
   long getUndecodable();
 
   /**
+   * Returns how many changes of other members are kept encoded now, since their keys cannot be
+   * decoded here: no operation sees them until the cache has learned the class of the key, by the
+   * first use of such a key on this member. Members that ask receive them.
+   */
+  long getUnreadableKeys();
+
+  /**
    * Returns how many keys and values could not be encoded, so that other members did not get them.
    */
   long getUnencodable();

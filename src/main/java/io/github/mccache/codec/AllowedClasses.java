@@ -58,6 +58,11 @@ final class AllowedClasses {
             && !DeniedClasses.contains(className));
   }
 
+  /** Returns a number that is another one when a class has been learned. */
+  long learned() {
+    return learned.additions();
+  }
+
   /** Returns whether bytes of this origin were encoded in this cache. */
   boolean isOwn(@Nullable Origin origin) {
     return origin != null && origin.isOf(this);

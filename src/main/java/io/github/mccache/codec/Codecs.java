@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Codecs {
 
+  private final AllowedClasses allowed;
   private final UserCodecs userCodecs;
   private final EnumCodec enums;
   private final MessageCodec messages;
@@ -43,7 +44,7 @@ public final class Codecs {
       List<Codec<?>> userCodecs,
       List<String> serializationAllow,
       Collection<? extends Class<?>> declaredTypes) {
-    AllowedClasses allowed = new AllowedClasses(loader, serializationAllow, declaredTypes);
+    this.allowed = new AllowedClasses(loader, serializationAllow, declaredTypes);
     this.userCodecs = new UserCodecs(userCodecs);
     this.enums = new EnumCodec(allowed);
     this.messages = new MessageCodec(allowed);
@@ -177,6 +178,11 @@ public final class Codecs {
    */
   public void learn(Object object) {
     encode(object);
+  }
+
+  /** Returns a number that is another one when a further class has been learned. */
+  public long learned() {
+    return allowed.learned();
   }
 
   /** Returns whether the object never changes, so that it may be kept and handed out as it is. */

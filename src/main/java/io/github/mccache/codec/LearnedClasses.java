@@ -4,6 +4,7 @@ import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ final class LearnedClasses {
 
   private final ConcurrentHashMap<String, NamedReference> classes = new ConcurrentHashMap<>();
   private final ReferenceQueue<Class<?>> cleared = new ReferenceQueue<>();
+  private final AtomicLong additions = new AtomicLong();
 
   /** Adds a class and returns whether it was not the one of its name. */
   boolean add(Class<?> type) {
@@ -23,7 +25,13 @@ final class LearnedClasses {
     }
     forgetCleared();
     classes.put(name, new NamedReference(name, type, cleared));
+    additions.incrementAndGet();
     return true;
+  }
+
+  /** Returns how many classes have been added so far. */
+  long additions() {
+    return additions.get();
   }
 
   boolean contains(String name) {

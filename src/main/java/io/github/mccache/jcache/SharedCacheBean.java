@@ -28,6 +28,11 @@ final class SharedCacheBean implements SharedCacheMXBean {
   }
 
   @Override
+  public long getUnreadableKeys() {
+    return cache.parts().store().unreadableKeys();
+  }
+
+  @Override
   public long getUnencodable() {
     return cache.parts().store().counters().unencodableCount();
   }

@@ -37,6 +37,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
 
   private final StoreState<K, V> state;
   private final RemoteChanges<K, V> remote;
+  private final KeyDecoding<K, V> decoding;
   private final StoreRecords<K, V> records;
 
   /**
@@ -58,6 +59,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
       Stability stability) {
     this.state = new StoreState<>(options, clock, origin, observer, uplink, stability);
     this.remote = new RemoteChanges<>(state);
+    this.decoding = remote.decoding();
     this.records = new StoreRecords<>(state, remote);
   }
 
@@ -75,14 +77,26 @@ public final class CoherentStore<K, V> implements ClusteredCache {
 
   /** Returns the entry of a key as one that was used, null when there is none that is alive. */
   public @Nullable VersionedEntry find(K key, long nowMillis) {
+    boolean unreadable = decoding.catchUp();
     RemoteChanges.Arrival arrival = remote.arrival(key); // before the entry, see there
-    return readable(state.entries.get(key), arrival, nowMillis);
+    VersionedEntry found = readable(state.entries.get(key), arrival, nowMillis);
+    return unreadable && mayBeBehind(key, found) ? find(key, nowMillis) : found;
   }
 
   /** As {@link #find}, without any effect on what is evicted next. */
   public @Nullable VersionedEntry peek(K key, long nowMillis) {
+    boolean unreadable = decoding.catchUp();
     RemoteChanges.Arrival arrival = remote.arrival(key); // before the entry, see there
-    return readable(state.entries.peek(key), arrival, nowMillis);
+    VersionedEntry found = readable(state.entries.peek(key), arrival, nowMillis);
+    return unreadable && mayBeBehind(key, found) ? peek(key, nowMillis) : found;
+  }
+
+  /**
+   * Returns whether something has become readable because the caller's key names classes that were
+   * not known: those of an entry that others have received are.
+   */
+  private boolean mayBeBehind(K key, @Nullable VersionedEntry found) {
+    return (found == null || !found.isSent()) && decoding.learnFrom(key);
   }
 
   private @Nullable VersionedEntry readable(
@@ -157,6 +171,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
    * @param key one that may be kept, see {@link #ownKey}
    */
   public <R extends @Nullable Object> R compute(K key, Function<KeyState<K, V>, R> step) {
+    decoding.catchUp(key);
     return state.entries.compute(key, slot -> step.apply(new KeyState<>(this, slot)));
   }
 
@@ -170,6 +185,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
 
   /** Runs an action that has all these keys to itself. */
   public <R extends @Nullable Object> R withKeys(Collection<? extends K> keys, Supplier<R> action) {
+    decoding.catchUp();
     return state.entries.withKeys(keys, action);
   }
 
@@ -178,6 +194,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
    * #isLive alive}.
    */
   public Iterator<Map.Entry<K, VersionedEntry>> iterator() {
+    decoding.catchUp();
     return new UnlessOutdone<>(state.entries.iterator(), remote);
   }
 
@@ -238,6 +255,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
    * {@linkplain Load#close closed}, whether its value is stored or not.
    */
   public Load<K> beginLoad(K key) {
+    decoding.catchUp(key);
     return new Load<>(state.loads, state.loads.reserve(key, encodedHash(key), state.stamp()));
   }
 
@@ -307,6 +325,11 @@ public final class CoherentStore<K, V> implements ClusteredCache {
   /** Returns what is remembered of a key that has no entry, null if there is nothing. */
   @Nullable Mark mark(K key) {
     return state.marks.get(key);
+  }
+
+  /** Returns the number of changes of other members whose keys cannot be decoded here. */
+  public int unreadableKeys() {
+    return state.encoded.unreadableSize();
   }
 
   /** Returns the number of marks. */

@@ -109,6 +109,11 @@ final class Marks<K> {
     forgottenUpTo.lowerTo(limitTime);
   }
 
+  /** Notes that a record of this version is no longer known, which was not kept here. */
+  void forgotten(Version version) {
+    forgottenUpTo.raise(version);
+  }
+
   int size() {
     return marks.size();
   }

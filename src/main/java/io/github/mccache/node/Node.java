@@ -28,6 +28,7 @@ public final class Node implements AutoCloseable {
   private final MemberClock clock;
   private final NodeCounters counters = new NodeCounters();
   private final FailureLog failures;
+  private final DecodingThread decodingThread;
   private final EventLoop loop;
   private final Thread thread;
   private final Uplink uplink;
@@ -41,6 +42,7 @@ public final class Node implements AutoCloseable {
     this.gate = new StampGate(clock::next);
     this.caches = new CacheRegistry(clock);
     this.failures = new FailureLog(nodeName);
+    this.decodingThread = new DecodingThread(nodeName, failures);
     NodeId first = new NodeId(options.random().nextLong(), options.random().nextLong());
     this.loop = new EventLoop(options, first, transport, clock, gate, caches, counters, failures);
     this.thread = new Thread(null, this::runLoop, "mccache-node-" + nodeName, 0, false);
@@ -263,6 +265,7 @@ public final class Node implements AutoCloseable {
       thread.interrupt();
     }
     transport.close();
+    decodingThread.close();
   }
 
   /** An interrupt of the caller does not cut short what takes so little time. */
@@ -289,6 +292,7 @@ public final class Node implements AutoCloseable {
       loop.run();
     } finally {
       transport.close();
+      decodingThread.end();
     }
   }
 
@@ -308,6 +312,11 @@ public final class Node implements AutoCloseable {
     @Override
     public void wake() {
       loop.wakeForChanges();
+    }
+
+    @Override
+    public boolean execute(Runnable task) {
+      return decodingThread.execute(task);
     }
   }
 

@@ -1,9 +1,7 @@
 package io.github.mccache.node;
 
-import io.github.mccache.codec.DecodingException;
 import io.github.mccache.codec.Encoded;
 import io.github.mccache.codec.EncodingException;
-import io.github.mccache.codec.KeyCodecs;
 import io.github.mccache.node.StoreObserver.RemoteChange;
 import io.github.mccache.node.StoreOptions.Sharing;
 import io.github.mccache.protocol.Change;
@@ -57,11 +55,19 @@ final class RemoteChanges<K, V> {
 
   private final StoreState<K, V> state;
 
-  /** What waits for the thread that holds its key: added by the event loop alone. */
+  /** What waits for the thread that holds its key. */
   private final ConcurrentHashMap<K, Arrival> waiting = new ConcurrentHashMap<>();
+
+  private final KeyDecoding<K, V> decoding;
 
   RemoteChanges(StoreState<K, V> state) {
     this.state = state;
+    this.decoding = new KeyDecoding<>(state, this::apply, this::distrust);
+  }
+
+  /** Returns what decodes the keys that the event loop must not decode. */
+  KeyDecoding<K, V> decoding() {
+    return decoding;
   }
 
   // ---- one change ----
@@ -70,29 +76,46 @@ final class RemoteChanges<K, V> {
     Change change = readable(received);
     // Also of what is not kept, or waits: a write from now on is to be above what was heard.
     boolean ahead = !state.clock.observe(change.version().time());
-    if (change.key() == null) {
+    Payload encoded = change.key();
+    if (encoded == null) {
       return state.clears.apply(change, ahead);
     }
-    K key = decodeKey(change.key());
+    Arrival arrival = new Arrival(change, path);
+    return switch (state.keyCodecs.form(encoded.codec())) {
+      case PLAIN -> applyPlain(encoded, arrival, ahead);
+      case OPAQUE -> decoding.keep(encoded, arrival, ahead);
+      case FOREIGN -> {
+        state.counters.foreignKey(encoded.codec());
+        yield ApplyOutcome.UNDECODABLE_KEY;
+      }
+    };
+  }
+
+  private ApplyOutcome applyPlain(Payload encoded, Arrival arrival, boolean ahead) {
+    K key = state.decodePlain(encoded);
     if (key == null) {
-      state.loads.breakEncoded(change.key());
+      state.loads.breakEncoded(encoded);
       return ApplyOutcome.UNDECODABLE_KEY;
     }
+    ApplyOutcome outcome = apply(key, arrival);
+    return outcome != null ? outcome : ahead ? ApplyOutcome.AHEAD_OF_CLOCK : ApplyOutcome.DEFERRED;
+  }
+
+  /** Applies a change, at once or when its key is let go: then the outcome is null. */
+  private @Nullable ApplyOutcome apply(K key, Arrival arrival) {
     state.loads.breakLoads(key);
-    Arrival arrival = new Arrival(change, path);
-    ApplyOutcome outcome = null;
-    if (!joinWaiting(key, arrival)) {
-      Delivery delivery = new Delivery(arrival);
-      state.entries.computeWhenFree(key, delivery);
-      outcome = delivery.outcome;
-      if (!delivery.done) {
-        waiting.put(key, arrival);
-        if (delivery.done) { // meanwhile, and may not have seen it wait
-          waiting.remove(key, arrival);
-        }
+    if (joinWaiting(key, arrival)) {
+      return null;
+    }
+    Delivery delivery = new Delivery(arrival);
+    state.entries.computeWhenFree(key, delivery);
+    if (!delivery.done) {
+      waiting.merge(key, arrival, Arrival::newer); // several threads may apply changes of a key
+      if (delivery.done) { // meanwhile, and may not have seen it wait
+        waiting.remove(key, arrival);
       }
     }
-    return outcome != null ? outcome : ahead ? ApplyOutcome.AHEAD_OF_CLOCK : ApplyOutcome.DEFERRED;
+    return delivery.outcome;
   }
 
   /** A value of no codec is none: the key was written, and nothing says to what. */
@@ -140,24 +163,6 @@ final class RemoteChanges<K, V> {
         }
       }
     }
-  }
-
-  @SuppressWarnings("unchecked") // checked against the key type of the cache
-  private @Nullable K decodeKey(Payload payload) {
-    if (state.keyCodecs.form(payload.codec()) == KeyCodecs.Form.FOREIGN) {
-      state.counters.foreignKey(payload.codec());
-      return null;
-    }
-    try {
-      Object key = state.codecs.decode(encoded(payload));
-      if (state.options.keyType().isInstance(key)) {
-        return (K) key;
-      }
-      state.counters.foreignKey(key.getClass());
-    } catch (DecodingException e) {
-      state.counters.undecodable(e, false);
-    }
-    return null;
   }
 
   private static Encoded encoded(Payload payload) {
@@ -393,6 +398,7 @@ final class RemoteChanges<K, V> {
   void distrust(Version upTo) {
     state.opened.raise(upTo); // first: what waits for a key is judged by it
     state.loads.breakAllLoads();
+    state.encoded.distrust(upTo, state::isOwn);
     withdraw(record -> !record.version().isAfter(upTo), this::untrusted);
     state.marks.removeIf(
         mark -> mark.isSent() && !mark.version().isAfter(upTo) && !state.isOwn(mark.version()));
@@ -415,6 +421,7 @@ final class RemoteChanges<K, V> {
     state.opened.lowerTo(limitTime);
     state.marks.lowerForgottenTo(limitTime);
     state.loads.breakAllLoads();
+    state.encoded.removeIf(version -> version.time() > limitTime); // other members have them
     withdraw(
         record -> record.time() > limitTime,
         record ->

@@ -122,6 +122,7 @@ final class StoreClears<K, V> {
   private void dropMarks() {
     Version floor = state.clearFloor.get();
     state.marks.removeIf(mark -> !mark.version().isAfter(floor));
+    state.encoded.removeIf(version -> !version.isAfter(floor));
   }
 
   /**

@@ -156,6 +156,30 @@ public final class StoreCounters {
     }
   }
 
+  void failingKey(Throwable cause) {
+    undecodable.increment();
+    String name = cause.getClass().getName();
+    if (isFirst("failing key")) {
+      LOG.warn(
+          "Cache {}: a key from another member is not usable here: its class threw {}; its entry is"
+              + " kept for other members only",
+          cacheName,
+          name);
+    }
+  }
+
+  void encodedOverflow() {
+    forgottenEarly.increment();
+    if (isFirst("encoded overflow")) {
+      LOG.warn(
+          "Cache {}: changes of other members arrive faster than their keys can be decoded; the"
+              + " oldest are discarded, and with them all entries that may be older. Declare the"
+              + " types of the cache, or give its keys a Codec. Logged once; the counter"
+              + " MarksForgottenEarly goes on.",
+          cacheName);
+    }
+  }
+
   void unencodableKey(EncodingException cause) {
     unencodable.increment();
     if (warnings.admits("own key", String.valueOf(cause.getMessage()))) {

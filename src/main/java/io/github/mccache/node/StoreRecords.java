@@ -1,7 +1,5 @@
 package io.github.mccache.node;
 
-import io.github.mccache.codec.DecodingException;
-import io.github.mccache.codec.Encoded;
 import io.github.mccache.codec.EncodingException;
 import io.github.mccache.codec.KeyCodecs;
 import io.github.mccache.node.StoreOptions.Sharing;
@@ -14,6 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -62,6 +61,7 @@ final class StoreRecords<K, V> {
       drained += drainClear(out);
     }
     state.marks.forgetOld(state.nowMillis());
+    state.encoded.forgetOld(state.nowMillis());
     return drained;
   }
 
@@ -88,6 +88,7 @@ final class StoreRecords<K, V> {
       state.marks.markSent(state.marks.get(key)); // nobody can be told: it need not be kept
       return null;
     }
+    name(encodedKey, key);
     VersionedEntry record = state.entries.peek(key);
     Mark mark = record == null ? state.marks.get(key) : null;
     if (record == null && mark == null) {
@@ -117,6 +118,16 @@ final class StoreRecords<K, V> {
     return changes.of(encodedKey, mark);
   }
 
+  /** Remembers a key that this thread must not decode when members ask for it. */
+  private void name(Payload encodedKey, K key) {
+    if (state.keyCodecs.form(encodedKey.codec()) == KeyCodecs.Form.OPAQUE) {
+      state.names.put(encodedKey, key);
+      if (state.names.isUntidy()) {
+        remote.decoding().schedule();
+      }
+    }
+  }
+
   /**
    * Somebody else's clear took away what was written here and not told yet: it is told in its
    * place, once, as any state that overtook a write is.
@@ -134,28 +145,31 @@ final class StoreRecords<K, V> {
 
   /** See {@link ClusteredCache#current}. */
   @Nullable Change current(Payload key) {
-    K decoded = decodeKey(key);
-    return decoded == null ? null : tell(decoded, key, true);
+    return find(key, true);
   }
 
   /** See {@link ClusteredCache#version}. */
   @Nullable Version version(Payload key) {
-    K decoded = decodeKey(key);
-    Change change = decoded == null ? null : tell(decoded, key, false);
+    Change change = find(key, false);
     return change == null ? null : change.version();
   }
 
-  @SuppressWarnings("unchecked") // checked against the key type of the cache
-  private @Nullable K decodeKey(Payload payload) {
-    if (state.keyCodecs.form(payload.codec()) == KeyCodecs.Form.FOREIGN) {
-      return null; // counted when it is to be applied
-    }
-    try {
-      Object key = state.codecs.decode(new Encoded(payload.codec(), payload.bytes()));
-      return state.options.keyType().isInstance(key) ? (K) key : null;
-    } catch (DecodingException e) {
-      return null; // counted when it is to be applied
-    }
+  private @Nullable Change find(Payload key, boolean withValue) {
+    return switch (state.keyCodecs.form(key.codec())) {
+      case PLAIN -> tellIfKnown(state.decodePlain(key), key, withValue);
+      case OPAQUE -> {
+        Change encoded = visible(state.encoded.told(key, state.nowMillis())); // first, see names
+        Change record = tellIfKnown(state.names.get(key), key, withValue);
+        boolean newer =
+            encoded != null && (record == null || encoded.version().isAfter(record.version()));
+        yield newer ? encoded : record;
+      }
+      case FOREIGN -> null;
+    };
+  }
+
+  private @Nullable Change tellIfKnown(@Nullable K key, Payload encodedKey, boolean withValue) {
+    return key == null ? null : tell(key, encodedKey, withValue);
   }
 
   /** Returns what others are told of a key, null if there is nothing to tell. */
@@ -212,8 +226,8 @@ final class StoreRecords<K, V> {
 
   /**
    * See {@link ClusteredCache#records}: entries before marks, because an entry that goes leaves a
-   * mark, and first of all the keys for which something waits, because that becomes one or the
-   * other. So a key may be returned more than once.
+   * mark, and first of all what is still encoded and the keys for which something waits, because
+   * that becomes one or the other. So a key may be returned more than once.
    */
   Iterator<@Nullable Change> records(Records.Wanted wanted) {
     Iterator<Supplier<Iterator<K>>> sources =
@@ -222,7 +236,13 @@ final class StoreRecords<K, V> {
                 () -> keys(state.entries.iterator()),
                 () -> keys(state.marks.iterator()))
             .iterator();
-    return new Telling(sources, key -> mayBeWanted(key, wanted) ? tell(key, true) : null);
+    Iterator<Change> encoded =
+        state
+            .encoded
+            .told(state::nowMillis)
+            .filter(change -> wanted.test(state.id, change.kind(), change.version()))
+            .iterator();
+    return new Telling(encoded, sources, key -> mayBeWanted(key, wanted) ? tell(key, true) : null);
   }
 
   /** Decides before anything is encoded; a change that waits may be told as an invalidation. */
@@ -262,6 +282,12 @@ final class StoreRecords<K, V> {
   Iterator<Change> entryVersions() {
     Telling all =
         new Telling(
+            state
+                .encoded
+                .told(state::nowMillis)
+                .filter(this::hasValue)
+                .map(this::version)
+                .iterator(),
             List.<Supplier<Iterator<K>>>of(() -> keys(state.entries.iterator())).iterator(),
             this::entryVersion);
     return new Iterator<>() {
@@ -291,14 +317,22 @@ final class StoreRecords<K, V> {
     VersionedEntry record = state.entries.peek(key);
     boolean alive = record != null && state.isPresent(record, state.nowMillis());
     Change change = alive ? tell(key, false) : null;
-    return change == null || change.key() == null
-        ? null
-        : Change.invalidate(state.id, change.version(), change.key());
+    return change == null ? null : version(change);
+  }
+
+  private boolean hasValue(Change change) {
+    return change.value() != null;
+  }
+
+  private Change version(Change change) {
+    return Change.invalidate(state.id, change.version(), Objects.requireNonNull(change.key()));
   }
 
   private @Nullable Change tell(K key, boolean withValue) {
     try {
-      return tell(key, ChangeMaker.payload(state.codecs.encode(key)), withValue);
+      Payload encodedKey = ChangeMaker.payload(state.codecs.encode(key));
+      name(encodedKey, key);
+      return tell(key, encodedKey, withValue);
     } catch (EncodingException e) {
       return null; // counted when it was to be sent
     }
@@ -318,30 +352,41 @@ final class StoreRecords<K, V> {
     };
   }
 
-  /** Looks at one key after the other, each as it is when it is reached. */
+  /**
+   * Looks at what is still encoded, then at one key after the other, each as it is when it is
+   * reached.
+   */
   private final class Telling implements Iterator<@Nullable Change> {
 
+    private final Iterator<Change> encoded;
     private final Iterator<Supplier<Iterator<K>>> sources;
     private final Function<K, @Nullable Change> tell;
     private Iterator<K> keys = Collections.emptyIterator();
 
-    Telling(Iterator<Supplier<Iterator<K>>> sources, Function<K, @Nullable Change> tell) {
+    Telling(
+        Iterator<Change> encoded,
+        Iterator<Supplier<Iterator<K>>> sources,
+        Function<K, @Nullable Change> tell) {
+      this.encoded = encoded;
       this.sources = sources;
       this.tell = tell;
     }
 
     @Override
     public boolean hasNext() {
-      while (!keys.hasNext() && sources.hasNext()) {
+      while (!keys.hasNext() && sources.hasNext() && !encoded.hasNext()) {
         keys = sources.next().get();
       }
-      return keys.hasNext();
+      return encoded.hasNext() || keys.hasNext();
     }
 
     @Override
     public @Nullable Change next() {
       if (!hasNext()) {
         throw new NoSuchElementException();
+      }
+      if (encoded.hasNext()) {
+        return visible(encoded.next());
       }
       return tell.apply(keys.next());
     }

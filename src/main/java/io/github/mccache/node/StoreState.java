@@ -1,9 +1,12 @@
 package io.github.mccache.node;
 
 import io.github.mccache.codec.Codecs;
+import io.github.mccache.codec.DecodingException;
+import io.github.mccache.codec.Encoded;
 import io.github.mccache.codec.KeyCodecs;
 import io.github.mccache.node.StoreOptions.Sharing;
 import io.github.mccache.protocol.CacheId;
+import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.store.LruStore;
 import io.github.mccache.store.Slot;
@@ -45,6 +48,8 @@ final class StoreState<K, V> {
   final StoreCounters counters;
   final LruStore<K, VersionedEntry> entries;
   final Marks<K> marks;
+  final EncodedChanges encoded;
+  final KeyNames<K> names;
   final DirtyKeys<K> dirty = new DirtyKeys<>();
   final LoadGuard<K> loads = new LoadGuard<>();
   final Floor clearFloor = new Floor();
@@ -82,6 +87,8 @@ final class StoreState<K, V> {
     this.marks =
         new Marks<>(
             maximumMarks, Math.max(LEAST_MAXIMUM_UNSENT, maximumMarks), stability, counters);
+    this.encoded = new EncodedChanges(options, marks, lostUpTo, stability, counters);
+    this.names = new KeyNames<>(this::records, this::hasRecord);
     this.clears = new StoreClears<>(this);
     this.entries = new LruStore<>(new EntryBounds<>(options, form, counters).all(), this::evicted);
   }
@@ -151,11 +158,34 @@ final class StoreState<K, V> {
     return limit.isAfter(forgotten) ? limit : forgotten;
   }
 
+  private long records() {
+    return entries.size() + marks.size();
+  }
+
+  private boolean hasRecord(K key) {
+    return entries.peek(key) != null || marks.get(key) != null || entries.peek(key) != null;
+  }
+
   /** Returns whether a key has a state that others have yet to be told of. */
   boolean isUnsent(K key) {
     VersionedEntry record = entries.peek(key);
     Mark mark = marks.get(key);
     return (record != null && !record.isSent()) || (mark != null && !mark.isSent());
+  }
+
+  // ---- keys ----
+
+  /**
+   * Returns the key of bytes that are decoded by the JDK's own code, null if they are malformed.
+   */
+  @SuppressWarnings("unchecked") // its codec says that it is of the key type of the cache
+  @Nullable K decodePlain(Payload key) {
+    try {
+      return (K) codecs.decode(new Encoded(key.codec(), key.bytes()));
+    } catch (DecodingException e) {
+      counters.undecodable(e, false);
+      return null;
+    }
   }
 
   // ---- how entries go ----

@@ -34,4 +34,12 @@ public interface Uplink {
 
   /** Says that there is something to send. */
   void wake();
+
+  /**
+   * Runs a task soon, on a thread of the member for code of the application; returns false if it
+   * will not run: then the next operation of the cache does the work.
+   */
+  default boolean execute(Runnable task) {
+    return false;
+  }
 }

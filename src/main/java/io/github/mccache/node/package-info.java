@@ -37,10 +37,15 @@
  * <p><b>Parts of a store.</b> {@link io.github.mccache.node.CoherentStore} is the door; {@code
  * StoreState} has what its parts share; {@code RemoteChanges} is what the event loop does to it,
  * {@code StoreRecords} what the event loop reads of it, {@code StoreClears} how it is emptied.
+ * {@code EncodedChanges} keeps the changes whose keys the event loop must not decode, {@code
+ * KeyDecoding} decodes them on other threads, and {@code KeyNames} finds such keys by their bytes.
  *
  * <p><b>No stale read.</b> When the loop has handed a change to a store, its member may say that it
  * has applied it. So where a thread holds the key, the change waits and the key is a miss for
- * readers until that thread lets go; and whoever asks for the record is told of what waits.
+ * readers until that thread lets go; and whoever asks for the record is told of what waits. Where
+ * decoding the key takes code of the application, the change is kept encoded, and every operation
+ * of the cache first decodes and applies what is kept. A key that cannot be decoded here is the key
+ * of no entry here; its change stays, so that what a member has applied it can hand on.
  *
  * <p><b>What is not kept.</b> A change that finds nothing known of its key, and is refused for want
  * of room or of trust or by the mode of the cache, leaves a mark as long as some member may lack

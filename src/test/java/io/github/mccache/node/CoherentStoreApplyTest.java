@@ -266,7 +266,7 @@ class CoherentStoreApplyTest {
   }
 
   @Test
-  void apply_undecodableKey_changesNothingAndIsCounted() {
+  void apply_undecodableKey_changesNoEntryAndIsKeptForOthers() {
     Change change =
         Change.put(
             StoreFixture.id(),
@@ -275,8 +275,10 @@ class CoherentStoreApplyTest {
             StoreFixture.payload("v"),
             Change.ETERNAL);
 
-    assertThat(fixture.apply(change)).isEqualTo(ApplyOutcome.UNDECODABLE_KEY);
+    assertThat(fixture.apply(change)).isEqualTo(ApplyOutcome.DEFERRED);
+    assertThat(fixture.read("other")).isNull();
     assertThat(fixture.store.size()).isZero();
+    assertThat(fixture.store.current(change.key())).isEqualTo(change);
     assertThat(fixture.store.counters().undecodableCount()).isEqualTo(1);
   }
 

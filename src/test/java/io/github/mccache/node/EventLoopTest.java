@@ -2,6 +2,8 @@ package io.github.mccache.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.mccache.codec.Codecs;
+import io.github.mccache.codec.Encoded;
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.Message;
@@ -13,6 +15,7 @@ import io.github.mccache.replication.ApplyRule;
 import io.github.mccache.replication.Effects;
 import io.github.mccache.replication.Instruction;
 import io.github.mccache.replication.Outgoing;
+import io.github.mccache.replication.Records;
 import io.github.mccache.transport.MemoryNetwork;
 import io.github.mccache.transport.Transport;
 import io.github.mccache.wire.FrameCodec;
@@ -24,7 +27,9 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -54,6 +59,8 @@ class EventLoopTest {
 
   private final FrameCodec peer =
       new FrameCodec(FrameCodec.clusterTag("cluster", "urn:test"), new NodeId(2, 2), 1_344, 0);
+  private final FrameCodec bigPeer =
+      new FrameCodec(FrameCodec.clusterTag("cluster", "urn:test"), new NodeId(2, 2), 16_384, 0);
   private final List<Message> heard = new ArrayList<>();
   private final List<Message> heardByAnother = new ArrayList<>();
   private final Transport peerTransport = network.transport("peer");
@@ -212,6 +219,68 @@ class EventLoopTest {
     assertThat(loop.standing().members())
         .singleElement()
         .matches(member -> member.nodeName().equals("peer"));
+  }
+
+  /** To decode it would take 2^100 calls of hashCode. */
+  private static Payload keyBomb() {
+    Set<Object> root = new HashSet<>();
+    Set<Object> one = root;
+    Set<Object> other = new HashSet<>();
+    for (int depth = 0; depth < 100; depth++) {
+      Set<Object> nextOne = new HashSet<>();
+      Set<Object> nextOther = new HashSet<>();
+      nextOne.add("no");
+      one.add(nextOne);
+      one.add(nextOther);
+      other.add(nextOne);
+      other.add(nextOther);
+      one = nextOne;
+      other = nextOther;
+    }
+    Encoded bomb = codecs().encode(root);
+    return new Payload(bomb.codec(), bomb.bytes());
+  }
+
+  private static Codecs codecs() {
+    return new Codecs(EventLoopTest.class.getClassLoader(), List.of(), List.of(), List.of());
+  }
+
+  @Test
+  void round_keysThatTakeForEverToDecode_areNotDecodedHere() {
+    CoherentStore<Object, Object> store =
+        new CoherentStore<>(
+            StoreFixture.options(Object.class, codecs(), StoreOptions.Sharing.REPLICATE),
+            clock,
+            1,
+            StoreFixture.of(StoreOptions.Sharing.LOCAL),
+            Uplink.NONE,
+            Stability.NONE);
+    caches.attach(store, true);
+    loop.round();
+    Payload bomb = keyBomb();
+    Payload key = StoreFixture.payload("k");
+    Version version = new Version(clock.next(), 2);
+    List<Message> messages =
+        List.of(
+            new Message.Data(
+                1,
+                0,
+                List.of(
+                    Change.put(store.id(), version, bomb, key, Change.ETERNAL),
+                    Change.remove(store.id(), version, key))),
+            new Message.Scrub(store.id(), List.of(new Message.KeyVersion(bomb, version))),
+            new Message.Pull(1, store.id(), List.of(bomb)),
+            new Message.Bye(1, 0));
+    for (byte[] datagram : bigPeer.encode(messages)) {
+      loop.onDatagram(ByteBuffer.wrap(datagram), SOURCE);
+    }
+
+    loop.round();
+
+    assertThat(store.version(key)).isEqualTo(version);
+    assertThat(store.version(bomb)).isEqualTo(version);
+    assertThat(store.records(Records.Wanted.ALL)).toIterable().hasSize(2);
+    assertThat(failures.internalFailures() + failures.cacheFailures()).isZero();
   }
 
   @Test

@@ -112,25 +112,30 @@ final class StoreFixture implements StoreObserver<Object>, Stability {
   }
 
   /** A cache with a declared type of keys, and codecs that have learned nothing yet. */
-  @SuppressWarnings("unchecked")
   static StoreFixture ofKeys(Class<?> keyType, Codecs codecs) {
-    return new StoreFixture(
-        new StoreOptions<>(
-            NAME,
-            Sharing.REPLICATE,
-            (Class<Object>) keyType,
-            Object.class,
-            true,
-            OptionalLong.of(1_000),
-            OptionalLong.empty(),
-            OptionalLong.empty(),
-            null,
-            1_000,
-            1_000,
-            false,
-            codecs),
-        OWN,
-        new AtomicLong());
+    return ofKeys(keyType, codecs, Sharing.REPLICATE);
+  }
+
+  static StoreFixture ofKeys(Class<?> keyType, Codecs codecs, Sharing sharing) {
+    return new StoreFixture(options(keyType, codecs, sharing), OWN, new AtomicLong());
+  }
+
+  @SuppressWarnings("unchecked")
+  static StoreOptions<Object, Object> options(Class<?> keyType, Codecs codecs, Sharing sharing) {
+    return new StoreOptions<>(
+        NAME,
+        sharing,
+        (Class<Object>) keyType,
+        Object.class,
+        true,
+        OptionalLong.of(1_000),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        null,
+        1_000,
+        1_000,
+        false,
+        codecs);
   }
 
   static StoreFixture missingWhenIsolated() {

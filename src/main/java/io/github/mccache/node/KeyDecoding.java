@@ -1,0 +1,207 @@
+package io.github.mccache.node;
+
+import io.github.mccache.codec.DecodingException;
+import io.github.mccache.codec.Encoded;
+import io.github.mccache.codec.EncodingException;
+import io.github.mccache.node.EncodedChanges.Held;
+import io.github.mccache.node.RemoteChanges.Arrival;
+import io.github.mccache.protocol.Payload;
+import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.ApplyRule.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes the keys for which code of the application runs, or Java deserialization: never on the
+ * thread of the event loop, which only keeps such changes. A thread of the member decodes them; an
+ * operation of the application that comes first does so itself, before it looks at its own key, so
+ * that it sees whatever has arrived. Threads share the work; what another thread is still decoding,
+ * a reader decodes once more instead of waiting, which harms nothing: to apply a change twice is to
+ * apply it once.
+ *
+ * <p>A change whose key cannot be decoded is tried again when the cache has learned a class, and an
+ * operation on a key teaches the classes of that key. Until then no entry here can have that key.
+ *
+ * <p>{@link #keep} is for the thread of the event loop; the rest is for any other.
+ */
+final class KeyDecoding<K, V> {
+
+  private final StoreState<K, V> state;
+  private final BiConsumer<K, Arrival> apply;
+  private final Consumer<Version> distrust;
+
+  /** Threads that decode now: code of the application that runs there may use the cache. */
+  private final Set<Thread> decoding = ConcurrentHashMap.newKeySet();
+
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+
+  /** How much the codecs had learned when the unreadable changes were tried. */
+  private final AtomicLong triedAt = new AtomicLong(-1);
+
+  /**
+   * Makes a decoder without work.
+   *
+   * @param apply applies a change to its key
+   * @param distrust drops what is at or below a version
+   */
+  KeyDecoding(StoreState<K, V> state, BiConsumer<K, Arrival> apply, Consumer<Version> distrust) {
+    this.state = state;
+    this.apply = apply;
+    this.distrust = distrust;
+  }
+
+  /** Keeps a change until its key is decoded. From now on no reader sees anything older. */
+  ApplyOutcome keep(Payload key, Arrival arrival, boolean ahead) {
+    Version version = arrival.version();
+    if (!version.isAfter(state.clearFloor.get())) {
+      return ApplyOutcome.DROPPED;
+    }
+    state.loads.breakEncoded(key); // at once: its decoding may come after the load has ended
+    boolean trusted = arrival.path() == Path.WARM_UP || version.isAfter(state.trustFloor());
+    boolean known = state.encoded.knows(key) || state.names.get(key) != null;
+    state.encoded.add(key, arrival, trusted, state.nowMillis());
+    Version limit = state.encoded.overflow();
+    if (limit != null) {
+      state.counters.encodedOverflow();
+      distrust.accept(limit);
+    }
+    schedule();
+    if (ahead) {
+      return ApplyOutcome.AHEAD_OF_CLOCK;
+    }
+    boolean stale = !trusted && !known && arrival.path() != Path.DOUBT;
+    return stale ? ApplyOutcome.STALE_HISTORY : ApplyOutcome.DEFERRED;
+  }
+
+  /** Has the thread of the member look for work, unless it is about to. */
+  void schedule() {
+    if (scheduled.compareAndSet(false, true) && !state.uplink.execute(this::work)) {
+      scheduled.set(false);
+    }
+  }
+
+  private void work() {
+    scheduled.set(false);
+    catchUp();
+    state.names.tidy();
+  }
+
+  // ---- before an operation ----
+
+  /**
+   * Applies what has arrived; returns whether there are changes whose keys cannot be decoded. While
+   * nothing is kept encoded, this reads one field.
+   */
+  boolean catchUp() {
+    if (state.encoded.isEmpty()) {
+      return false;
+    }
+    if (state.encoded.hasFresh() || state.codecs.learned() != triedAt.get()) {
+      run(false);
+    }
+    return state.encoded.hasUnreadable();
+  }
+
+  /** As {@link #catchUp}, for an operation that is about to change the key, or to load it. */
+  void catchUp(K key) {
+    if (catchUp()) {
+      learnFrom(key);
+    }
+  }
+
+  /**
+   * Teaches the codecs the classes of a key of this member's own; returns whether that made keys of
+   * other members readable.
+   */
+  boolean learnFrom(K key) {
+    try {
+      state.codecs.learn(key);
+    } catch (EncodingException e) {
+      return false; // no other member can have it
+    }
+    return run(true);
+  }
+
+  private boolean run(boolean unreadableOnly) {
+    Thread thread = Thread.currentThread();
+    if (!decoding.add(thread)) {
+      return false;
+    }
+    try {
+      if (!unreadableOnly) {
+        decodeFresh();
+      }
+      return retryUnreadable();
+    } finally {
+      decoding.remove(thread);
+    }
+  }
+
+  private void decodeFresh() {
+    var fresh = state.encoded.fresh();
+    for (Held held : fresh) {
+      if (held.take()) {
+        decode(held, held.arrival());
+      }
+    }
+    for (Held held : fresh) { // what other threads have taken and not applied yet
+      decode(held, held.arrival());
+    }
+  }
+
+  /** Returns whether a change was applied. */
+  private boolean retryUnreadable() {
+    long learned = state.codecs.learned();
+    if (!state.encoded.hasUnreadable() || triedAt.getAndSet(learned) == learned) {
+      return false;
+    }
+    boolean any = false;
+    for (Held held : state.encoded.unreadable()) {
+      any |= held.take() && decode(held, held.asKnown());
+    }
+    return any;
+  }
+
+  // ---- one key ----
+
+  private boolean decode(Held held, Arrival arrival) {
+    long learned = state.codecs.learned();
+    try {
+      K key = decode(held.key());
+      if (key != null && state.encoded.holds(held)) {
+        apply.accept(key, arrival);
+        state.names.put(held.key(), key); // before the change goes: it is found under one of them
+      }
+      state.encoded.remove(held);
+      return key != null;
+    } catch (DecodingException e) {
+      if (state.encoded.setAside(held)) {
+        state.counters.undecodable(e, false);
+      }
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+      if (state.encoded.setAside(held)) {
+        state.counters.failingKey(e); // its hashCode or equals
+      }
+    }
+    held.giveBack();
+    if (state.codecs.learned() != learned) {
+      triedAt.set(-1); // too late for the one who tries because of that
+    }
+    return false;
+  }
+
+  @SuppressWarnings("unchecked") // checked against the key type of the cache
+  private @Nullable K decode(Payload payload) {
+    Object key = state.codecs.decode(new Encoded(payload.codec(), payload.bytes()));
+    if (state.options.keyType().isInstance(key)) {
+      return (K) key;
+    }
+    state.counters.foreignKey(key.getClass());
+    return null;
+  }
+}
