@@ -104,6 +104,7 @@ final class EventLoop implements Receiver, Runnable {
   private final NoticeLog notices;
   private final KeptApart keptApart;
   private final Solitude solitude;
+  private final RoundWatch watch;
   private final Inbox inbox = new Inbox(INBOX_DATAGRAMS, INBOX_BYTES);
   private final List<Inbox.Datagram> batch = new ArrayList<>(DATAGRAMS_PER_ROUND);
   private final Waker waker = new Waker();
@@ -158,6 +159,7 @@ final class EventLoop implements Receiver, Runnable {
                 codec.fragmentBytes())
             .withScrubInterval(options.scrubInterval());
     this.drainedNanos = clock.nanos();
+    this.watch = new RoundWatch(options.nodeName());
     this.replica =
         new Replica(
             self,
@@ -199,6 +201,7 @@ final class EventLoop implements Receiver, Runnable {
 
   @Override
   public void onDatagram(ByteBuffer datagram, SocketAddress source) {
+    watch.look(clock.nanos());
     counters.datagramsReceived.increment();
     counters.bytesReceived.add(datagram.remaining());
     Refusal refusal = codec.refusedByPrefix(datagram);
@@ -288,7 +291,10 @@ final class EventLoop implements Receiver, Runnable {
     try {
       while (!closing) {
         waker.beginRound();
-        if (!round() && !closing) {
+        watch.begin(clock.nanos());
+        boolean more = round();
+        watch.end();
+        if (!more && !closing) {
           long untilTick = replica.nextTickNanos() - clock.nanos();
           waker.sleep(Math.max(untilTick, SHORTEST_SLEEP_NANOS));
           Thread.interrupted(); // not ours, and would keep the thread from sleeping
