@@ -157,7 +157,8 @@ class EverySettingTest {
           await()
               .until(
                   () ->
-                      List.of((String[]) test.cluster.memberBean(0, "Members")).toString()
+                      List.of((String[]) test.cluster.memberBean(0, "Members"))
+                          .toString()
                           .contains("an other name"));
         });
     CASES.put(
@@ -277,8 +278,7 @@ class EverySettingTest {
         DEFAULTS + "acknowledge-timeout",
         test -> {
           McCache<String, String> first =
-              test.plain(
-                  DEFAULTS + "acknowledge", "all", DEFAULTS + "acknowledge-timeout", "1ms");
+              test.plain(DEFAULTS + "acknowledge", "all", DEFAULTS + "acknowledge-timeout", "1ms");
           test.plain();
           test.awaitBothAlive();
           assertThatThrownBy(() -> first.put("k", "v".repeat(8 << 20)))
@@ -386,8 +386,7 @@ class EverySettingTest {
           CacheEntryUpdatedListener<String, String> listener =
               events ->
                   events.forEach(
-                      event ->
-                          recent.add(event.unwrap(McCacheEntryEvent.class).isRecentlyRead()));
+                      event -> recent.add(event.unwrap(McCacheEntryEvent.class).isRecentlyRead()));
           cache.registerCacheEntryListener(
               new MutableCacheEntryListenerConfiguration<>(() -> listener, null, true, true));
           cache.put("k", "v");
