@@ -59,6 +59,22 @@ public interface McCache<K, V> extends Cache<K, V> {
   CompletableFuture<Boolean> removeAsync(K key);
 
   /**
+   * Takes the place of a load in history: to be called before the value of a key is read from where
+   * it comes from. What changes the key between then and {@link LoadTicket#complete} wins.
+   *
+   * <pre>{@code
+   * try (LoadTicket<Book> ticket = books.beginLoad(isbn)) {
+   *   Book book = database.find(isbn);
+   *   ticket.complete(book);
+   *   return book;
+   * }
+   * }</pre>
+   *
+   * @return to be completed or closed
+   */
+  LoadTicket<V> beginLoad(K key);
+
+  /**
    * Registers a listener of evictions on this member.
    *
    * @return closes the registration; closing it twice does nothing

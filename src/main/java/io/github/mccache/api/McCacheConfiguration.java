@@ -30,6 +30,7 @@ public class McCacheConfiguration<K, V> extends MutableConfiguration<K, V> {
   private transient @Nullable Weigher<? super K, ? super V> weigher;
   private @Nullable Duration timeToLive;
   private @Nullable Long maximumValueBytes;
+  private @Nullable Boolean fillAfterMiss;
   private @Nullable Acknowledge acknowledge;
   private @Nullable Duration acknowledgeTimeout;
   private @Nullable OnIsolated onIsolated;
@@ -50,6 +51,7 @@ public class McCacheConfiguration<K, V> extends MutableConfiguration<K, V> {
       weigher = that.weigher;
       timeToLive = that.timeToLive;
       maximumValueBytes = that.maximumValueBytes;
+      fillAfterMiss = that.fillAfterMiss;
       acknowledge = that.acknowledge;
       acknowledgeTimeout = that.acknowledgeTimeout;
       onIsolated = that.onIsolated;
@@ -199,6 +201,25 @@ public class McCacheConfiguration<K, V> extends MutableConfiguration<K, V> {
       throw new IllegalArgumentException("acknowledge timeout " + timeout + " is not above zero");
     }
     acknowledgeTimeout = timeout;
+    return this;
+  }
+
+  /**
+   * Returns whether a put by the thread that has just missed the key is a load, null if the files
+   * decide.
+   */
+  public @Nullable Boolean fillAfterMiss() {
+    return fillAfterMiss;
+  }
+
+  /**
+   * Sets whether a {@code put}, {@code putIfAbsent} or {@code getAndPut} by the thread that has
+   * just missed that key is a load and not a write: it is stored only if the key has not changed
+   * since the miss, and in the modes {@code invalidate} and {@code update} other members are sent
+   * nothing. It has no effect on a cache that writes through.
+   */
+  public McCacheConfiguration<K, V> setFillAfterMiss(boolean newFillAfterMiss) {
+    fillAfterMiss = newFillAfterMiss;
     return this;
   }
 

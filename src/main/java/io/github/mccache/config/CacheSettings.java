@@ -20,6 +20,7 @@ import java.util.OptionalLong;
  *     bound: the first eviction then deserves a warning that names the setting
  * @param maximumBytes the bound on bytes as they would travel, empty for none
  * @param timeToLive how long an entry lives after a write, empty if the expiry policy decides
+ * @param fillAfterMiss whether a put by the thread that has just missed the key is a fill
  * @param acknowledge whom a write waits for
  * @param acknowledgeTimeout and how long at most, above zero
  * @param maxValueBytes the largest value that is sent, 1 or more
@@ -36,6 +37,7 @@ public record CacheSettings(
     boolean maximumEntriesByDefault,
     OptionalLong maximumBytes,
     Optional<Duration> timeToLive,
+    boolean fillAfterMiss,
     Acknowledge acknowledge,
     Duration acknowledgeTimeout,
     long maxValueBytes,
@@ -72,6 +74,7 @@ public record CacheSettings(
         maximumEntriesByDefault && entries == null && !bounded,
         bytes == null ? maximumBytes : OptionalLong.of(bytes),
         Optional.ofNullable(configuration.timeToLive()).or(() -> timeToLive),
+        Objects.requireNonNullElse(configuration.fillAfterMiss(), fillAfterMiss),
         Objects.requireNonNullElse(configuration.acknowledge(), acknowledge),
         Objects.requireNonNullElse(configuration.acknowledgeTimeout(), acknowledgeTimeout),
         valueBytes == null ? maxValueBytes : valueBytes,

@@ -119,6 +119,9 @@ final class Catalogue {
   static final Setting<Optional<Duration>> TIME_TO_LIVE =
       Setting.of("defaults.time-to-live", ValueTypes.durationOrOff());
 
+  static final Setting<Boolean> FILL_AFTER_MISS =
+      Setting.of("defaults.fill-after-miss", ValueTypes.flag());
+
   static final Setting<Acknowledge> ACKNOWLEDGE =
       Setting.of("defaults.acknowledge", ValueTypes.word("none, all", Acknowledge.class));
 
@@ -165,6 +168,7 @@ final class Catalogue {
           MAXIMUM_ENTRIES,
           MAXIMUM_BYTES,
           TIME_TO_LIVE,
+          FILL_AFTER_MISS,
           ACKNOWLEDGE,
           ACKNOWLEDGE_TIMEOUT,
           MAX_VALUE,

@@ -192,6 +192,7 @@ public final class Settings {
         entriesUnset && bytes.isEmpty(),
         bytes.map(OptionalLong::of).orElse(OptionalLong.empty()),
         value(Catalogue.TIME_TO_LIVE, matching),
+        value(Catalogue.FILL_AFTER_MISS, matching),
         value(Catalogue.ACKNOWLEDGE, matching),
         value(Catalogue.ACKNOWLEDGE_TIMEOUT, matching),
         value(Catalogue.MAX_VALUE, matching),

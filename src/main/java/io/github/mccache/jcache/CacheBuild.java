@@ -152,7 +152,11 @@ final class CacheBuild<K, V> {
             new WriteThrough<>(configuration.isWriteThrough() ? writer() : null),
             dispatcher,
             new ExpiryQueue<>(
-                store::nowMillis, manager.workers(), events::expireInBackground, store::holds));
+                store::nowMillis, manager.workers(), events::expireInBackground, store::holds),
+            settings.fillAfterMiss() && !configuration.isWriteThrough()
+                ? new RecentMisses<>(store)
+                : null,
+            manager.settings().cluster().appVersion().isEmpty());
     events.bind(parts);
     return parts;
   }

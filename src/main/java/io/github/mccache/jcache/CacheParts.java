@@ -4,6 +4,7 @@ import io.github.mccache.node.CoherentStore;
 import io.github.mccache.node.KeyState;
 import io.github.mccache.node.VersionedEntry;
 import javax.cache.Cache;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the operations of a cache work with. Thread-safe.
@@ -16,6 +17,9 @@ import javax.cache.Cache;
  * @param writer its writer
  * @param dispatcher its listeners
  * @param expiryQueue expires entries that nobody reads
+ * @param misses what was missed not long ago; null where a put after a miss is a write
+ * @param placesEarly whether other members may be told of a write in the place in history at which
+ *     its step began
  */
 record CacheParts<K, V>(
     Cache<K, V> cache,
@@ -25,7 +29,9 @@ record CacheParts<K, V>(
     ReadThrough<K, V> reader,
     WriteThrough<K, V> writer,
     EventDispatcher<K, V> dispatcher,
-    ExpiryQueue<K> expiryQueue) {
+    ExpiryQueue<K> expiryQueue,
+    @Nullable RecentMisses<K> misses,
+    boolean placesEarly) {
 
   /** Notes that an entry was read, and moves its deadline if the policy says so. */
   void noteAccess(K key, VersionedEntry record, long nowMillis) {

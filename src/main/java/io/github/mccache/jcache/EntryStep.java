@@ -24,7 +24,9 @@ final class EntryStep<K, V> {
     this.state = state;
     this.outcome = outcome;
     VersionedEntry expired = state.expireIfDue();
-    if (expired != null) {
+    if (expired != null
+        && parts.dispatcher().hears(EventType.EXPIRED)
+        && parts.store().isReadable(state.key(), expired)) {
       publishGone(EventType.EXPIRED, expired, versionOf(expired));
     }
   }
@@ -103,6 +105,42 @@ final class EntryStep<K, V> {
     return putWithoutWriter(held);
   }
 
+  /**
+   * As {@link #put}, with a time to live of the caller's if it has one, of a value that was loaded
+   * since this thread missed the key: it is stored unless something newer is here or came in the
+   * meantime, and other members wait for nothing and are sent no write.
+   */
+  void fill(Object held, @Nullable Long ttlMillis, CoherentStore.Load<K> missed) {
+    long ttl = ttlMillis == null ? parts.expiry().forCreation() : ttlMillis;
+    if (state.live() == null && ttl != ExpiryDeadlines.AT_ONCE) {
+      putInPlace(state.store(held, ttl, missed));
+    }
+  }
+
+  /**
+   * As {@link #put} of a key that was absent when the step began, in the place in history of that
+   * moment: nothing is stored if the key changed or the cache was cleared since.
+   */
+  void putSince(Object held, CoherentStore.Load<K> begun) {
+    long ttl = parts.expiry().forCreation();
+    if (ttl == ExpiryDeadlines.AT_ONCE) {
+      create(held, ttl);
+      return;
+    }
+    VersionedEntry after = state.writeSince(held, ttl, begun, parts.placesEarly());
+    if (after != null) {
+      outcome.written();
+    }
+    putInPlace(after);
+  }
+
+  private void putInPlace(@Nullable VersionedEntry after) {
+    if (after != null) {
+      publishWritten(null, after);
+      outcome.put();
+    }
+  }
+
   private boolean create(Object held, long ttlMillis) {
     outcome.written();
     if (ttlMillis == ExpiryDeadlines.AT_ONCE) {
@@ -146,26 +184,30 @@ final class EntryStep<K, V> {
     }
   }
 
-  /** Stores a value that was loaded: as a put does, but neither written through nor counted. */
-  void storeLoaded(Object held, CoherentStore.Load<K> load) {
+  /**
+   * Stores a value that was loaded: as a put does, but neither written through nor counted. Returns
+   * whether it was stored.
+   */
+  boolean storeLoaded(Object held, CoherentStore.Load<K> load) {
     VersionedEntry before = state.live();
     long ttl = before == null ? parts.expiry().forCreation() : parts.expiry().forUpdate();
     boolean atOnce = ttl == ExpiryDeadlines.AT_ONCE;
     if (atOnce && before == null) {
-      return;
+      return false;
     }
     VersionedEntry after =
         atOnce || ttl == ExpiryDeadlines.UNCHANGED
             ? state.storeKeepingDeadline(held, load)
             : state.store(held, ttl, load);
     if (after == null) {
-      return;
+      return false;
     }
     publishWritten(before, after);
     if (atOnce) {
       state.expire(after);
       publishGone(EventType.EXPIRED, after, versionOf(after));
     }
+    return true;
   }
 
   /** Removes the key, through the writer; returns whether there was an entry. */

@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import javax.cache.configuration.CacheEntryListenerConfiguration;
 import javax.cache.event.CacheEntryListenerException;
 import javax.cache.event.EventType;
@@ -138,11 +139,17 @@ final class EventDispatcher<K, V> {
   /**
    * Takes an event that no caller waits for: of another member, or of an expiry in time. All
    * listeners are told on a worker.
+   *
+   * @param event called on the worker, may return null for none
    */
-  void publishInBackground(JCacheEntryEvent<K, V> event) {
-    if (hears(event.getEventType())) {
-      enqueue(() -> deliverQuietly(event, true));
-    }
+  void publishInBackground(Supplier<@Nullable JCacheEntryEvent<K, V>> event) {
+    enqueue(
+        () -> {
+          JCacheEntryEvent<K, V> made = event.get();
+          if (made != null) {
+            deliverQuietly(made, true);
+          }
+        });
   }
 
   /** Runs a task after the events that wait; it counts as one. */

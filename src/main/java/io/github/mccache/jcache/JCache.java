@@ -4,6 +4,7 @@ import io.github.mccache.api.CacheChecksum;
 import io.github.mccache.api.EntryMetadata;
 import io.github.mccache.api.EntryVersion;
 import io.github.mccache.api.EvictionListener;
+import io.github.mccache.api.LoadTicket;
 import io.github.mccache.api.McCache;
 import io.github.mccache.api.McCacheConfiguration;
 import io.github.mccache.api.Mode;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -97,11 +99,20 @@ final class JCache<K, V> implements McCache<K, V> {
     if (!parts.reader().isEnabled() && !store.isDue(key, now)) {
       return perform(
           outcome -> {
+            noteMiss(key);
             outcome.miss();
             return null;
           });
     }
     return perform(outcome -> readOrLoad(store.ownKey(key), outcome));
+  }
+
+  /** What the calling thread puts next may be what it has loaded since now. */
+  private void noteMiss(K key) {
+    RecentMisses<K> misses = parts.misses();
+    if (misses != null) {
+      misses.add(store.ownKey(key));
+    }
   }
 
   private @Nullable V readOrLoad(K key, Outcome<K, V> outcome) {
@@ -110,19 +121,38 @@ final class JCache<K, V> implements McCache<K, V> {
         outcome,
         step -> {
           V value = step.read();
-          return value != null || !parts.reader().isEnabled() ? value : step.load();
+          if (value != null) {
+            return value;
+          }
+          if (parts.reader().isEnabled()) {
+            return step.load();
+          }
+          noteMiss(key);
+          return null;
         });
   }
 
   @Override
   public boolean containsKey(K key) {
     lifecycle.requireOpen();
-    return store.peek(Objects.requireNonNull(key, "key"), store.nowMillis()) != null;
+    return peekReadable(Objects.requireNonNull(key, "key")) != null;
+  }
+
+  /** Returns the entry of a key, null if there is none whose value can be read. */
+  private @Nullable VersionedEntry peekReadable(K key) {
+    VersionedEntry record = store.peek(key, store.nowMillis());
+    return record != null && store.isReadable(key, record) ? record : null;
   }
 
   @Override
   public void put(K key, V value) {
-    write(key, value, (step, held) -> step.put(value, held));
+    write(
+        key,
+        value,
+        (step, held) -> {
+          put(step, value, held);
+          return true;
+        });
   }
 
   @Override
@@ -133,9 +163,33 @@ final class JCache<K, V> implements McCache<K, V> {
         key,
         value,
         (step, held) -> {
-          step.put(value, held, ttlMillis);
+          CoherentStore.Load<K> missed = takeMiss(step.key());
+          if (missed == null) {
+            step.put(value, held, ttlMillis);
+          } else {
+            try (missed) {
+              step.fill(held, ttlMillis, missed);
+            }
+          }
           return true;
         });
+  }
+
+  /** Puts, or ends the load that the calling thread began with a miss; see {@link EntryStep}. */
+  private boolean put(EntryStep<K, V> step, V value, Object held) {
+    CoherentStore.Load<K> missed = takeMiss(step.key());
+    if (missed == null) {
+      return step.put(value, held);
+    }
+    try (missed) {
+      step.fill(held, null, missed);
+      return true;
+    }
+  }
+
+  private CoherentStore.@Nullable Load<K> takeMiss(K key) {
+    RecentMisses<K> misses = parts.misses();
+    return misses == null ? null : misses.take(key);
   }
 
   @Override
@@ -145,7 +199,7 @@ final class JCache<K, V> implements McCache<K, V> {
         value,
         (step, held) -> {
           V before = countedValue(step);
-          step.put(value, held);
+          put(step, value, held);
           return before;
         });
   }
@@ -161,7 +215,7 @@ final class JCache<K, V> implements McCache<K, V> {
             return false;
           }
           step.outcome().miss();
-          return step.put(value, held);
+          return put(step, value, held);
         });
   }
 
@@ -213,14 +267,23 @@ final class JCache<K, V> implements McCache<K, V> {
 
   @Override
   public boolean remove(K key) {
-    return change(key, EntryStep::remove);
+    return change(key, this::remove);
+  }
+
+  /** What the calling thread puts after this is no load any more. */
+  private boolean remove(EntryStep<K, V> step) {
+    RecentMisses<K> misses = parts.misses();
+    if (misses != null) {
+      misses.forget(step.key());
+    }
+    return step.remove();
   }
 
   @Override
   public boolean remove(K key, V oldValue) {
     lifecycle.requireOpen();
     Objects.requireNonNull(oldValue, "old value");
-    return change(key, step -> matches(step, oldValue) && step.remove());
+    return change(key, step -> matches(step, oldValue) && remove(step));
   }
 
   @Override
@@ -229,7 +292,7 @@ final class JCache<K, V> implements McCache<K, V> {
         key,
         step -> {
           V before = countedValue(step);
-          step.remove();
+          remove(step);
           return before;
         });
   }
@@ -301,14 +364,45 @@ final class JCache<K, V> implements McCache<K, V> {
     return perform(
         outcome -> {
           Map<K, V> found = new HashMap<>();
-          for (K key : keys) {
-            V value = readOrLoad(store.ownKey(key), outcome);
-            if (value != null) {
-              found.put(key, value);
+          Map<K, CoherentStore.Load<K>> missing = new LinkedHashMap<>();
+          try {
+            for (K key : keys) {
+              K own = store.ownKey(key);
+              V value = on(own, outcome, EntryStep::read);
+              if (value != null) {
+                found.put(key, value);
+              } else if (parts.reader().isEnabled()) {
+                missing.computeIfAbsent(own, store::beginLoad);
+              } else {
+                noteMiss(own);
+              }
             }
+            found.putAll(loadAll(missing, outcome, false));
+          } finally {
+            missing.values().forEach(CoherentStore.Load::close);
           }
           return found;
         });
+  }
+
+  /** Calls the loader once for all these keys, stores what it gives, and returns it. */
+  private Map<K, V> loadAll(
+      Map<K, CoherentStore.Load<K>> loads, Outcome<K, V> outcome, boolean replaceExistingValues) {
+    Map<K, V> result = new HashMap<>();
+    Map<K, V> loaded =
+        loads.isEmpty()
+            ? Map.of()
+            : parts.reader().loadAll(Collections.unmodifiableSet(loads.keySet()));
+    loads.forEach(
+        (key, load) -> {
+          V value = loaded.get(key);
+          if (value != null) {
+            result.put(key, value);
+            Object held = store.hold(value);
+            on(key, outcome, step -> storeLoaded(step, held, load, replaceExistingValues));
+          }
+        });
+    return result;
   }
 
   @Override
@@ -331,10 +425,21 @@ final class JCache<K, V> implements McCache<K, V> {
           if (parts.writer().isEnabled()) {
             store.withKeys(held.keySet(), () -> writeAll(values, held, outcome));
           } else {
-            held.forEach((key, value) -> on(key, outcome, step -> step.putWritten(value)));
+            held.forEach((key, value) -> on(key, outcome, step -> putUnwritten(step, value)));
           }
           return null;
         });
+  }
+
+  private boolean putUnwritten(EntryStep<K, V> step, Object held) {
+    CoherentStore.Load<K> missed = takeMiss(step.key());
+    if (missed == null) {
+      return step.putWritten(held);
+    }
+    try (missed) {
+      step.fill(held, null, missed);
+      return true;
+    }
   }
 
   private @Nullable Void writeAll(Map<K, V> values, Map<K, Object> held, Outcome<K, V> outcome) {
@@ -493,19 +598,11 @@ final class JCache<K, V> implements McCache<K, V> {
           Map<K, CoherentStore.Load<K>> loads = new LinkedHashMap<>();
           try {
             for (K key : keys) {
-              if (replaceExistingValues || store.peek(key, store.nowMillis()) == null) {
+              if (replaceExistingValues || peekReadable(key) == null) {
                 loads.put(key, store.beginLoad(key));
               }
             }
-            Map<K, V> loaded = loads.isEmpty() ? Map.of() : parts.reader().loadAll(loads.keySet());
-            loads.forEach(
-                (key, load) -> {
-                  V value = loaded.get(key);
-                  if (value != null) {
-                    Object held = store.hold(value);
-                    on(key, outcome, step -> storeLoaded(step, held, load, replaceExistingValues));
-                  }
-                });
+            loadAll(loads, outcome, replaceExistingValues);
           } finally {
             loads.values().forEach(CoherentStore.Load::close);
           }
@@ -663,7 +760,8 @@ final class JCache<K, V> implements McCache<K, V> {
         .iterator()
         .forEachRemaining(
             entry -> {
-              if (store.isLive(entry.getValue(), now)) {
+              if (store.isLive(entry.getValue(), now)
+                  && store.isReadable(entry.getKey(), entry.getValue())) {
                 keys.add(store.ownKey(entry.getKey()));
               }
             });
@@ -673,7 +771,7 @@ final class JCache<K, V> implements McCache<K, V> {
   @Override
   public Optional<EntryMetadata> metadata(K key) {
     lifecycle.requireOpen();
-    VersionedEntry record = store.peek(Objects.requireNonNull(key, "key"), store.nowMillis());
+    VersionedEntry record = peekReadable(Objects.requireNonNull(key, "key"));
     return Optional.ofNullable(record).map(this::metadataOf);
   }
 
@@ -694,7 +792,16 @@ final class JCache<K, V> implements McCache<K, V> {
   public CompletableFuture<@Nullable V> getAsync(K key) {
     lifecycle.requireOpen();
     Objects.requireNonNull(key, "key");
-    return this.<@Nullable V>async(() -> get(key));
+    return this.<@Nullable V>async(() -> forgetMiss(key, get(key)));
+  }
+
+  /** What a worker puts next is for somebody else. */
+  private @Nullable V forgetMiss(K key, @Nullable V value) {
+    RecentMisses<K> misses = value == null ? parts.misses() : null;
+    if (misses != null) {
+      misses.forget(key);
+    }
+    return value;
   }
 
   @Override
@@ -722,6 +829,43 @@ final class JCache<K, V> implements McCache<K, V> {
     lifecycle.requireOpen();
     Objects.requireNonNull(key, "key");
     return async(() -> remove(key));
+  }
+
+  @Override
+  public LoadTicket<V> beginLoad(K key) {
+    lifecycle.requireOpen();
+    types.requireKey(key);
+    K own = store.ownKey(key);
+    return new Ticket(own, store.beginLoad(own));
+  }
+
+  private final class Ticket implements LoadTicket<V> {
+
+    private final K key;
+    private final CoherentStore.Load<K> load;
+
+    Ticket(K key, CoherentStore.Load<K> load) {
+      this.key = key;
+      this.load = load;
+    }
+
+    @Override
+    public boolean complete(V value) {
+      try (load) {
+        lifecycle.requireOpen();
+        types.requireValue(value);
+        return perform(
+            outcome -> {
+              Object held = store.hold(value);
+              return on(key, outcome, step -> step.storeLoaded(held, load));
+            });
+      }
+    }
+
+    @Override
+    public void close() {
+      load.close();
+    }
   }
 
   @Override

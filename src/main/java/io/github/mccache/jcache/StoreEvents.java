@@ -44,25 +44,43 @@ final class StoreEvents<K, V> implements StoreObserver<K> {
     if (after != null) {
       parts.noteDeadline(key, after);
     }
-    EventType type =
-        after == null ? EventType.REMOVED : before == null ? EventType.CREATED : EventType.UPDATED;
-    if (!parts.dispatcher().hears(type)) {
+    EventDispatcher<K, V> dispatcher = parts.dispatcher();
+    boolean heard =
+        dispatcher.hears(EventType.REMOVED)
+            || (after != null
+                && (dispatcher.hears(EventType.CREATED) || dispatcher.hears(EventType.UPDATED)));
+    if (!heard) {
       return;
     }
     JCacheEntryEvent.Change change =
         new JCacheEntryEvent.Change(
             new EntryVersion(version.time(), version.origin()), true, isRecentlyRead(before));
-    if (after != null) {
-      parts
-          .dispatcher()
-          .publishInBackground(
-              JCacheEntryEvent.written(parts.cache(), parts.store(), key, change, before, after));
-    } else if (before != null) {
-      parts
-          .dispatcher()
-          .publishInBackground(
-              JCacheEntryEvent.gone(parts.cache(), parts.store(), type, key, change, before));
+    dispatcher.publishInBackground(() -> changed(parts, key, before, after, change));
+  }
+
+  /**
+   * Returns the event of a remote change, null if there is none: an entry whose value cannot be
+   * decoded is absent, before and after. Called on a worker, since it may decode.
+   */
+  private static <K, V> @Nullable JCacheEntryEvent<K, V> changed(
+      CacheParts<K, V> parts,
+      K key,
+      @Nullable VersionedEntry before,
+      @Nullable VersionedEntry after,
+      JCacheEntryEvent.Change change) {
+    VersionedEntry old = readable(parts, key, before);
+    VersionedEntry now = readable(parts, key, after);
+    if (now != null) {
+      return JCacheEntryEvent.written(parts.cache(), parts.store(), key, change, old, now);
     }
+    return old == null
+        ? null
+        : JCacheEntryEvent.gone(parts.cache(), parts.store(), EventType.REMOVED, key, change, old);
+  }
+
+  private static <K, V> @Nullable VersionedEntry readable(
+      CacheParts<K, V> parts, K key, @Nullable VersionedEntry record) {
+    return record != null && parts.store().isReadable(key, record) ? record : null;
   }
 
   private boolean isRecentlyRead(@Nullable VersionedEntry before) {
@@ -85,8 +103,11 @@ final class StoreEvents<K, V> implements StoreObserver<K> {
       parts
           .dispatcher()
           .publishInBackground(
-              JCacheEntryEvent.gone(
-                  parts.cache(), parts.store(), EventType.EXPIRED, key, change, record));
+              () ->
+                  parts.store().isReadable(key, record)
+                      ? JCacheEntryEvent.gone(
+                          parts.cache(), parts.store(), EventType.EXPIRED, key, change, record)
+                      : null);
     }
   }
 

@@ -142,6 +142,29 @@ public final class CoherentStore<K, V> implements ClusteredCache {
   }
 
   /**
+   * Returns whether the value of an entry can be read here. An entry whose value cannot be decoded
+   * is absent for every operation; it becomes a miss.
+   */
+  public boolean isReadable(K key, VersionedEntry record) {
+    return record.isReadable() || value(key, record) != null;
+  }
+
+  /** As the other, within the step of the key. */
+  boolean isReadable(Slot<K, VersionedEntry> slot, VersionedEntry record) {
+    if (record.isReadable()) {
+      return true;
+    }
+    try {
+      state.form.open(record);
+      return true;
+    } catch (DecodingException e) {
+      state.counters.undecodable(e, state.isOwn(record.version()));
+      state.leave(slot, Mark.inPlaceOf(record, nowMillis()));
+      return false;
+    }
+  }
+
+  /**
    * Returns the form in which a value is to be written, a copy where the caller could change the
    * original.
    *
@@ -239,15 +262,18 @@ public final class CoherentStore<K, V> implements ClusteredCache {
 
   /**
    * Returns whether an entry is to be seen: after the last clear, before its deadline, and unless
-   * the cache serves nothing while its member is isolated. Whether a change waits for its key is
-   * not asked, see {@link #find}.
+   * the cache serves only what was written here since while its member is isolated. Whether a
+   * change waits for its key is not asked, see {@link #find}.
    */
   public boolean isLive(VersionedEntry record, long nowMillis) {
-    return state.isPresent(record, nowMillis) && !isClosedToReaders();
+    return state.isPresent(record, nowMillis)
+        && (!state.options.missWhenIsolated() || isServed(record));
   }
 
-  private boolean isClosedToReaders() {
-    return state.options.missWhenIsolated() && state.stability.isIsolated();
+  /** What this member wrote while it is isolated is not older than what it was told. */
+  private boolean isServed(VersionedEntry record) {
+    return !state.stability.isIsolated()
+        || (record.time() > state.stability.isolatedSince() && record.isWritten());
   }
 
   /**
@@ -369,6 +395,8 @@ public final class CoherentStore<K, V> implements ClusteredCache {
               : version.millis();
       VersionedEntry record =
           new VersionedEntry(version, held, created, deadline.of(version.millis(), before), false);
+      record.markReadable();
+      record.markWritten();
       publish(slot, record, state.shared);
       return record;
     } finally {
@@ -378,14 +406,58 @@ public final class CoherentStore<K, V> implements ClusteredCache {
   }
 
   /**
+   * Publishes a write whose place in history is where its step began, unless something newer is
+   * known by now. Returns null if it was not taken.
+   *
+   * <p>To other members it travels as a fill does, for it comes after what was promised to be
+   * complete; see {@link ChangeMaker}. After {@link Marks#RETENTION_MILLIS} that would not be
+   * believed any more, and it is a write of now.
+   */
+  @Nullable VersionedEntry publishSince(
+      Slot<K, VersionedEntry> slot, Object held, Deadline deadline, Load<K> load, boolean early) {
+    Version version = load.reservation.version();
+    if (!early || !isRecent(version)) {
+      boolean taken = state.loads.isUnbroken(load.reservation) && !isKnownSince(slot, version);
+      return taken ? publish(slot, held, deadline) : null;
+    }
+    return publishSince(slot, held, deadline, load, state.shared, true);
+  }
+
+  private boolean isRecent(Version version) {
+    return nowMillis() - version.millis() < Marks.RETENTION_MILLIS
+        && version.isAfter(state.trustFloor());
+  }
+
+  /**
    * Publishes what was loaded, unless something newer is known by now. Its life begins now, and its
    * place in history is where the load began. Returns null if it was not taken.
    *
    * <p>A load that took longer than marks are kept stays on its member: others may have forgotten
-   * the removal of its key.
+   * the removal of its key. So does one whose value cannot be sent: to tell others that they have
+   * to load it again would make members evict one another for ever.
    */
   @Nullable VersionedEntry publishLoad(
       Slot<K, VersionedEntry> slot, Object held, Deadline deadline, Load<K> load) {
+    boolean told =
+        state.options.sharing() == Sharing.REPLICATE
+            && isRecent(load.reservation.version())
+            && state.form.isSendable(held, state.options.maximumValueBytes(), state.counters);
+    return publishSince(slot, held, deadline, load, told, false);
+  }
+
+  /**
+   * Publishes in the place of a load.
+   *
+   * @param told whether other members are told of its version
+   * @param written whether the application wrote it
+   */
+  private @Nullable VersionedEntry publishSince(
+      Slot<K, VersionedEntry> slot,
+      Object held,
+      Deadline deadline,
+      Load<K> load,
+      boolean told,
+      boolean written) {
     Version version = load.reservation.version();
     if (!state.loads.isUnbroken(load.reservation) || isKnownSince(slot, version)) {
       return null;
@@ -397,10 +469,10 @@ public final class CoherentStore<K, V> implements ClusteredCache {
           new VersionedEntry(version, held, born, deadline.of(born, slot.get()), true);
       // What the load replaces may not have been sent: others must hear of that all the same.
       boolean unsent = state.isUnsent(slot.key());
-      boolean told =
-          state.options.sharing() == Sharing.REPLICATE
-              && born - version.millis() < Marks.RETENTION_MILLIS
-              && version.isAfter(state.trustFloor());
+      record.markReadable();
+      if (written) {
+        record.markWritten();
+      }
       if (!told) {
         record.stayHere(state.toldVersion(slot));
       }

@@ -127,6 +127,7 @@ final class EventLoop implements Receiver, Runnable {
   private volatile boolean failed;
   private volatile boolean writersAreHeard = true;
   private volatile Standing standing;
+  private volatile long isolatedSince = Long.MAX_VALUE;
 
   EventLoop(
       NodeOptions options,
@@ -247,6 +248,11 @@ final class EventLoop implements Receiver, Runnable {
   /** Returns how this member stood when the loop last looked. */
   Standing standing() {
     return standing;
+  }
+
+  /** See {@link Stability#isolatedSince}. */
+  long isolatedSince() {
+    return isolatedSince;
   }
 
   /** Those who wait until the others have applied what this member wrote. */
@@ -630,7 +636,11 @@ final class EventLoop implements Receiver, Runnable {
   }
 
   private void publish(Standing now) {
-    standing = solitude.isIsolated() ? now.asIsolated() : now;
+    Standing next = solitude.isIsolated() ? now.asIsolated() : now;
+    if (next.isolated() != standing.isolated()) {
+      isolatedSince = next.isolated() ? clock.last() : Long.MAX_VALUE;
+    }
+    standing = next;
     acknowledged.reached(now.acknowledgedTime());
     coherent.reached(now.aliveStableTime());
   }

@@ -26,7 +26,8 @@ public final class KeyState<K, V> {
     this.store = store;
     this.slot = slot;
     this.nowMillis = store.nowMillis();
-    this.atFirst = live();
+    VersionedEntry record = slot.get();
+    this.atFirst = record != null && store.isLive(record, nowMillis) ? record : null;
   }
 
   /** Returns the key. */
@@ -34,13 +35,18 @@ public final class KeyState<K, V> {
     return slot.key();
   }
 
-  /** Returns the entry that is to be seen now, null when there is none. */
+  /**
+   * Returns the entry that is to be seen now, null when there is none. One whose value cannot be
+   * decoded is none.
+   */
   public @Nullable VersionedEntry live() {
     VersionedEntry record = slot.get();
-    return record != null && store.isLive(record, nowMillis) ? record : null;
+    boolean live =
+        record != null && store.isLive(record, nowMillis) && store.isReadable(slot, record);
+    return live ? record : null;
   }
 
-  /** Returns the entry as {@link #live}, also while the cache serves nothing to readers. */
+  /** Returns the entry as {@link #live}, whether readers may see it and can read it or not. */
   public @Nullable VersionedEntry present() {
     VersionedEntry record = slot.get();
     return record != null && store.isPresent(record, nowMillis) ? record : null;
@@ -88,6 +94,18 @@ public final class KeyState<K, V> {
       store.invalidate(slot);
     }
     return written;
+  }
+
+  /**
+   * Writes a value in the place in history at which its step began, unless news of the key came
+   * since.
+   *
+   * @param early whether other members may be told of that place; else the write is one of now
+   * @return the entry, null if it was not stored
+   */
+  public @Nullable VersionedEntry writeSince(
+      Object held, long ttlMillis, CoherentStore.Load<K> begun, boolean early) {
+    return store.publishSince(slot, held, Deadline.after(ttlMillis), begun, early);
   }
 
   /**

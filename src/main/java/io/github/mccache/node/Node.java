@@ -342,5 +342,10 @@ public final class Node implements AutoCloseable {
     public boolean isIsolated() {
       return loop.standing().isolated();
     }
+
+    @Override
+    public long isolatedSince() {
+      return loop.isolatedSince();
+    }
   }
 }

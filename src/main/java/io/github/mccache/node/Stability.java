@@ -29,6 +29,11 @@ public interface Stability {
         public boolean isIsolated() {
           return false;
         }
+
+        @Override
+        public long isolatedSince() {
+          return Long.MAX_VALUE;
+        }
       };
 
   /**
@@ -45,4 +50,9 @@ public interface Stability {
 
   /** Returns whether peers are known that did not leave, and none of them is alive. */
   boolean isIsolated();
+
+  /**
+   * Returns the hybrid time at which the isolation began; {@link Long#MAX_VALUE} outside of one.
+   */
+  long isolatedSince();
 }

@@ -57,10 +57,24 @@ final class ValueForm<V> {
       return (V) held;
     }
     V value = codecs.decode(encoded, type);
+    if (!record.isReadable()) {
+      record.markReadable();
+    }
     if (!byValue || codecs.isImmutable(value)) {
       record.holdDecoded(value);
     }
     return value;
+  }
+
+  /** Returns whether other members can be sent a value in the form in which it is held. */
+  boolean isSendable(Object held, long maximumBytes, StoreCounters counters) {
+    try {
+      Encoded encoded = held instanceof Encoded already ? already : codecs.encode(held);
+      return encoded.bytes().length <= maximumBytes;
+    } catch (EncodingException e) {
+      counters.unencodableValue(e);
+      return false;
+    }
   }
 
   Encoded encode(VersionedEntry record) {

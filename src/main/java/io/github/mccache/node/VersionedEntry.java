@@ -20,11 +20,13 @@ public final class VersionedEntry {
   private final long firstDeadlineMillis;
   private final boolean fill;
   private boolean staysHere; // set before the entry is published
+  private boolean written; // likewise
   private volatile @Nullable Version beneath;
   private volatile long deadlineMillis;
   private volatile long lastReadMillis = NEVER;
   private volatile boolean sent;
   private volatile boolean withdrawn;
+  private volatile boolean readable;
 
   /**
    * Written again with an equal, decoded form at most, which is immutable or shared by reference: a
@@ -51,7 +53,9 @@ public final class VersionedEntry {
     renamed.deadlineMillis = deadlineMillis;
     renamed.lastReadMillis = lastReadMillis;
     renamed.withdrawn = withdrawn;
+    renamed.readable = readable;
     renamed.staysHere = staysHere;
+    renamed.written = written;
     renamed.beneath = beneath;
     return renamed;
   }
@@ -118,9 +122,19 @@ public final class VersionedEntry {
     return deadlineMillis <= nowMillis;
   }
 
-  /** Returns whether the value was loaded and not written. */
+  /** Returns whether other members are told of this as of a value that was loaded. */
   boolean isFill() {
     return fill;
+  }
+
+  /** Notes that the application of this member wrote the value, before the entry is published. */
+  void markWritten() {
+    written = true;
+  }
+
+  /** Returns whether the application of this member wrote the value. */
+  boolean isWritten() {
+    return written;
   }
 
   /**
@@ -153,6 +167,18 @@ public final class VersionedEntry {
     if (before == null || older.isAfter(before)) {
       beneath = older;
     }
+  }
+
+  /**
+   * Returns whether the value was made here or has been decoded here; until then nobody knows
+   * whether there is a value that this member can read.
+   */
+  boolean isReadable() {
+    return readable;
+  }
+
+  void markReadable() {
+    readable = true;
   }
 
   /** Makes this a miss for readers at once; its removal follows. */

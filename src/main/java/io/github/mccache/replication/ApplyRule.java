@@ -242,12 +242,8 @@ public final class ApplyRule {
   }
 
   private static Verdict newValue(Change change, Path path, Known known, Situation situation) {
-    boolean selective = situation.updateOnly || situation.invalidateOnly;
-    if (selective && change.kind() == Change.Kind.FILL) {
-      return Verdict.ABSENT_NOT_TAKEN;
-    }
     if (situation.invalidateOnly) {
-      return Verdict.FENCE;
+      return change.kind() == Change.Kind.FILL ? Verdict.ABSENT_NOT_TAKEN : Verdict.FENCE;
     }
     boolean maybeLost = known.held == Held.NOTHING && !change.version().isAfter(situation.lostUpTo);
     // A fill was stamped before its load; what is sent again may have been sent before the loss.

@@ -36,6 +36,7 @@ class EnvironmentLayerTest {
               Map.entry("defaults.maximum-entries", "256"),
               Map.entry("defaults.maximum-bytes", "8MiB"),
               Map.entry("defaults.time-to-live", "1h"),
+              Map.entry("defaults.fill-after-miss", "true"),
               Map.entry("defaults.acknowledge", "all"),
               Map.entry("defaults.on-isolated", "miss"),
               Map.entry("defaults.acknowledge-timeout", "1500ms"),

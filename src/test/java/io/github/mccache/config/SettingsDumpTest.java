@@ -65,6 +65,7 @@ class SettingsDumpTest {
             mccache.defaults.maximum-entries = 10000  # built-in default
             mccache.defaults.maximum-bytes = off  # built-in default
             mccache.defaults.time-to-live = 90s  # environment variable MCCACHE_CACHE_TTL
+            mccache.defaults.fill-after-miss = false  # built-in default
             mccache.defaults.acknowledge = none  # built-in default
             mccache.defaults.acknowledge-timeout = 5s  # built-in default
             mccache.defaults.max-value = 16MiB  # built-in default
@@ -104,7 +105,7 @@ class SettingsDumpTest {
   void effective_ofACache_tellsTheKeyThatGaveEachValue() {
     Path file = file();
     assertThat(sources(file).load().effective("orders-eu"))
-        .hasSize(12)
+        .hasSize(13)
         .contains(
             new EffectiveSetting("mccache.caches.\"orders-*\".mode", "local", file + ":4"),
             new EffectiveSetting("mccache.caches.\"orders-eu\".statistics", "true", file + ":5"),

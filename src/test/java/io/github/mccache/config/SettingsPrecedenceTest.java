@@ -121,6 +121,7 @@ class SettingsPrecedenceTest {
                 true,
                 OptionalLong.empty(),
                 Optional.empty(),
+                false,
                 Acknowledge.NONE,
                 Duration.ofSeconds(5),
                 16 * 1024 * 1024,
@@ -179,11 +180,13 @@ class SettingsPrecedenceTest {
         .setMaximumEntries(3)
         .setTimeToLive(Duration.ofMillis(20))
         .setMaximumValueBytes(99)
+        .setFillAfterMiss(true)
         .setAcknowledge(Acknowledge.ALL)
         .setAcknowledgeTimeout(Duration.ofSeconds(7))
         .setOnIsolated(OnIsolated.MISS)
         .setWarmUp(WarmUp.NONE);
     CacheSettings overlaid = cache.with(new McCacheConfiguration<>(configuration));
+    assertThat(overlaid.fillAfterMiss()).isTrue();
     assertThat(overlaid.acknowledge()).isEqualTo(Acknowledge.ALL);
     assertThat(overlaid.acknowledgeTimeout()).isEqualTo(Duration.ofSeconds(7));
     assertThat(overlaid.onIsolated()).isEqualTo(OnIsolated.MISS);

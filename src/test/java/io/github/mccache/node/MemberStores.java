@@ -43,6 +43,11 @@ public final class MemberStores {
         public boolean isIsolated() {
           return false;
         }
+
+        @Override
+        public long isolatedSince() {
+          return Long.MAX_VALUE;
+        }
       };
 
   private final long origin;

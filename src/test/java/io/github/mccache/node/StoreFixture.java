@@ -54,6 +54,7 @@ final class StoreFixture implements StoreObserver<Object>, Stability {
   volatile long aliveStableTime;
   volatile boolean overloaded;
   volatile boolean isolated;
+  volatile long isolatedSince = Long.MAX_VALUE;
 
   private StoreFixture(StoreOptions<Object, Object> options, long origin, AtomicLong nanos) {
     this.nanos = nanos;
@@ -376,6 +377,11 @@ final class StoreFixture implements StoreObserver<Object>, Stability {
   @Override
   public boolean isIsolated() {
     return isolated;
+  }
+
+  @Override
+  public long isolatedSince() {
+    return isolatedSince;
   }
 
   /** Returns what the store tells of a key, as text, null for nothing. */

@@ -38,6 +38,11 @@ class StoreMarksTest {
     public boolean isIsolated() {
       return false;
     }
+
+    @Override
+    public long isolatedSince() {
+      return Long.MAX_VALUE;
+    }
   }
 
   private static Mark unsent(long sinceMillis) {

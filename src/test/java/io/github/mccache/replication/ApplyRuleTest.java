@@ -129,7 +129,9 @@ class ApplyRuleTest {
       PUT          LIVE    FENCE      below   update      -           FENCE
       PUT          LIVE    ENTRY      above   update      -           OLDER
       FILL         LIVE    NOTHING    -       update      -           ABSENT_NOT_TAKEN
-      FILL         LIVE    ENTRY      below   update      -           ABSENT_NOT_TAKEN
+      FILL         LIVE    ENTRY      below   update      -           ENTRY
+      FILL         LIVE    FENCE      below   update      -           FENCE
+      FILL         LIVE    ENTRY      above   update      -           OLDER
       REMOVE       LIVE    NOTHING    -       update      -           TOMBSTONE
       INVALIDATE   LIVE    ENTRY      below   update      -           FENCE
       # --- mode invalidate: no values

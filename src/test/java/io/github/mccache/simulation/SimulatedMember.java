@@ -728,6 +728,11 @@ final class SimulatedMember {
     public boolean isIsolated() {
       return replica != null && replica.isIsolated();
     }
+
+    @Override
+    public long isolatedSince() {
+      return Long.MAX_VALUE;
+    }
   }
 
   @Override
