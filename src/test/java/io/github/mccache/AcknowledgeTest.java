@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.mccache.api.Acknowledge;
+import io.github.mccache.api.LoadTicket;
 import io.github.mccache.api.McCache;
 import io.github.mccache.api.McCacheConfiguration;
 import io.github.mccache.api.Mode;
@@ -153,6 +154,31 @@ class AcknowledgeTest {
       assertThat(Thread.interrupted()).isTrue();
       assertThat(writer.get("key")).isEqualTo("another");
       assertThat(writer.awaitCoherent(Duration.ofMillis(100))).isFalse();
+    }
+  }
+
+  @Test
+  void fill_aMemberDoesNotAcknowledge_waitsForNobody() throws Exception {
+    McCache<String, String> cache =
+        Cluster.open(
+            cluster.member(),
+            Mode.REPLICATE,
+            c ->
+                c.setFillAfterMiss(true)
+                    .setAcknowledge(Acknowledge.ALL)
+                    .setAcknowledgeTimeout(Duration.ofMillis(200)));
+    try (SilentMember silent = new SilentMember()) {
+      silent.live();
+      await().until(() -> cluster.memberBean(0, "AliveMembers").equals(1));
+
+      assertThat(cache.get("key")).isNull();
+      cache.put("key", "loaded");
+      assertThat(cache.get("key")).isEqualTo("loaded");
+      try (LoadTicket<String> ticket = cache.beginLoad("other")) {
+        assertThat(ticket.complete("loaded")).isTrue();
+      }
+
+      assertThatThrownBy(() -> cache.put("key", "written")).isInstanceOf(CacheException.class);
     }
   }
 

@@ -233,6 +233,22 @@ class CoherentStorePressureTest {
   }
 
   @Test
+  void read_isolated_seesWhatWasWrittenHereSince() {
+    StoreFixture own = StoreFixture.missingWhenIsolated();
+    own.write("before", 1);
+    own.isolated = true;
+    own.isolatedSince = own.clock.last();
+    own.write("since", 2);
+    own.apply(StoreFixture.put("theirs", 3, at(1)));
+    own.endLoad("loaded", 4, own.store.beginLoad("loaded"));
+
+    assertThat(own.read("since")).isEqualTo(2);
+    assertThat(own.read("before")).isNull();
+    assertThat(own.read("theirs")).isNull();
+    assertThat(own.read("loaded")).isNull();
+  }
+
+  @Test
   void read_isolated_isServedElsewhere() {
     StoreFixture own = StoreFixture.of(Sharing.REPLICATE);
     own.write("k", 1);
