@@ -160,7 +160,7 @@ final class Conversation implements AutoCloseable {
     if (load == null) {
       throw new IllegalArgumentException(words[1] + " does not load " + words[2]);
     }
-    did(member(words[1]), each -> each.finishLoad(load, value(words[3]), Change.ETERNAL));
+    did(member(words[1]), each -> each.finishLoad(load, value(words[3]), Change.ETERNAL, false));
     Visible visible = member(words[1]).caches().read(key(words[2]));
     if (visible == null || !visible.value().equals(value(words[3]))) {
       listen();

@@ -101,12 +101,16 @@ final class MemberCaches {
 
   /** Ends a load; returns null if the value was not cached. */
   @Nullable Loaded finishLoad(
-      Place place, CoherentStore.Load<String> load, String value, long ttlMillis) {
+      Place place, CoherentStore.Load<String> load, String value, long ttlMillis, boolean written) {
     CoherentStore<String, String> store = store(place);
     return step(
         place,
         key -> {
-          VersionedEntry entry = key.store(store.hold(value), ttlMillis, load);
+          Object held = store.hold(value);
+          VersionedEntry entry =
+              written
+                  ? key.writeSince(held, ttlMillis, load, true)
+                  : key.store(held, ttlMillis, load);
           return entry == null
               ? null
               : new Loaded(MemberParts.versionOf(entry), MemberParts.staysHere(entry));

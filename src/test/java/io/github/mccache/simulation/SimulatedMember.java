@@ -606,8 +606,14 @@ final class SimulatedMember {
     return new BegunLoad(place, caches.beginLoad(place), simulation.step());
   }
 
-  void finishLoad(BegunLoad begun, String value, long ttlMillis) {
-    MemberCaches.Loaded loaded = caches.finishLoad(begun.place, begun.load, value, ttlMillis);
+  /**
+   * Ends a load.
+   *
+   * @param written whether as a write in the place of the load, as an entry processor makes it
+   */
+  void finishLoad(BegunLoad begun, String value, long ttlMillis, boolean written) {
+    MemberCaches.Loaded loaded =
+        caches.finishLoad(begun.place, begun.load, value, ttlMillis, written);
     if (loaded != null) {
       Version version = loaded.version();
       // The life of a loaded value begins when it is stored.

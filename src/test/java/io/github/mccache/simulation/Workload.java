@@ -158,13 +158,14 @@ final class Workload {
     }
     SimulatedMember.BegunLoad begun = member.beginLoad(place);
     String value = newValue();
+    boolean written = values % 2 == 0; // as by an entry processor that found nothing
     long ttlMillis = anyTtlMillis();
     later(
         member,
         random.nextBoolean() ? SLOW_NANOS : QUICK_NANOS,
         each -> {
           if (!each.holds(place)) {
-            each.finishLoad(begun, value, ttlMillis);
+            each.finishLoad(begun, value, ttlMillis, written);
           }
         });
   }
