@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -120,11 +121,11 @@ class NodeTest {
   /** As two virtual machines do that were resumed from one image. */
   @Test
   void put_twoProcessesThatAreTheSame_bothTakeAnotherNameAndAllAgree() {
-    Node original = startAs("original", new SplittableRandom(SEED));
+    Node original = startAs("original", copied());
     NodeId first = original.id();
     SplittableRandom same = new SplittableRandom(SEED);
     assertThat(new NodeId(same.nextLong(), same.nextLong())).isEqualTo(first);
-    Node copy = startAs("copy", new SplittableRandom(SEED));
+    Node copy = startAs("copy", copied());
     Node third = start("third");
     TestCache here = cacheOn(original, "cache");
     TestCache second = cacheOn(copy, "cache");
@@ -146,6 +147,17 @@ class NodeTest {
         () ->
             here.contents().equals(second.contents()) && here.contents().equals(there.contents()));
     assertThat(there.contents()).hasSize(300);
+  }
+
+  /**
+   * Returns what a copied process draws from: the incarnation has been drawn already, and the rest
+   * comes from the operating system, afresh for each copy.
+   */
+  private RandomGenerator copied() {
+    SplittableRandom before = new SplittableRandom(SEED);
+    SplittableRandom afterwards = random.split();
+    AtomicInteger drawn = new AtomicInteger();
+    return () -> drawn.getAndIncrement() < 2 ? before.nextLong() : afterwards.nextLong();
   }
 
   @Test
