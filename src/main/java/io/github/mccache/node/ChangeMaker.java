@@ -14,25 +14,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChangeMaker<V> {
 
-  /** Values up to this size are told in full however much there is to send. */
-  private static final int DEGRADED_VALUE_BYTES = 64;
-
   private final long cache;
   private final StoreOptions<?, V> options;
   private final ValueForm<V> form;
-  private final Stability stability;
   private final StoreCounters counters;
 
-  ChangeMaker(
-      long cache,
-      StoreOptions<?, V> options,
-      ValueForm<V> form,
-      Stability stability,
-      StoreCounters counters) {
+  ChangeMaker(long cache, StoreOptions<?, V> options, ValueForm<V> form, StoreCounters counters) {
     this.cache = cache;
     this.options = options;
     this.form = form;
-    this.stability = stability;
     this.counters = counters;
   }
 
@@ -42,15 +32,7 @@ final class ChangeMaker<V> {
    */
   @Nullable Change news(Payload key, VersionedEntry record) {
     record.markSent();
-    Change change = of(key, record);
-    if (change == null || change.value() == null) {
-      return change;
-    }
-    if (change.value().bytes().length > DEGRADED_VALUE_BYTES && stability.isOverloaded()) {
-      counters.degraded();
-      return Change.invalidate(cache, change.version(), key);
-    }
-    return change;
+    return of(key, record);
   }
 
   /** Returns the change that tells of an entry, null if it stays here. */

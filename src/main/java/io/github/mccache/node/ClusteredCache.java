@@ -7,7 +7,7 @@ import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.ApplyRule;
 import io.github.mccache.replication.Records;
 import java.util.Iterator;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +35,11 @@ public interface ClusteredCache {
    * this key changed.
    *
    * @param maximumChanges how many keys may be taken, above zero
-   * @param out takes the changes; does not throw
-   * @return how many keys were taken; fewer than {@code maximumChanges} only if none was left
+   * @param out takes a change and returns whether it takes another one; does not throw
+   * @return how many keys were taken; fewer than {@code maximumChanges} only if none was left, or
+   *     {@code out} takes no more
    */
-  int drain(int maximumChanges, Consumer<Change> out);
+  int drain(int maximumChanges, Predicate<Change> out);
 
   /**
    * Applies a change of another member by {@link ApplyRule}. When this returns, whatever the

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -568,7 +569,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
   }
 
   @Override
-  public int drain(int maximumChanges, Consumer<Change> out) {
+  public int drain(int maximumChanges, Predicate<Change> out) {
     return records.drain(maximumChanges, out);
   }
 

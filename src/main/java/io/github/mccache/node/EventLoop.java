@@ -55,8 +55,6 @@ final class EventLoop implements Receiver, Runnable {
   /** Work per round: small enough that a round is over within a few milliseconds. */
   private static final int DATAGRAMS_PER_ROUND = 512;
 
-  private static final int CHANGES_PER_ROUND = 512;
-
   private static final int INBOX_DATAGRAMS = 8_192;
   private static final long INBOX_BYTES = 16L << 20;
 
@@ -563,7 +561,8 @@ final class EventLoop implements Receiver, Runnable {
 
   private void drain(int wanted) {
     replica.onAckWanted(acknowledged.isAnybodyExpected());
-    List<Change> changes = outbox.take(Math.min(wanted, CHANGES_PER_ROUND));
+    List<Change> changes = outbox.take(wanted);
+    replica.onBacklog(outbox.hasMore());
     boolean timeAwaited =
         acknowledged.isMoreAwaited(completeTimeTold) || coherent.isMoreAwaited(completeTimeTold);
     if (!changes.isEmpty()) {

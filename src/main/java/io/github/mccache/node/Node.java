@@ -334,11 +334,6 @@ public final class Node implements AutoCloseable {
     }
 
     @Override
-    public boolean isOverloaded() {
-      return loop.standing().overloaded();
-    }
-
-    @Override
     public boolean isIsolated() {
       return loop.standing().isolated();
     }

@@ -175,8 +175,6 @@ final class NoticeLog {
       LOG.info("{}: hears another member again", nodeName);
     } else if (notice instanceof Notice.ClockMoved moved) {
       logMoved(moved);
-    } else if (notice instanceof Notice.Overloaded overloaded) {
-      logOverload(overloaded);
     } else if (notice instanceof Notice.OtherApplication other) {
       LOG.warn(
           "{}: member {} has another mccache.cluster.app-version: each takes the other's values for"
@@ -213,17 +211,6 @@ final class NoticeLog {
           "{}: its clock moves by {} ms, to agree with the other members'",
           nodeName,
           moved.millis());
-    }
-  }
-
-  private void logOverload(Notice.Overloaded overloaded) {
-    if (overloaded.begins()) {
-      LOG.warn(
-          "{}: changes come faster than the network takes them; until that ends, large values go"
-              + " out as invalidations",
-          nodeName);
-    } else {
-      LOG.info("{}: sends values in full again", nodeName);
     }
   }
 

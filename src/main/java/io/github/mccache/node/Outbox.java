@@ -1,11 +1,13 @@
 package io.github.mccache.node;
 
 import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.Payload;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what is to be sent out of the caches, in rounds that visit every cache until it is empty,
@@ -16,6 +18,12 @@ import java.util.function.LongSupplier;
 final class Outbox {
 
   private static final int CHANGES_PER_VISIT = 64;
+
+  /** After so many bytes no more is taken: about what the rate lets go at once. */
+  static final int BYTES_AT_ONCE = 64 << 10;
+
+  /** What a change takes besides its key and value, roughly. */
+  private static final int CHANGE_BYTES = 40;
 
   private final CacheRegistry caches;
   private final LongSupplier settle;
@@ -37,20 +45,45 @@ final class Outbox {
     this.failures = failures;
   }
 
-  /** Returns the next changes, at most {@code maximum}, less when there are no more. */
+  /**
+   * Returns the next changes, at most {@code maximum}; fewer when there are no more, or when they
+   * are large: what is not taken stays in its cache, where a newer value of its key replaces it.
+   */
   List<Change> take(int maximum) {
     if (!roundOpen) {
       beginRound();
     }
-    List<Change> taken = new ArrayList<>();
+    Batch batch = new Batch();
     int room = maximum;
-    while (room > 0 && !toVisit.isEmpty()) {
-      room -= visit(toVisit.remove(), Math.min(room, CHANGES_PER_VISIT), taken);
+    while (room > 0 && !batch.isFull() && !toVisit.isEmpty()) {
+      room -= visit(toVisit.remove(), Math.min(room, CHANGES_PER_VISIT), batch);
     }
     if (toVisit.isEmpty()) {
       endRound();
     }
-    return taken;
+    return batch.changes;
+  }
+
+  /** What is taken at once. */
+  private static final class Batch {
+
+    private final List<Change> changes = new ArrayList<>();
+    private long bytes;
+
+    /** Returns whether there is room for another one. */
+    boolean add(Change change) {
+      changes.add(change);
+      bytes += CHANGE_BYTES + bytesOf(change.key()) + bytesOf(change.value());
+      return !isFull();
+    }
+
+    boolean isFull() {
+      return bytes >= BYTES_AT_ONCE;
+    }
+
+    private static int bytesOf(@Nullable Payload payload) {
+      return payload == null ? 0 : payload.bytes().length;
+    }
   }
 
   /** Returns whether some cache may have more to give now. */
@@ -106,11 +139,12 @@ final class Outbox {
   }
 
   /** Returns how much of the room was used. */
-  private int visit(ClusteredCache cache, int wanted, List<Change> taken) {
+  private int visit(ClusteredCache cache, int wanted, Batch batch) {
+    List<Change> taken = batch.changes;
     int before = taken.size();
     try {
-      int drained = cache.drain(wanted, taken::add);
-      if (drained >= wanted) {
+      int drained = cache.drain(wanted, batch::add);
+      if (drained >= wanted || batch.isFull()) {
         toVisit.add(cache);
       } else {
         caches.drained(cache);

@@ -21,11 +21,6 @@ public interface Stability {
         }
 
         @Override
-        public boolean isOverloaded() {
-          return false;
-        }
-
-        @Override
         public boolean isIsolated() {
           return false;
         }
@@ -44,9 +39,6 @@ public interface Stability {
 
   /** Returns the same for the members that are alive: at or above {@link #stableTime}. */
   long aliveStableTime();
-
-  /** Returns whether more is to be sent than may be: what is not told in full costs less. */
-  boolean isOverloaded();
 
   /** Returns whether peers are known that did not leave, and none of them is alive. */
   boolean isIsolated();

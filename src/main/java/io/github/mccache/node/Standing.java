@@ -13,7 +13,6 @@ import java.util.List;
  * @param stableTime see {@link Replica#stableTime}
  * @param aliveStableTime see {@link Replica#aliveStableTime}
  * @param acknowledgedTime see {@link Replica#acknowledgedTime}
- * @param overloaded see {@link Replica#isOverloaded}
  * @param isolated see {@link Replica#isIsolated} and {@link Solitude#isIsolated}
  * @param joined see {@link Replica#isJoined}
  * @param staleMillis see {@link Replica#staleMillis}, as of {@code nanos}
@@ -25,7 +24,6 @@ record Standing(
     long stableTime,
     long aliveStableTime,
     long acknowledgedTime,
-    boolean overloaded,
     boolean isolated,
     boolean joined,
     long staleMillis,
@@ -63,7 +61,6 @@ record Standing(
         replica.stableTime(),
         replica.aliveStableTime(),
         replica.acknowledgedTime(),
-        replica.isOverloaded(),
         replica.isIsolated(),
         replica.isJoined(),
         replica.staleMillis(),

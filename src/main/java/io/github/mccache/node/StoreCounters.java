@@ -27,7 +27,6 @@ public final class StoreCounters {
   private final LongAdder oversized = new LongAdder();
   private final LongAdder oversizedKeys = new LongAdder();
   private final LongAdder conflicts = new LongAdder();
-  private final LongAdder degraded = new LongAdder();
   private final LongAdder laggardsForgotten = new LongAdder();
   private final LongAdder forgottenEarly = new LongAdder();
   private final LongAdder overflows = new LongAdder();
@@ -78,11 +77,6 @@ public final class StoreCounters {
   /** Returns how often two members had different values under one version. */
   public long conflictCount() {
     return conflicts.sum();
-  }
-
-  /** Returns how many values were told as invalidations because more was to be sent than may be. */
-  public long degradedCount() {
-    return degraded.sum();
   }
 
   /**
@@ -223,10 +217,6 @@ public final class StoreCounters {
           bytes,
           maximumBytes);
     }
-  }
-
-  void degraded() {
-    degraded.increment();
   }
 
   void laggardForgotten() {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,22 +41,22 @@ final class StoreRecords<K, V> {
   StoreRecords(StoreState<K, V> state, RemoteChanges<K, V> remote) {
     this.state = state;
     this.remote = remote;
-    this.changes =
-        new ChangeMaker<>(state.id, state.options, state.form, state.stability, state.counters);
+    this.changes = new ChangeMaker<>(state.id, state.options, state.form, state.counters);
   }
 
   // ---- news ----
 
   /** See {@link ClusteredCache#drain}. */
-  int drain(int maximumChanges, Consumer<Change> out) {
+  int drain(int maximumChanges, Predicate<Change> out) {
     int drained = drainClear(out);
-    for (K key = null; drained < maximumChanges && (key = state.dirty.poll()) != null; drained++) {
+    boolean wanted = true;
+    for (K key = null;
+        wanted && drained < maximumChanges && (key = state.dirty.poll()) != null;
+        drained++) {
       Change change = toSend(key);
-      if (change != null) {
-        out.accept(change);
-      }
+      wanted = change == null || out.test(change);
     }
-    if (drained < maximumChanges) {
+    if (wanted && drained < maximumChanges) {
       // A clear in the meantime took away what the keys would have told: they are complete with it.
       drained += drainClear(out);
     }
@@ -65,12 +65,12 @@ final class StoreRecords<K, V> {
     return drained;
   }
 
-  private int drainClear(Consumer<Change> out) {
+  private int drainClear(Predicate<Change> out) {
     Change clear = state.clears.takeToSend();
     if (clear == null) {
       return 0;
     }
-    out.accept(clear);
+    out.test(clear); // as small as anything, so that there is always room for it
     return 1;
   }
 

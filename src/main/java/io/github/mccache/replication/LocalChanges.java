@@ -5,22 +5,21 @@ import io.github.mccache.protocol.Message;
 import java.util.List;
 
 /**
- * Tells the others what this member's caches change, by number and no faster than the rate allows,
- * and notices when it comes faster than it goes. Confined to the thread of {@link Replica}.
+ * Sends what this member's caches change, by number and no faster than the rate allows. What the
+ * rate does not allow stays in the caches, each key with its newest value: nothing is left out, and
+ * nothing is queued twice. Messages that fit into a datagram and pieces of those that do not take
+ * turns, so that neither waits for all of the other. Confined to the thread of {@link Replica}.
  */
 final class LocalChanges {
 
-  private static final int MOST_CHANGES_WANTED = 1_024;
-  private static final long OVERLOADED_AFTER_NANOS = 1_000_000_000;
+  /** As many as keep one call short. */
+  private static final int MOST_CHANGES_WANTED = 512;
 
   private final ReplicaParts parts;
   private final OwnProgress own;
   private final Pacer pacer;
   private boolean ackWanted;
-  private int lastWanted;
-  private boolean throttled;
-  private long throttledSinceNanos;
-  private boolean overloaded;
+  private boolean waiting;
 
   LocalChanges(ReplicaParts parts) {
     this.parts = parts;
@@ -33,30 +32,24 @@ final class LocalChanges {
     ackWanted = wanted;
   }
 
-  /** Returns whether changes wait because the rate is used up. */
-  boolean isThrottled() {
-    return throttled;
+  /** See {@link Replica#onBacklog}. */
+  void setWaiting(boolean moreWaits) {
+    waiting = moreWaits;
   }
 
-  /** See {@link Replica#isOverloaded}. */
-  boolean isOverloaded() {
-    return overloaded;
+  /** Returns whether changes wait, or may: they are not known while none are wanted. */
+  boolean isWaiting() {
+    return waiting;
   }
 
-  /**
-   * See {@link Replica#changesWanted}; none are while it is {@linkplain #isThrottled throttled}.
-   */
+  /** See {@link Replica#changesWanted}. */
   int wanted(long nowNanos) {
-    boolean may = parts.isAlone(nowNanos) || (pacer.mayData() && !parts.fragments.hasPending());
-    lastWanted = may ? MOST_CHANGES_WANTED : 0;
-    if (!may) {
-      parts.alarm.wakeAt(nowNanos + Math.max(Alarm.LEAST_PAUSE_NANOS, pacer.nanosUntilData()));
-      if (!throttled) {
-        throttled = true;
-        throttledSinceNanos = nowNanos;
-      }
+    if (parts.isAlone(nowNanos) || (pacer.mayData() && parts.fragments.mayData(pacer.rate()))) {
+      return MOST_CHANGES_WANTED;
     }
-    return lastWanted;
+    waiting = true;
+    parts.alarm.wakeAt(nowNanos + Math.max(Alarm.LEAST_PAUSE_NANOS, pacer.nanosUntilData()));
+    return 0;
   }
 
   /** See {@link Replica#onLocal}. */
@@ -68,9 +61,6 @@ final class LocalChanges {
       send(changes, complete, nowNanos, effects);
     }
     own.completeUpTo(complete);
-    if (changes.size() < lastWanted) {
-      throttled = false;
-    }
   }
 
   /** See {@link Replica#onTimeAwaited}. */
@@ -82,15 +72,6 @@ final class LocalChanges {
     pacer.charge(parts.sender.send(time, null, effects));
     parts.heartbeats.onData(nowNanos);
     parts.alarm.wakeAt(parts.heartbeats.dueNanos());
-  }
-
-  /** Says when values begin, and cease, to come faster than they go. */
-  void onTick(long nowNanos, EffectsCollector effects) {
-    boolean now = throttled && nowNanos - throttledSinceNanos >= OVERLOADED_AFTER_NANOS;
-    if (now != overloaded) {
-      overloaded = now;
-      effects.notice(new Notice.Overloaded(now));
-    }
   }
 
   /** The number is taken all the same: see the package's documentation. */
@@ -109,7 +90,9 @@ final class LocalChanges {
       Message.Data data =
           new Message.Data(
               sequence, last ? complete : own.completeTime(), messages.get(i), last && ackWanted);
-      pacer.chargeData(parts.sender.send(data, null, effects));
+      int bytes = parts.sender.send(data, null, effects);
+      pacer.chargeData(bytes);
+      parts.fragments.onData(bytes);
     }
     if (!messages.isEmpty()) {
       parts.heartbeats.onData(nowNanos);

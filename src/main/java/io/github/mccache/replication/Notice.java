@@ -95,9 +95,6 @@ public sealed interface Notice {
    */
   record ClockMoved(long millis, boolean rebased) implements Notice {}
 
-  /** Changes come faster than they can be sent: values are told as invalidations for a while. */
-  record Overloaded(boolean begins) implements Notice {}
-
   /** A member runs another version of the application: only invalidations are exchanged with it. */
   record OtherApplication(NodeId member, String nodeName) implements Notice {}
 }

@@ -14,10 +14,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages that travel in pieces: those that are being sent, and those that have been, while
- * somebody may ask for a piece again. At most {@value #MAXIMUM_BYTES} bytes are kept, but always
- * the youngest; who asks for a piece of another one gets no answer, and in the end asks for what
- * was in it. Confined to the thread of {@link Replica}.
+ * Messages that travel in pieces: those that are being sent, and those that have been, while a peer
+ * may request a piece again. At most {@value #MAXIMUM_BYTES} bytes are kept, but always the
+ * youngest; a peer that requests a piece of another one gets no answer, and in the end requests the
+ * repair of its sequence. Confined to the thread of {@link Replica}.
+ *
+ * <p>Pieces and data that fits into datagrams take turns while both wait: each byte of data earns
+ * the pieces a byte, and data goes again when they have used it (deficit round-robin, M. Shreedhar
+ * and G. Varghese, 1996).
  */
 final class OutgoingFragments {
 
@@ -25,6 +29,13 @@ final class OutgoingFragments {
 
   private static final long KEPT_NANOS = 5_000_000_000L;
   private static final int MAX_AGAIN = 4_096;
+
+  /**
+   * Own changes in pieces wait as long as this for their turn; more of them stay where they are.
+   */
+  private static final long LONGEST_QUEUE_MILLIS = 250;
+
+  private static final long MOST_CREDIT_BYTES = 256 << 10;
 
   private static final class Body {
     private final long assembly;
@@ -41,6 +52,12 @@ final class OutgoingFragments {
       this.count = count;
       this.sequence = sequence;
       this.to = to;
+    }
+
+    /** Returns how many bytes of own changes have yet to be sent for the first time. */
+    long ownBytesUnsent() {
+      long sent = (long) next * Fragment.partLength(count, bytes.length);
+      return sequence == 0 ? 0 : Math.max(0, bytes.length - sent);
     }
 
     Fragment fragment(int index) {
@@ -60,6 +77,8 @@ final class OutgoingFragments {
   private final Deque<Again> again = new ArrayDeque<>();
   private long lastAssembly;
   private long bytesKept;
+  private long ownBytesUnsent;
+  private long creditBytes;
   private long dropped;
 
   /**
@@ -83,12 +102,15 @@ final class OutgoingFragments {
     bodies.put(body.assembly, body);
     unsent.add(body);
     bytesKept += bytes.length;
+    ownBytesUnsent += body.ownBytesUnsent();
     Iterator<Body> eldest = bodies.values().iterator();
     while (bytesKept > MAXIMUM_BYTES && bodies.size() > 1) {
       Body old = eldest.next();
       bytesKept -= old.bytes.length;
       eldest.remove();
-      unsent.remove(old);
+      if (unsent.remove(old)) {
+        ownBytesUnsent -= old.ownBytesUnsent();
+      }
       dropped++;
     }
   }
@@ -99,6 +121,25 @@ final class OutgoingFragments {
     unsent.clear();
     again.clear();
     bytesKept = 0;
+    ownBytesUnsent = 0;
+    creditBytes = 0;
+  }
+
+  /** Data of so many bytes was sent whole: the pieces that wait may send as much. */
+  void onData(int bytes) {
+    if (!unsent.isEmpty()) {
+      creditBytes = Math.min(creditBytes + bytes, MOST_CREDIT_BYTES);
+    }
+  }
+
+  /**
+   * Returns whether it is the turn of data, and there is room for some that is long.
+   *
+   * @param rate at which pieces go, in bytes per second
+   */
+  boolean mayData(long rate) {
+    boolean room = ownBytesUnsent <= rate / 1_000 * LONGEST_QUEUE_MILLIS;
+    return room && (creditBytes <= 0 || unsent.isEmpty());
   }
 
   /**
@@ -157,20 +198,29 @@ final class OutgoingFragments {
     return bytesKept;
   }
 
-  /** Sends pieces as far as the rate allows, and forgets what nobody asks for any more. */
-  void onTick(Pacer pacer, int overheadBytes, long nowNanos, EffectsCollector effects) {
+  /**
+   * Sends pieces as far as the rate allows, and forgets those of which no peer has requested any
+   * for long.
+   *
+   * @param dataWaits whether data wants its turn as well
+   */
+  void onTick(
+      Pacer pacer, int overheadBytes, boolean dataWaits, long nowNanos, EffectsCollector effects) {
     while (!again.isEmpty() && pacer.mayRepair()) {
       Again piece = again.remove();
       piece.body.lastNanos = nowNanos;
       effects.send(piece.body.fragment(piece.index), piece.to);
       pacer.chargeRepair(partBytes + overheadBytes);
     }
-    while (!unsent.isEmpty() && pacer.mayData()) {
+    while (!unsent.isEmpty() && pacer.mayData() && !(dataWaits && mayData(pacer.rate()))) {
       Body body = unsent.element();
+      long before = body.ownBytesUnsent();
       effects.send(new Outgoing(body.fragment(body.next), body.to));
       pacer.chargeData(partBytes + overheadBytes);
+      creditBytes = Math.max(0, creditBytes - partBytes - overheadBytes);
       body.next++;
       body.lastNanos = nowNanos;
+      ownBytesUnsent -= before - body.ownBytesUnsent();
       if (body.next == body.count) {
         unsent.remove();
       }

@@ -126,9 +126,16 @@ public final class Replica {
     localChanges.setAckWanted(wanted);
   }
 
+  /** Whether the node has more changes than it has given to {@link #onLocal}. */
+  public void onBacklog(boolean moreWaits) {
+    localChanges.setWaiting(moreWaits);
+  }
+
   /**
    * Returns how many changes may be given to {@link #onLocal} now; none while the rate is used up,
-   * in which case they are to be left where they are until {@link #nextTickNanos}.
+   * in which case they are to be left where they are until {@link #nextTickNanos}. There a newer
+   * change of the same key replaces an older one, so that however much is written, what waits is
+   * bounded by the number of keys.
    */
   public int changesWanted(long nowNanos) {
     pacer.refill(nowNanos);
@@ -320,7 +327,6 @@ public final class Replica {
     introductions.onTick(nowNanos, effects);
     askAndTell(nowNanos, effects);
     signsOfLife.watchIsolation(effects);
-    localChanges.onTick(nowNanos, effects);
     if (nowNanos - stabilityDueNanos >= 0) {
       stabilityDueNanos = nowNanos + STABILITY_INTERVAL_NANOS;
       horizons.settle();
@@ -410,11 +416,6 @@ public final class Replica {
     return horizons.unacknowledged(time);
   }
 
-  /** Returns whether values are to be told as invalidations, for they come faster than they go. */
-  public boolean isOverloaded() {
-    return localChanges.isOverloaded();
-  }
-
   /** Returns whether this member knows of others and hears none of them. */
   public boolean isIsolated() {
     return signsOfLife.isIsolated();
@@ -496,8 +497,9 @@ public final class Replica {
     parts.reassembler.onTick(nowNanos, effects);
     parts.repairAnswers.onTick(parts.sender, pacer, nowNanos, effects);
     catchup.onTick(parts.sender, nowNanos, effects);
-    parts.fragments.onTick(pacer, ReplicaParts.DATA_OVERHEAD_BYTES, nowNanos, effects);
-    parts.donor.onTick(parts.sender, pacer, localChanges.isThrottled(), nowNanos, effects);
+    boolean dataWaits = localChanges.isWaiting();
+    parts.fragments.onTick(pacer, ReplicaParts.DATA_OVERHEAD_BYTES, dataWaits, nowNanos, effects);
+    parts.donor.onTick(parts.sender, pacer, dataWaits, nowNanos, effects);
     int alive = (int) membership.peers().stream().filter(Peer::isAlive).count();
     parts.scrubber.onTick(alive, parts.sender, pacer, nowNanos, effects);
   }

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Holds nothing, takes nothing, and remembers what it was told to trust. */
 class BareCache implements ClusteredCache {
@@ -57,7 +57,7 @@ class BareCache implements ClusteredCache {
   }
 
   @Override
-  public int drain(int maximumChanges, Consumer<Change> out) {
+  public int drain(int maximumChanges, Predicate<Change> out) {
     return 0;
   }
 

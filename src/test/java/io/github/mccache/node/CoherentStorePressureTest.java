@@ -185,31 +185,11 @@ class CoherentStorePressureTest {
               if (told.isEmpty()) {
                 own.store.clear();
               }
-              told.add(StoreFixture.text(change));
+              return told.add(StoreFixture.text(change));
             });
 
     assertThat(drained).isLessThan(100);
     assertThat(told).containsExactly("PUT a 1", "CLEAR");
-  }
-
-  // ---- overload ----
-
-  @Test
-  void drain_overloaded_tellsLargeValuesAsInvalidations() {
-    StoreFixture own = StoreFixture.of(Sharing.REPLICATE);
-    own.overloaded = true;
-    own.write("large", "x".repeat(65));
-    own.write("small", "x".repeat(60));
-    own.remove("removed");
-
-    assertThat(own.drained())
-        .containsExactly("INVALIDATE large", "PUT small " + "x".repeat(60), "REMOVE removed");
-    assertThat(own.store.counters().degradedCount()).isEqualTo(1);
-    assertThat(own.told("large")).as("when asked").startsWith("PUT");
-
-    own.overloaded = false;
-    own.write("large", "x".repeat(65));
-    assertThat(own.drained()).containsExactly("PUT large " + "x".repeat(65));
   }
 
   // ---- isolation ----

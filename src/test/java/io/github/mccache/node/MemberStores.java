@@ -35,11 +35,6 @@ public final class MemberStores {
         }
 
         @Override
-        public boolean isOverloaded() {
-          return false;
-        }
-
-        @Override
         public boolean isIsolated() {
           return false;
         }

@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -646,7 +646,7 @@ class NodeTest {
     }
 
     @Override
-    public int drain(int maximumChanges, Consumer<Change> out) {
+    public int drain(int maximumChanges, Predicate<Change> out) {
       if (interrupted.get() == null) {
         entered.countDown();
         try {

@@ -49,8 +49,6 @@ class NoticeLogTest {
         Arguments.of(new Notice.Reconnected(), "INFO", "hears another member again"),
         Arguments.of(new Notice.ClockMoved(-700, true), "WARN", "went back by 700 ms"),
         Arguments.of(new Notice.ClockMoved(-70, false), "INFO", "moves by -70 ms"),
-        Arguments.of(new Notice.Overloaded(true), "WARN", "faster than the network"),
-        Arguments.of(new Notice.Overloaded(false), "INFO", "in full again"),
         Arguments.of(
             new Notice.OtherApplication(PEER, "peer"), "WARN", "member peer (abcdef01) has"),
         Arguments.of(

@@ -9,7 +9,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -156,6 +156,27 @@ class OutboxTest {
     assertThat(outbox.completeTime()).isEqualTo(30);
   }
 
+  @Test
+  void take_longValues_noMoreThanGoAtOnceAndTheRestStays() {
+    QueueCache cache = attached("a");
+    for (int i = 1; i <= 10; i++) {
+      cache.change(i, new byte[Outbox.BYTES_AT_ONCE / 2]);
+    }
+    settled.set(20);
+
+    assertThat(times(outbox.take(100))).containsExactly(1L, 2L);
+    assertThat(outbox.hasMore()).isTrue();
+    assertThat(outbox.completeTime()).isZero();
+    assertThat(cache.changes).hasSize(8);
+
+    for (int i = 0; i < 4; i++) {
+      assertThat(outbox.take(100)).hasSize(2);
+    }
+    outbox.take(100);
+    assertThat(outbox.hasMore()).isFalse();
+    assertThat(outbox.completeTime()).isEqualTo(20);
+  }
+
   private QueueCache attached(String name) {
     QueueCache cache = new QueueCache(name);
     caches.attach(cache, true);
@@ -183,8 +204,14 @@ class OutboxTest {
       changes.add(Change.remove(id(), new Version(time, 1), new Payload(1, new byte[0])));
     }
 
+    void change(long time, byte[] value) {
+      Payload key = new Payload(1, new byte[0]);
+      changes.add(
+          Change.put(id(), new Version(time, 1), key, new Payload(1, value), Change.ETERNAL));
+    }
+
     @Override
-    public int drain(int maximumChanges, Consumer<Change> out) {
+    public int drain(int maximumChanges, Predicate<Change> out) {
       if (failing) {
         throw new IllegalStateException("a cache's mistake");
       }
@@ -193,10 +220,10 @@ class OutboxTest {
         if (drained == failsAfter) {
           throw new IllegalStateException("a cache's mistake");
         }
-        if (!silent) {
-          out.accept(changes.remove());
-        }
         drained++;
+        if (!silent && !out.test(changes.remove())) {
+          return drained;
+        }
       }
       return drained;
     }

@@ -52,7 +52,6 @@ final class StoreFixture implements StoreObserver<Object>, Stability {
   volatile long stableTime;
 
   volatile long aliveStableTime;
-  volatile boolean overloaded;
   volatile boolean isolated;
   volatile long isolatedSince = Long.MAX_VALUE;
 
@@ -367,11 +366,6 @@ final class StoreFixture implements StoreObserver<Object>, Stability {
   @Override
   public long aliveStableTime() {
     return aliveStableTime;
-  }
-
-  @Override
-  public boolean isOverloaded() {
-    return overloaded;
   }
 
   @Override

@@ -30,11 +30,6 @@ class StoreMarksTest {
     }
 
     @Override
-    public boolean isOverloaded() {
-      return false;
-    }
-
-    @Override
     public boolean isIsolated() {
       return false;
     }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * A cache of texts that keeps every version it ever heard of, under one lock. {@code null} stands
@@ -124,15 +124,16 @@ final class TestCache extends BareCache {
   }
 
   @Override
-  public synchronized int drain(int maximumChanges, Consumer<Change> out) {
+  public synchronized int drain(int maximumChanges, Predicate<Change> out) {
     if (drainFailure != null) {
       throw drainFailure;
     }
     int drained = 0;
-    while (drained < maximumChanges && !dirty.isEmpty()) {
+    boolean wanted = true;
+    while (wanted && drained < maximumChanges && !dirty.isEmpty()) {
       String key = dirty.iterator().next();
       dirty.remove(key);
-      out.accept(change(key, entries.get(key)));
+      wanted = out.test(change(key, entries.get(key)));
       drained++;
     }
     return drained;

@@ -66,6 +66,56 @@ class OutgoingFragmentsTest {
   }
 
   @Test
+  void onTick_dataWaits_eachGetsAsMuchAsTheOther() {
+    fragments.add(new byte[8 << 20], 0, null);
+    long data = 0;
+    long pieces = 0;
+    for (int round = 0; round < 200; round++) {
+      now += millis(1);
+      pacer.refill(now);
+      while (pacer.mayData()) {
+        if (fragments.mayData(pacer.rate())) {
+          pacer.chargeData(3_000);
+          fragments.onData(3_000);
+          data += 3_000;
+        }
+        pieces += 1_000L * tickWhileDataWaits().size();
+      }
+    }
+    assertThat(pieces).isBetween(1_800_000L, 2_200_000L);
+    assertThat(data).isBetween(1_800_000L, 2_200_000L);
+  }
+
+  @Test
+  void mayData_longQueueOfOwnValues_notUntilItIsShort() {
+    fragments.add(new byte[8 << 20], 7, null);
+
+    assertThat(fragments.mayData(20_000_000)).as("queue of long values full").isFalse();
+    assertThat(fragments.mayData(100_000_000)).isTrue();
+  }
+
+  @Test
+  void onTick_dataWaitsAndHadNoTurn_dataFirst() {
+    fragments.add(new byte[2_500], 7, null);
+    now += millis(1);
+    pacer.refill(now);
+    assertThat(tickWhileDataWaits()).isEmpty();
+
+    fragments.onData(1_500);
+    assertThat(fragments.mayData(pacer.rate())).isFalse();
+    assertThat(tickWhileDataWaits()).as("as much as the data, or a little more").hasSize(2);
+    assertThat(fragments.mayData(pacer.rate())).isTrue();
+    assertThat(tickWhileDataWaits()).isEmpty();
+    assertThat(tick(0)).as("nothing waits").hasSize(1);
+  }
+
+  private List<Outgoing> tickWhileDataWaits() {
+    EffectsCollector effects = new EffectsCollector();
+    fragments.onTick(pacer, 0, true, now, effects);
+    return effects.effects().send();
+  }
+
+  @Test
   void onMissing_piecesAlreadySent_againToTheAskerAlone() {
     fragments.add(new byte[3_000], 0, null);
     tick(0);
@@ -151,7 +201,7 @@ class OutgoingFragmentsTest {
     now += afterNanos;
     pacer.refill(now);
     EffectsCollector effects = new EffectsCollector();
-    fragments.onTick(pacer, 60, now, effects);
+    fragments.onTick(pacer, 60, false, now, effects);
     return effects.effects().send();
   }
 

@@ -252,7 +252,7 @@ class ReassemblerTest {
       int loss = now - START < millis(400) ? lossPercent : 0;
       pacer.refill(now);
       EffectsCollector sent = new EffectsCollector();
-      outgoing.onTick(pacer, 60, now, sent);
+      outgoing.onTick(pacer, 60, false, now, sent);
       List<Fragment> pieces = new ArrayList<>(Examples.sent(sent, Fragment.class));
       Collections.shuffle(pieces, random);
       for (Fragment piece : pieces) {
@@ -304,7 +304,7 @@ class ReassemblerTest {
     OutgoingFragments outgoing = new OutgoingFragments(partBytes);
     outgoing.add(body, sequence, null);
     EffectsCollector effects = new EffectsCollector();
-    outgoing.onTick(new Pacer(START), 0, START, effects);
+    outgoing.onTick(new Pacer(START), 0, false, START, effects);
     return Examples.sent(effects, Fragment.class).stream()
         .map(
             piece ->

@@ -261,7 +261,7 @@ class RepairAnswersTest {
     assertThat(tick(HOLD_OFF)).isEmpty();
 
     EffectsCollector effects = new EffectsCollector();
-    fragments.onTick(pacer, 0, HOLD_OFF, effects);
+    fragments.onTick(pacer, 0, false, HOLD_OFF, effects);
     assertThat(Examples.sent(effects, Fragment.class)).hasSize(4);
   }
 

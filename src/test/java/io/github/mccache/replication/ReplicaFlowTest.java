@@ -67,33 +67,26 @@ class ReplicaFlowTest {
   }
 
   @Test
-  void isOverloaded_rateUsedUpForASecond_untilThereIsLessThanWanted() {
+  void onLocal_valueLongerThanADatagram_inPiecesAndDataGoesOnMeanwhile() {
     hear(ALICE, heartbeat(0, 0));
-    for (int i = 0; i < 30; i++) {
-      if (replica.changesWanted(now) > 0) {
-        sayMuch();
-        replica.changesWanted(now);
-      }
-      run(50);
-    }
-    assertThat(replica.isOverloaded()).isTrue();
-    run(500);
-    replica.changesWanted(now);
-    replica.onLocal(List.of(), 0, now);
-    run(500);
+    assertThat(say(put("a", "v".repeat(5_000), 1)).send()).isEmpty();
+    assertThat(replica.changesWanted(now)).isPositive();
+    assertThat(sent(List.of(say(put("b", "v", 2))), Data.class)).hasSize(1);
 
-    assertThat(replica.isOverloaded()).isFalse();
-    assertThat(notices)
-        .containsSubsequence(new Notice.Overloaded(true), new Notice.Overloaded(false));
+    assertThat(sent(run(2), Fragment.class)).hasSize(6).allMatch(piece -> piece.sequence() == 1);
   }
 
   @Test
-  void onLocal_valueLongerThanADatagram_inPiecesBeforeAnythingElse() {
+  void changesWanted_longValuesFillTheirQueue_noneUntilPiecesHaveGone() {
     hear(ALICE, heartbeat(0, 0));
-    assertThat(say(put("a", "v".repeat(5_000), 1)).send()).isEmpty();
-    assertThat(replica.changesWanted(now)).isZero();
+    int said = 0;
+    while (replica.changesWanted(now) > 0 && said < 100) {
+      say(put("a" + said++, "v".repeat(1_000_000), 1));
+    }
+    assertThat(said).as("a quarter of a second's worth").isBetween(2, 50);
+    assertThat(replica.footprint().get("outgoingBytes")).isLessThan(50_000_000);
 
-    assertThat(sent(run(2), Fragment.class)).hasSize(6).allMatch(piece -> piece.sequence() == 1);
+    run(500);
     assertThat(replica.changesWanted(now)).isPositive();
   }
 

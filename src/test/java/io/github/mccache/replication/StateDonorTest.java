@@ -316,7 +316,7 @@ class StateDonorTest {
     tick(0);
 
     EffectsCollector effects = new EffectsCollector();
-    fragments.onTick(pacer, 0, now, effects);
+    fragments.onTick(pacer, 0, false, now, effects);
     assertThat(Examples.sent(effects, Fragment.class)).hasSize(4);
   }
 

@@ -43,7 +43,6 @@ final class SimulatedMember {
   static final Duration SOON = Duration.ofSeconds(20);
 
   private static final int DATAGRAMS_PER_ROUND = 256;
-  private static final int CHANGES_PER_ROUND = 256;
 
   /** What members of an earlier version skip. */
   private static final Set<Class<? extends Message>> IS_NEW =
@@ -355,10 +354,11 @@ final class SimulatedMember {
   }
 
   private void send() {
-    int wanted = Math.min(CHANGES_PER_ROUND, replica.changesWanted(nanos()));
+    int wanted = replica.changesWanted(nanos());
     if (wanted > 0) {
       replica.onAckWanted(!awaited.isEmpty());
       List<Change> changes = parts.take(wanted);
+      replica.onBacklog(parts.hasMore());
       if (!changes.isEmpty()) {
         perform(replica.onLocal(changes, parts.completeTime(), nanos()));
       }
@@ -723,11 +723,6 @@ final class SimulatedMember {
     @Override
     public long aliveStableTime() {
       return replica == null ? Long.MAX_VALUE : replica.aliveStableTime();
-    }
-
-    @Override
-    public boolean isOverloaded() {
-      return replica != null && replica.isOverloaded();
     }
 
     @Override
