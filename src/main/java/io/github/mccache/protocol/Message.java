@@ -175,8 +175,9 @@ public sealed interface Message {
   /**
    * How well a member receives, in thousandths.
    *
-   * @param lossPerMille what was lost since its last heartbeat, 0 to 1,000
-   * @param queuePerMille how full its queue of what it has yet to apply is, 0 to 1,000
+   * @param lossPerMille what was lost in the last heartbeat interval, 0 to 1,000
+   * @param queuePerMille how full its queue of what it has yet to apply was at most in the present
+   *     one, 0 to 1,000
    */
   record Feedback(int lossPerMille, int queuePerMille) {
 
@@ -188,6 +189,13 @@ public sealed interface Message {
         throw new IllegalArgumentException(
             "loss " + lossPerMille + " and queue " + queuePerMille + " of 1,000");
       }
+    }
+
+    /** Returns the higher of each. */
+    public Feedback worst(Feedback other) {
+      return new Feedback(
+          Math.max(lossPerMille, other.lossPerMille),
+          Math.max(queuePerMille, other.queuePerMille));
     }
   }
 

@@ -4,8 +4,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * When the next heartbeat is due: 10, 20, 40 … 320 ms apart after data, so that a lost last message
- * is noticed soon, then at the interval. Never further apart than the interval, also when data
- * never pauses, for clear floors ride in heartbeats only. Confined to the thread of {@link
+ * is noticed soon, then at the interval. Never further apart than the interval, even when data
+ * never pauses: clear floors and what the rate follows are in heartbeats only. Confined to the thread of {@link
  * Replica}.
  */
 final class HeartbeatSchedule {
@@ -37,11 +37,6 @@ final class HeartbeatSchedule {
 
   boolean isDue(long nowNanos) {
     return nowNanos - dueNanos >= 0;
-  }
-
-  /** Returns whether the next heartbeat is not one of those that follow data. */
-  boolean isSettled() {
-    return stepNanos == intervalNanos && !wanted;
   }
 
   /** Another member, or a thread of this one, wants the next one as soon as may be. */

@@ -112,7 +112,7 @@ final class Incoming implements MessageHandler<Effects> {
     long complete = believable(heartbeat.completeTime());
     parts.catchup.checkForgotten(collected, peer.origin(), complete, effects);
     peer.setJoined(heartbeat.joined());
-    peer.setFeedback(heartbeat.feedback());
+    peer.addFeedback(heartbeat.feedback());
     Stream stream = peer.stream();
     if (stream != null) {
       announced(stream, heartbeat.sequence(), complete);

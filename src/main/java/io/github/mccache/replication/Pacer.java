@@ -6,38 +6,49 @@ package io.github.mccache.replication;
  * state a fifth; what data leaves unused is theirs as well. Confined to the thread of {@link
  * Replica}.
  *
- * <p>The rate follows the receivers: it falls to {@value #DECREASE_PERCENT} % when a healthy one
- * reports that it loses much or that its queue fills, and rises by a step when none does. Loss
- * alone is a poor sign of congestion on a link that loses by itself, so that only much of it
- * counts.
+ * <p>The rate follows the receivers. It begins with slow start: it doubles with every look at their
+ * reports until one of them loses something or its queue begins to fill. From then on it falls to
+ * {@value #DECREASE_PERCENT} % when a receiver reports that it loses much or that its queue is
+ * full, and rises by a step when none does. Loss alone is a poor sign of congestion on a link that
+ * loses by itself, so that only much of it lowers the rate. A rate that was not used says nothing
+ * about the receivers: it does not rise above the initial one, and returns to it.
  *
- * @see <a href="https://datatracker.ietf.org/doc/html/rfc5681">RFC 5681, additive increase and
- *     multiplicative decrease</a>
+ * @see <a href="https://datatracker.ietf.org/doc/html/rfc5681">RFC 5681, slow start, additive
+ *     increase and multiplicative decrease</a>
+ * @see <a href="https://datatracker.ietf.org/doc/html/rfc7661">RFC 7661, a rate that is not used is
+ *     not validated</a>
  */
 final class Pacer {
 
+  /** Where the rate begins, in bytes per second. */
   static final long INITIAL_RATE = 20_000_000;
-  static final long LOWEST_RATE = 1_000_000;
-  static final long HIGHEST_RATE = 100_000_000;
+
   static final int DECREASE_PERCENT = 80;
 
-  private static final long STEP = 1_000_000;
+  private static final int STEPS = 20;
+  private static final int HIGHEST = 10;
   private static final long BURST_NANOS = 5_000_000;
   private static final long LEAST_BURST = 64 << 10;
   private static final int FULL_QUEUE_PER_MILLE = 400;
   private static final int HIGH_LOSS_PER_MILLE = 350;
+  private static final int SOME_QUEUE_PER_MILLE = 100;
+  private static final int SOME_LOSS_PER_MILLE = 20;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private final Bucket all = new Bucket(1);
   private final Bucket repairs = new Bucket(2);
   private final Bucket transfers = new Bucket(5);
-  private long rate = INITIAL_RATE;
+  private final long initialRate;
+  private long rate;
+  private boolean slowStart = true;
+  private long chargedBytes;
+  private long lastFeedbackNanos;
   private long lastRefillNanos;
 
   /** What may be used, and how much of it is left; may be negative after something large. */
   private static final class Bucket {
     private final int share;
-    private long tokens = LEAST_BURST;
+    private long tokens = LEAST_BURST; // a burst is never shorter
 
     Bucket(int share) {
       this.share = share;
@@ -48,8 +59,24 @@ final class Pacer {
     }
   }
 
-  Pacer(long nowNanos) {
+  /**
+   * Makes a full bucket.
+   *
+   * @param initialRate in bytes per second; the rate stays between a twentieth and ten times of it
+   */
+  Pacer(long initialRate, long nowNanos) {
+    this.initialRate = initialRate;
+    this.rate = initialRate;
+    this.lastFeedbackNanos = nowNanos;
     this.lastRefillNanos = nowNanos;
+  }
+
+  long lowestRate() {
+    return initialRate / STEPS;
+  }
+
+  long highestRate() {
+    return initialRate * HIGHEST;
   }
 
   long rate() {
@@ -76,6 +103,7 @@ final class Pacer {
   /** Something was sent that is never held back. */
   void charge(long bytes) {
     all.tokens -= bytes;
+    chargedBytes += bytes;
   }
 
   boolean mayData() {
@@ -83,7 +111,7 @@ final class Pacer {
   }
 
   void chargeData(long bytes) {
-    all.tokens -= bytes;
+    charge(bytes);
   }
 
   boolean mayRepair() {
@@ -91,7 +119,7 @@ final class Pacer {
   }
 
   void chargeRepair(long bytes) {
-    all.tokens -= bytes;
+    charge(bytes);
     repairs.tokens -= bytes;
   }
 
@@ -101,7 +129,7 @@ final class Pacer {
   }
 
   void chargeTransfer(long bytes) {
-    all.tokens -= bytes;
+    charge(bytes);
     transfers.tokens -= bytes;
   }
 
@@ -110,12 +138,22 @@ final class Pacer {
     return all.tokens > 0 ? 0 : (1 - all.tokens) * (NANOS_PER_SECOND / 1_000) / (rate / 1_000) + 1;
   }
 
-  /** The healthy receivers' worst reports since the last call. */
-  void onFeedback(int lossPerMille, int queuePerMille) {
+  /** The worst reports of the receivers that count since the last call. */
+  void onFeedback(int lossPerMille, int queuePerMille, long nowNanos) {
+    long elapsedMillis = (nowNanos - lastFeedbackNanos) / 1_000_000;
+    boolean used = 2 * chargedBytes >= rate / 1_000 * elapsedMillis && elapsedMillis > 0;
+    lastFeedbackNanos = nowNanos;
+    chargedBytes = 0;
     if (lossPerMille > HIGH_LOSS_PER_MILLE || queuePerMille > FULL_QUEUE_PER_MILLE) {
-      rate = Math.max(LOWEST_RATE, rate / 100 * DECREASE_PERCENT);
-    } else {
-      rate = Math.min(HIGHEST_RATE, rate + STEP);
+      rate = Math.max(lowestRate(), slowStart ? rate / 2 : rate / 100 * DECREASE_PERCENT);
+      slowStart = false;
+      return;
+    }
+    slowStart &= lossPerMille <= SOME_LOSS_PER_MILLE && queuePerMille <= SOME_QUEUE_PER_MILLE;
+    if (used) {
+      rate = Math.min(highestRate(), slowStart ? 2 * rate : rate + lowestRate());
+    } else if (rate < initialRate) {
+      rate = Math.min(initialRate, rate + lowestRate());
     }
   }
 }

@@ -202,12 +202,15 @@ final class Peer {
     joined = nowJoined;
   }
 
-  Feedback feedback() {
-    return feedback;
+  /** Returns the worst of what it has reported since this was last called. */
+  Feedback takeFeedback() {
+    Feedback worst = feedback;
+    feedback = Feedback.GOOD;
+    return worst;
   }
 
-  void setFeedback(Feedback newFeedback) {
-    feedback = newFeedback;
+  void addFeedback(Feedback reported) {
+    feedback = feedback.worst(reported);
   }
 
   ClockSamples clock() {

@@ -24,6 +24,8 @@ import java.util.function.ToIntFunction;
  *     alone
  * @param maxMembers how many members are remembered at most
  * @param maximumKeysSent of how many keys is known at most which message told them last
+ * @param initialRate how many bytes per second are sent at most, before the receivers' reports raise
+ *     or lower it
  */
 public record ReplicaOptions(
     int dataBudgetBytes,
@@ -39,7 +41,8 @@ public record ReplicaOptions(
     Duration forgottenAfter,
     Duration aloneAfter,
     int maxMembers,
-    int maximumKeysSent) {
+    int maximumKeysSent,
+    long initialRate) {
 
   public ReplicaOptions {
     if (dataBudgetBytes < 1) {
@@ -73,6 +76,9 @@ public record ReplicaOptions(
       throw new IllegalArgumentException(
           "frames of " + frameCapacity + " and fragments of " + fragmentBytes + " bytes");
     }
+    if (initialRate < 1_000) {
+      throw new IllegalArgumentException("initial rate " + initialRate + " is below 1,000 bytes/s");
+    }
     if (scrubInterval.isNegative() || scrubInterval.isZero()) {
       throw new IllegalArgumentException("scrub interval " + scrubInterval + " is not positive");
     }
@@ -99,7 +105,8 @@ public record ReplicaOptions(
         Duration.ofMinutes(15),
         Duration.ofSeconds(2),
         1_024,
-        200_000);
+        200_000,
+        Pacer.INITIAL_RATE);
   }
 
   /** Returns these options with another bound on the length of a message. */
@@ -118,7 +125,8 @@ public record ReplicaOptions(
         forgottenAfter,
         aloneAfter,
         maxMembers,
-        maximumKeysSent);
+        maximumKeysSent,
+        initialRate);
   }
 
   /** Returns these options with another pause between two comparisons. */
@@ -137,6 +145,27 @@ public record ReplicaOptions(
         forgottenAfter,
         aloneAfter,
         maxMembers,
-        maximumKeysSent);
+        maximumKeysSent,
+        initialRate);
+  }
+
+  /** Returns these options with another rate to begin with. */
+  public ReplicaOptions withInitialRate(long bytesPerSecond) {
+    return new ReplicaOptions(
+        dataBudgetBytes,
+        sizeOf,
+        bodies,
+        frameCapacity,
+        fragmentBytes,
+        maximumBodyBytes,
+        scrubInterval,
+        heartbeatInterval,
+        suspectAfter,
+        deadAfter,
+        forgottenAfter,
+        aloneAfter,
+        maxMembers,
+        maximumKeysSent,
+        bytesPerSecond);
   }
 }

@@ -77,7 +77,7 @@ final class ReplicaParts {
     this.fragments = new OutgoingFragments(options.fragmentBytes());
     this.reassembler = new Reassembler(options.maximumBodyBytes());
     this.sender = new Sender(options, fragments);
-    this.pacer = new Pacer(nowNanos);
+    this.pacer = new Pacer(options.initialRate(), nowNanos);
     this.gapRequests = new GapRequests(random);
     this.repairAnswers = new RepairAnswers(identity, options, index, records, clearFloors);
     this.donor = new StateDonor(options, records);

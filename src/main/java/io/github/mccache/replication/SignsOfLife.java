@@ -24,12 +24,18 @@ final class SignsOfLife {
   private static final int MOST_DEAF_TOLD = 8;
   private static final int DEAD_TOLD_EVERY = 4;
 
+  /** A part of fewer messages than these is no sign of anything. */
+  private static final int FEWEST_COUNTED = 20;
+
   private final ReplicaParts parts;
   private final OwnProgress own;
   private final Membership membership;
   private final Sender sender;
   private final Pacer pacer;
+  private final long intervalNanos;
+  private long lookedNanos;
   private int queuePerMille;
+  private int lossPerMille;
   private long missedBefore;
   private long arrivedBefore;
   private int nextDeaf;
@@ -44,6 +50,8 @@ final class SignsOfLife {
     this.membership = parts.membership;
     this.sender = parts.sender;
     this.pacer = parts.pacer;
+    this.intervalNanos = parts.options.heartbeatInterval().toNanos();
+    this.lookedNanos = parts.startNanos;
   }
 
   /** See {@link Replica#onQueueDepth}. */
@@ -77,19 +85,27 @@ final class SignsOfLife {
     parts.alarm.wakeAt(nextAskNanos);
   }
 
-  /** Sends a heartbeat if one is due. */
+  /**
+   * Sends a heartbeat if one is due. With those that are about an interval apart this member looks
+   * at how it receives and how its receivers do, and sends to those that multicast does not reach;
+   * the heartbeats in between, which follow data, change nothing of that.
+   */
   void onTick(long nowNanos, EffectsCollector effects) {
     if (!parts.heartbeats.isDue(nowNanos)) {
       return;
     }
+    boolean looks = nowNanos - lookedNanos >= intervalNanos * 9 / 10; // they come a little early
+    if (looks) {
+      lookedNanos = nowNanos;
+      countLosses();
+    }
     Message.Heartbeat heartbeat = heartbeat(answersWanted);
     answersWanted = false;
     pacer.charge(sender.send(heartbeat, null, effects));
-    boolean settled = parts.heartbeats.isSettled();
     parts.heartbeats.onSent(nowNanos);
-    if (settled) {
+    if (looks) {
       queuePerMille = 0;
-      followReceivers();
+      followReceivers(nowNanos);
       tellDeaf(heartbeat, nowNanos, effects);
     }
   }
@@ -120,7 +136,7 @@ final class SignsOfLife {
         parts.clearFloors.next(room),
         parts.catchup.isJoined() ? parts.streams.next(appliedPerHeartbeat()) : List.of(),
         parts.records.collected(),
-        feedback(),
+        new Feedback(lossPerMille, queuePerMille),
         answerWanted);
   }
 
@@ -135,7 +151,7 @@ final class SignsOfLife {
     return DEAF_AFTER_MILLIS + heartbeats * parts.options.heartbeatInterval().toMillis();
   }
 
-  private Feedback feedback() {
+  private void countLosses() {
     long missed = 0;
     long arrived = 0;
     for (Stream stream : parts.streams.all()) {
@@ -147,21 +163,35 @@ final class SignsOfLife {
     missedBefore = missed;
     arrivedBefore = arrived;
     long both = newlyMissed + newlyArrived;
-    return new Feedback(both == 0 ? 0 : (int) (1_000 * newlyMissed / both), queuePerMille);
+    lossPerMille = both < FEWEST_COUNTED ? 0 : (int) (1_000 * newlyMissed / both);
   }
 
-  /** The rate goes by the worst of those who keep up; a laggard slows nobody. */
-  private void followReceivers() {
-    int loss = 0;
-    int queue = 0;
+  /**
+   * The rate goes by the worst of the receivers that keep up: a laggard slows nobody, as long as it
+   * is not all of them. Whether one keeps up is a matter of time, not of messages: at a high rate
+   * thousands of them are under way between two of its heartbeats.
+   */
+  private void followReceivers(long nowNanos) {
+    Feedback keepingUp = Feedback.GOOD;
+    Feedback all = Feedback.GOOD;
+    boolean anyKeepsUp = false;
     for (Peer peer : membership.peers()) {
-      boolean keepsUp = own.sequence() - peer.ownSequence() <= Stream.MAX_MISSING;
-      if (peer.isAlive() && keepsUp) {
-        loss = Math.max(loss, peer.feedback().lossPerMille());
-        queue = Math.max(queue, peer.feedback().queuePerMille());
+      if (peer.isAlive()) {
+        Feedback reported = peer.takeFeedback();
+        all = all.worst(reported);
+        if (!peer.isVectorKnown() || lagMillis(peer) <= toldWithinMillis()) {
+          anyKeepsUp = true;
+          keepingUp = keepingUp.worst(reported);
+        }
       }
     }
-    pacer.onFeedback(loss, queue);
+    Feedback worst = anyKeepsUp ? keepingUp : all;
+    pacer.onFeedback(worst.lossPerMille(), worst.queuePerMille(), nowNanos);
+  }
+
+  /** Returns how far a peer is behind this member's own changes. */
+  private long lagMillis(Peer peer) {
+    return HybridTime.millis(own.completeTime()) - HybridTime.millis(peer.ownCompleteTime());
   }
 
   /**
@@ -174,9 +204,7 @@ final class SignsOfLife {
     List<Peer> dead = new ArrayList<>();
     long toldWithinMillis = toldWithinMillis();
     for (Peer peer : membership.peers()) {
-      long lagMillis =
-          HybridTime.millis(own.completeTime()) - HybridTime.millis(peer.ownCompleteTime());
-      boolean hearsNothing = peer.isVectorKnown() && lagMillis > toldWithinMillis;
+      boolean hearsNothing = peer.isVectorKnown() && lagMillis(peer) > toldWithinMillis;
       boolean silent = peer.silentNanos(nowNanos) > DEAF_AFTER_NANOS;
       if (peer.mayLive() && (hearsNothing || silent)) {
         deaf.add(peer);

@@ -40,7 +40,8 @@ class MembershipTest {
         Duration.ofMinutes(15),
         Duration.ofSeconds(2),
         maxMembers,
-        usual.maximumKeysSent());
+        usual.maximumKeysSent(),
+        usual.initialRate());
   }
 
   @Test

@@ -19,7 +19,7 @@ class OutgoingFragmentsTest {
   private static final int PART = 1_000;
 
   private final OutgoingFragments fragments = new OutgoingFragments(PART);
-  private final Pacer pacer = new Pacer(START);
+  private final Pacer pacer = new Pacer(Pacer.INITIAL_RATE, START);
   private long now = START;
 
   @Test

@@ -9,9 +9,10 @@ import org.junit.jupiter.api.Test;
 
 class PacerTest {
 
-  private static final long START = Long.MAX_VALUE - millis(5_000);
+  private static final long START = Long.MAX_VALUE - millis(100_000);
 
-  private final Pacer pacer = new Pacer(START);
+  private final Pacer pacer = new Pacer(Pacer.INITIAL_RATE, START);
+  private long now = START;
 
   @Test
   void mayData_burstUsedUp_notUntilItHasBeenPaidFor() {
@@ -88,27 +89,60 @@ class PacerTest {
   }
 
   @Test
-  void onFeedback_good_growsToTheHighest() {
-    pacer.onFeedback(350, 400);
-    assertThat(pacer.rate()).isEqualTo(Pacer.INITIAL_RATE + 1_000_000);
-    for (int i = 0; i < 200; i++) {
-      pacer.onFeedback(0, 0);
+  void onFeedback_usedAndNothingLost_doublesToTheHighest() {
+    long before = pacer.rate();
+    for (int i = 0; i < 10; i++) {
+      look(0, 0, true);
+      assertThat(pacer.rate()).isEqualTo(Math.min(200_000_000, 2 * before));
+      before = pacer.rate();
     }
 
-    assertThat(pacer.rate()).isEqualTo(Pacer.HIGHEST_RATE);
+    assertThat(pacer.rate()).isEqualTo(10 * Pacer.INITIAL_RATE);
   }
 
   @Test
-  void onFeedback_lossOrFullQueue_fallsToTheLowest() {
-    pacer.onFeedback(351, 0);
-    assertThat(pacer.rate()).isEqualTo(16_000_000);
-    pacer.onFeedback(0, 401);
-    assertThat(pacer.rate()).isEqualTo(12_800_000);
-    for (int i = 0; i < 100; i++) {
-      pacer.onFeedback(1_000, 1_000);
-    }
+  void onFeedback_usedAndALittleIsLost_slowStartEndsAndTheRateGrowsBySteps() {
+    look(0, 0, true);
+    look(21, 0, true);
+    assertThat(pacer.rate()).isEqualTo(41_000_000);
+    look(0, 0, true);
+    assertThat(pacer.rate()).isEqualTo(42_000_000);
+    look(350, 400, true);
+    assertThat(pacer.rate()).isEqualTo(43_000_000);
+  }
 
-    assertThat(pacer.rate()).isEqualTo(Pacer.LOWEST_RATE);
+  @Test
+  void onFeedback_notUsed_doesNotGrow() {
+    look(0, 0, false);
+    assertThat(pacer.rate()).isEqualTo(Pacer.INITIAL_RATE);
+    pacer.chargeData(pacer.rate() / 5);
+    look(0, 0, false);
+    assertThat(pacer.rate()).as("less than half of it was used").isEqualTo(Pacer.INITIAL_RATE);
+  }
+
+  @Test
+  void onFeedback_fullQueueInSlowStart_halfThenFourFifthsToTheLowest() {
+    look(0, 0, true);
+    look(0, 401, true);
+    assertThat(pacer.rate()).isEqualTo(20_000_000);
+    look(351, 0, true);
+    assertThat(pacer.rate()).isEqualTo(16_000_000);
+    for (int i = 0; i < 100; i++) {
+      look(1_000, 1_000, false);
+    }
+    assertThat(pacer.rate()).isEqualTo(Pacer.INITIAL_RATE / 20);
+    look(0, 0, false);
+    assertThat(pacer.rate()).as("back to the initial one").isEqualTo(2_000_000);
+  }
+
+  /** Half a second passes. */
+  private void look(int lossPerMille, int queuePerMille, boolean used) {
+    now += millis(500);
+    pacer.refill(now);
+    if (used) {
+      pacer.chargeData(pacer.rate() / 4);
+    }
+    pacer.onFeedback(lossPerMille, queuePerMille, now);
   }
 
   /** Sends frames of 1,000 bytes whenever that is allowed. */

@@ -245,7 +245,7 @@ class ReassemblerTest {
     byte[] body = body(length, (int) seed);
     OutgoingFragments outgoing = new OutgoingFragments(1_000);
     Reassembler incoming = new Reassembler(MAXIMUM);
-    Pacer pacer = new Pacer(START);
+    Pacer pacer = new Pacer(Pacer.INITIAL_RATE, START);
     outgoing.add(body, 3, null);
     byte[] whole = null;
     for (long now = START; whole == null && now - START < millis(2_000); now += millis(5)) {
@@ -304,7 +304,7 @@ class ReassemblerTest {
     OutgoingFragments outgoing = new OutgoingFragments(partBytes);
     outgoing.add(body, sequence, null);
     EffectsCollector effects = new EffectsCollector();
-    outgoing.onTick(new Pacer(START), 0, false, START, effects);
+    outgoing.onTick(new Pacer(Pacer.INITIAL_RATE, START), 0, false, START, effects);
     return Examples.sent(effects, Fragment.class).stream()
         .map(
             piece ->

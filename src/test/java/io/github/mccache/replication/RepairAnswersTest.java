@@ -35,7 +35,7 @@ class RepairAnswersTest {
   private final ClearFloors floors = new ClearFloors();
   private final OutgoingFragments fragments = new OutgoingFragments(1_000);
   private final Sender sender = new Sender(options, fragments);
-  private final Pacer pacer = new Pacer(0);
+  private final Pacer pacer = new Pacer(Pacer.INITIAL_RATE, 0);
   private final RepairAnswers answers =
       new RepairAnswers(new Identity(SELF), options, index, records, floors);
   private long highest;

@@ -31,6 +31,7 @@ import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Version;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,7 @@ class ReplicaFlowTest {
   private final ExampleRecords records = new ExampleRecords();
   private final List<Notice> notices = new ArrayList<>();
   private long now = START;
+  private boolean aliceApplies;
   private Replica replica = replica(200_000);
 
   @BeforeEach
@@ -88,6 +90,112 @@ class ReplicaFlowTest {
 
     run(500);
     assertThat(replica.changesWanted(now)).isPositive();
+  }
+
+  @Test
+  void onTick_receiverReportsAFullQueueWhileDataFlows_rateFalls() {
+    flow(3_000, new Message.Feedback(0, 1_000));
+
+    assertThat(rate()).isLessThan(Pacer.INITIAL_RATE / 3);
+  }
+
+  @Test
+  void onTick_receiverReportsNothingWhileTheRateIsUsed_rateRises() {
+    flow(3_000, Message.Feedback.GOOD);
+
+    assertThat(rate()).isGreaterThan(3 * Pacer.INITIAL_RATE);
+  }
+
+  @Test
+  void onTick_onlyALaggardReportsAFullQueue_rateDoesNotFall() {
+    hear(BOB, heartbeat(0, 0, new Applied(SELF.origin(), 1, TODAY - HybridTime.ofMillis(60_000))));
+    aliceApplies = true;
+    flow(
+        3_000,
+        Message.Feedback.GOOD,
+        () -> hear(BOB, overloaded(new Applied(SELF.origin(), 1, 1))));
+
+    assertThat(rate()).isGreaterThan(Pacer.INITIAL_RATE);
+  }
+
+  @Test
+  void onTick_everybodyLagsAndReportsAFullQueue_rateFalls() {
+    flow(3_000, new Message.Feedback(0, 1_000), () -> records.clockMillis += 1_000);
+
+    assertThat(rate()).isLessThan(Pacer.INITIAL_RATE / 3);
+  }
+
+  @Test
+  void onTick_peerDoesNotReceiveWhileDataFlows_heartbeatByUnicast() {
+    hear(ALICE, heartbeat(0, 0, new Applied(SELF.origin(), 0, TODAY)));
+    List<Effects> effects = flow(5_000, Message.Feedback.GOOD);
+
+    assertThat(effects.stream().flatMap(each -> each.send().stream()))
+        .anyMatch(out -> out.message() instanceof Heartbeat && Objects.equals(out.to(), ALICE.origin()));
+  }
+
+  @Test
+  void onTick_queueWasFullOnceAndDataFlows_reportedForAnIntervalOnly() {
+    hear(ALICE, heartbeat(0, 0));
+    replica.onQueueDepth(700);
+    List<Effects> effects = flow(2_000, Message.Feedback.GOOD);
+
+    assertThat(sent(effects, Heartbeat.class))
+        .extracting(beat -> beat.feedback().queuePerMille())
+        .contains(700)
+        .endsWith(0);
+  }
+
+  private List<Effects> flow(long forMillis, Message.Feedback ofAlice) {
+    return flow(forMillis, ofAlice, () -> {});
+  }
+
+  /** Sends as much as may be sent; a peer reports with every 100 ms how it receives. */
+  private List<Effects> flow(long forMillis, Message.Feedback ofAlice, Runnable each100Millis) {
+    List<Effects> all = new ArrayList<>();
+    hear(ALICE, heartbeat(0, 0));
+    for (long passed = 0; passed < forMillis; passed++) {
+      while (replica.changesWanted(now) > 0) {
+        all.add(say(put("key", "v".repeat(900), 1)));
+      }
+      all.addAll(run(1));
+      records.clockMillis++;
+      if (passed % 100 == 0) {
+        long time = HybridTime.ofMillis(records.clockMillis);
+        replica.onLocal(List.of(), time, now);
+        hear(
+            ALICE,
+            new Heartbeat(
+                "alice",
+                0,
+                0,
+                0,
+                true,
+                List.of(),
+                aliceApplies ? List.of(new Applied(SELF.origin(), 1, time)) : List.of(),
+                Version.NONE,
+                ofAlice));
+        each100Millis.run();
+      }
+    }
+    return all;
+  }
+
+  private static Heartbeat overloaded(Applied applied) {
+    return new Heartbeat(
+        "bob",
+        0,
+        0,
+        0,
+        true,
+        List.of(),
+        List.of(applied),
+        Version.NONE,
+        new Message.Feedback(0, 1_000));
+  }
+
+  private long rate() {
+    return replica.counts().get("rateBytesPerSecond");
   }
 
   @Test
@@ -480,7 +588,8 @@ class ReplicaFlowTest {
             usual.forgottenAfter(),
             usual.aloneAfter(),
             usual.maxMembers(),
-            maximumKeysSent);
+            maximumKeysSent,
+            usual.initialRate());
     return new Replica(SELF, "self", options, records, new Random(1), now);
   }
 

@@ -84,7 +84,18 @@ class ReplicaOptionsTest {
                     Duration.ofMinutes(15),
                     Duration.ZERO,
                     1,
-                    1))
+                    1,
+                    1_000))
         .hasMessageContaining("PT11S");
+  }
+
+  @Test
+  void withInitialRate_nextToNothing_refused() {
+    ReplicaOptions options = Examples.options(1_000);
+
+    assertThat(options.withInitialRate(50_000).initialRate()).isEqualTo(50_000);
+    assertThatThrownBy(() -> options.withInitialRate(999))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("999");
   }
 }

@@ -33,7 +33,7 @@ class ScrubberTest {
   private final ReplicaOptions options = Examples.options(100);
   private final ExampleRecords records = new ExampleRecords();
   private final Sender sender = new Sender(options, new OutgoingFragments(1_000));
-  private final Pacer pacer = new Pacer(START);
+  private final Pacer pacer = new Pacer(Pacer.INITIAL_RATE, START);
   private final Scrubber scrubber = new Scrubber(options, records, START);
   private long now = START;
 

@@ -40,7 +40,7 @@ class StateDonorTest {
   private final ExampleRecords records = new ExampleRecords();
   private final OutgoingFragments fragments = new OutgoingFragments(1_000);
   private final Sender sender = new Sender(options, fragments);
-  private final Pacer pacer = new Pacer(START);
+  private final Pacer pacer = new Pacer(Pacer.INITIAL_RATE, START);
   private final StateDonor donor = new StateDonor(options, records);
   private long now = START;
 

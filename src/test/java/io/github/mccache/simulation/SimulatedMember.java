@@ -156,7 +156,8 @@ final class SimulatedMember {
         SOON,
         usual.aloneAfter(),
         usual.maxMembers(),
-        usual.maximumKeysSent());
+        usual.maximumKeysSent(),
+        usual.initialRate());
   }
 
   private BodyCodec bodies() {
