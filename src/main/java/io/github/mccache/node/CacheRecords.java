@@ -36,6 +36,12 @@ final class CacheRecords implements Records {
   }
 
   @Override
+  public boolean lacks(long cache, Payload key, Version version) {
+    ClusteredCache found = caches.find(cache);
+    return found != null && found.lacks(key, version);
+  }
+
+  @Override
   public Iterator<@Nullable Change> scan(LongPredicate ofCaches, Wanted wanted) {
     return new Chain(open(ofCaches).iterator(), wanted);
   }

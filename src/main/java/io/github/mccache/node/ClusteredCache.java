@@ -57,6 +57,9 @@ public interface ClusteredCache {
   /** See {@link io.github.mccache.replication.Records#version}. */
   @Nullable Version version(Payload key);
 
+  /** See {@link io.github.mccache.replication.Records#lacks}. */
+  boolean lacks(Payload key, Version version);
+
   /** See {@link io.github.mccache.replication.Records#scan}. */
   Iterator<@Nullable Change> records(Records.Wanted wanted);
 

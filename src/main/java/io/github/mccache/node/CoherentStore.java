@@ -594,6 +594,11 @@ public final class CoherentStore<K, V> implements ClusteredCache {
   }
 
   @Override
+  public boolean lacks(Payload key, Version version) {
+    return records.lacks(key, version);
+  }
+
+  @Override
   public Iterator<@Nullable Change> records(Records.Wanted wanted) {
     return records.records(wanted);
   }

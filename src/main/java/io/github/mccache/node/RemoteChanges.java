@@ -197,7 +197,8 @@ final class RemoteChanges<K, V> {
   private ApplyOutcome applyTo(Slot<K, VersionedEntry> slot, Arrival arrival) {
     Change change = arrival.change();
     Version version = change.version();
-    Verdict verdict = ApplyRule.decide(change, arrival.path(), known(slot, change), situation());
+    Verdict verdict =
+        ApplyRule.decide(change, arrival.path(), known(slot, change), situation(slot, change));
     if (verdict.takesVersion() && !state.clock.observe(version.time())) { // may have waited
       verdict = Verdict.AHEAD_OF_CLOCK;
     }
@@ -233,15 +234,17 @@ final class RemoteChanges<K, V> {
   }
 
   /**
-   * Returns how a key becomes a miss. Who tells, when asked, that it has no value of a version says
-   * nothing against the value: it may have had no room, and others have it. As news it is what the
-   * writer means, and as a doubt it is about the value.
+   * Returns how a key becomes a miss. A peer that answers, when asked, that it has no value of a
+   * version says nothing against the value: it may have had no room, and others have it. Nor does a
+   * value for which there is no room here. As news an invalidation is what the writer means, and as
+   * a doubt it is about the value.
    */
-  private static Mark.Kind fenceOf(Arrival arrival) {
-    boolean told = arrival.path() != Path.LIVE && arrival.path() != Path.DOUBT;
-    return told && arrival.change().kind() == Change.Kind.INVALIDATE
-        ? Mark.Kind.REFUSED
-        : Mark.Kind.FENCE;
+  private Mark.Kind fenceOf(Arrival arrival) {
+    boolean isNews = arrival.path() == Path.LIVE || arrival.path() == Path.DOUBT;
+    boolean mayCome =
+        arrival.change().kind() == Change.Kind.INVALIDATE
+            || state.options.sharing() == Sharing.REPLICATE;
+    return !isNews && mayCome ? Mark.Kind.REFUSED : Mark.Kind.FENCE;
   }
 
   /**
@@ -306,7 +309,7 @@ final class RemoteChanges<K, V> {
     }
   }
 
-  private ApplyRule.Situation situation() {
+  private ApplyRule.Situation situation(Slot<K, VersionedEntry> slot, Change change) {
     return new ApplyRule.Situation(
         state.options.sharing() == Sharing.UPDATE,
         state.options.sharing() == Sharing.INVALIDATE,
@@ -314,12 +317,16 @@ final class RemoteChanges<K, V> {
         state.trustFloor(),
         state.lostUpTo.get(),
         state.nowMillis(),
-        this::isNearlyFull);
+        () -> !state.entries.hasRoom(slot.key(), record(change, state.nowMillis())));
   }
 
-  private boolean isNearlyFull() {
-    return state.options.maximumEntries().isPresent()
-        && state.entries.size() * 10 >= state.options.maximumEntries().getAsLong() * 9;
+  private static VersionedEntry record(Change change, long createdMillis) {
+    return new VersionedEntry(
+        change.version(),
+        encoded(Objects.requireNonNull(change.value())),
+        createdMillis,
+        change.deadlineMillis(),
+        change.kind() == Change.Kind.FILL);
   }
 
   /** What outdoes a change without being told to others must remember it for them. */
@@ -338,17 +345,11 @@ final class RemoteChanges<K, V> {
   }
 
   private void take(Slot<K, VersionedEntry> slot, Change change) {
-    Payload value = Objects.requireNonNull(change.value());
     VersionedEntry before = slot.get();
     long now = state.nowMillis();
     boolean fill = change.kind() == Change.Kind.FILL;
-    VersionedEntry after =
-        new VersionedEntry(
-            change.version(),
-            encoded(value),
-            before != null && state.isPresent(before, now) ? before.createdMillis() : now,
-            change.deadlineMillis(),
-            fill);
+    long created = before != null && state.isPresent(before, now) ? before.createdMillis() : now;
+    VersionedEntry after = record(change, created);
     after.markSent();
     after.inheritLastRead(before);
     notifyIfExpired(slot.key(), before);

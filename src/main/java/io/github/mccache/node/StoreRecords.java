@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -170,6 +171,38 @@ final class StoreRecords<K, V> {
 
   private @Nullable Change tellIfKnown(@Nullable K key, Payload encodedKey, boolean withValue) {
     return key == null ? null : tell(key, encodedKey, withValue);
+  }
+
+  /** See {@link ClusteredCache#lacks}. */
+  boolean lacks(Payload key, Version version) {
+    if (state.options.sharing() != Sharing.REPLICATE) {
+      return false;
+    }
+    boolean unknown =
+        switch (state.keyCodecs.form(key.codec())) {
+          case PLAIN -> isUnknown(state.decodePlain(key), version);
+          case OPAQUE ->
+              state.encoded.told(key, state.nowMillis()) == null
+                  && (state.names.get(key) == null || isUnknown(state.names.get(key), version));
+          case FOREIGN -> false;
+        };
+    OptionalLong maximum = state.options.maximumEntries();
+    boolean room = maximum.isEmpty() || state.entries.size() < maximum.getAsLong();
+    return unknown
+        && room
+        && version.isAfter(state.clearFloor.get())
+        && version.isAfter(state.trustFloor())
+        && version.isAfter(state.lostUpTo.get());
+  }
+
+  /** Returns whether nothing of a key speaks against a value of this version. */
+  private boolean isUnknown(@Nullable K key, Version version) {
+    if (key == null || state.entries.peek(key) != null || remote.arrival(key) != null) {
+      return false;
+    }
+    Mark mark = state.marks.get(key);
+    return mark == null
+        || (mark.kind() == Mark.Kind.REFUSED && !mark.version().isAfter(version));
   }
 
   /** Returns what others are told of a key, null if there is nothing to tell. */

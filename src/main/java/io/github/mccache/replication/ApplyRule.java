@@ -94,7 +94,7 @@ public final class ApplyRule {
    * @param lostUpTo the highest version of an entry that was evicted or has expired and left no
    *     record, since every member had applied it
    * @param nowMillis this member's own time, in milliseconds since the epoch
-   * @param nearlyFull whether the cache holds 90 % or more of what it may; asked only where that
+   * @param full whether the value of the change would evict another one; asked only where that
    *     matters
    */
   public record Situation(
@@ -104,7 +104,7 @@ public final class ApplyRule {
       Version gcFloor,
       Version lostUpTo,
       long nowMillis,
-      BooleanSupplier nearlyFull) {
+      BooleanSupplier full) {
 
     /** Makes a situation in which it is known already how full the cache is. */
     public Situation(
@@ -114,8 +114,8 @@ public final class ApplyRule {
         Version gcFloor,
         Version lostUpTo,
         long nowMillis,
-        boolean nearlyFull) {
-      this(updateOnly, invalidateOnly, clearFloor, gcFloor, lostUpTo, nowMillis, () -> nearlyFull);
+        boolean full) {
+      this(updateOnly, invalidateOnly, clearFloor, gcFloor, lostUpTo, nowMillis, () -> full);
     }
   }
 
@@ -222,10 +222,17 @@ public final class ApplyRule {
   }
 
   /**
-   * A fence absorbs everything of its version, and an invalidation adds nothing to it: it is also
-   * what a member that evicted the value, or could not send it, has to say. Unless it is a doubt,
-   * which is about the value. But a version has one value, or is one removal; who hears otherwise
-   * can trust neither.
+   * A fence absorbs everything of its version. It stands for a value that must not come back: two
+   * members had different ones (a conflict), a peer forgot what may have removed it (a doubt), it
+   * could not be decoded here, or its writer announced it as an invalidation, which has no value to
+   * send later. A key whose value was merely not there (a peer that was asked had evicted it, or
+   * there was no room or no trust here) has no such fence but a <em>refusal</em>, which the caller
+   * passes as {@link Known#NOTHING} for a change of that same version: the value is taken when it
+   * arrives and there is room.
+   *
+   * <p>An invalidation adds nothing to what is known at its version: it is also what a member sends
+   * that has evicted the value. Unless it is a doubt, which is about the value. But a version has
+   * one value, or is one removal; a member that receives another one can trust neither.
    */
   private static Verdict atSameVersion(Change change, Path path, Known known) {
     if (path == Path.DOUBT && known.held == Held.ENTRY) {
@@ -259,7 +266,7 @@ public final class ApplyRule {
     if (situation.updateOnly) {
       return missing(known, Verdict.ABSENT_NOT_TAKEN);
     }
-    return inBulk && situation.nearlyFull.getAsBoolean()
+    return inBulk && situation.full.getAsBoolean()
         ? missing(known, Verdict.FULL)
         : Verdict.ENTRY;
   }

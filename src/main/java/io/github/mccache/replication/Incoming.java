@@ -368,7 +368,13 @@ final class Incoming implements MessageHandler<Effects> {
     hear(null);
     if (parts.catchup.isJoined()) {
       parts.scrubber.onScrub(
-          parts.identity.origin(), from.origin(), scrub, parts.sender, parts.pacer, effects);
+          parts.identity.origin(),
+          from.origin(),
+          sameApplication,
+          scrub,
+          parts.sender,
+          parts.pacer,
+          effects);
     }
     return effects.effects();
   }

@@ -25,6 +25,13 @@ public interface Records {
   @Nullable Version version(long cache, Payload key);
 
   /**
+   * Returns whether a value of this version of a key is missing here without a reason: the cache
+   * takes the values of others, has room, knows nothing that is newer, and has neither forgotten nor
+   * lost anything that could be.
+   */
+  boolean lacks(long cache, Payload key, Version version);
+
+  /**
    * Looks at all records of these caches that are open, and returns those that are wanted, each as
    * {@link #current}. Every step looks at one record, so that a caller can bound its work: it
    * returns null where that record is not wanted, and only what is wanted is encoded. What is there

@@ -18,11 +18,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The net below everything else: tells a datagram full of keys with their versions now and then,
- * going round through all caches; who holds one of them at another version pulls it, or tells the
- * newer one. Together the members tell one datagram per interval, however many they are. What is
- * younger than {@value #SETTLED_MILLIS} ms is left to the streams. Confined to the thread of {@link
- * Replica}.
+ * The net below everything else: sends a datagram full of keys with their versions now and then,
+ * going round through all caches. A member that holds one of them at an older version pulls it, and
+ * one that holds a newer version sends that. A member that has no value of a key pulls it where
+ * nothing speaks against it ({@link Records#lacks}): in particular there must be room, so that no
+ * entry comes back that was evicted and none goes in its place. Together the members send one
+ * datagram per interval, however many they are. What is younger than {@value #SETTLED_MILLIS} ms is
+ * left to the streams. Confined to the thread of {@link Replica}.
  */
 final class Scrubber {
 
@@ -112,9 +114,19 @@ final class Scrubber {
     cursor = records.scanVersions(current);
   }
 
-  /** A member told what it holds. */
+  /**
+   * A member sent what it holds.
+   *
+   * @param takesValues whether its values are taken here
+   */
   void onScrub(
-      long self, long from, Scrub scrub, Sender sender, Pacer pacer, EffectsCollector effects) {
+      long self,
+      long from,
+      boolean takesValues,
+      Scrub scrub,
+      Sender sender,
+      Pacer pacer,
+      EffectsCollector effects) {
     long settled = settledTime();
     List<Payload> wanted = new ArrayList<>();
     List<Change> newer = new ArrayList<>();
@@ -122,6 +134,12 @@ final class Scrubber {
     for (KeyVersion their : scrub.keys()) {
       Version our = records.version(scrub.cache(), their.key());
       if (our == null || our.equals(their.version())) {
+        if (takesValues
+            && their.version().time() <= settled
+            && records.lacks(scrub.cache(), their.key(), their.version())) {
+          differences++;
+          wanted.add(their.key());
+        }
         continue;
       }
       if (their.version().isAfter(our)) {

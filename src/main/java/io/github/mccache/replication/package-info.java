@@ -84,7 +84,7 @@
  *   <li>A version older than what is held is dropped before its clock is judged, so that a fence
  *       for a clock that is ahead can never take a key back.
  *   <li>The record of a key that is known as a tombstone or fence moves up with a newer value that
- *       is not taken (mode {@code update}, or nearly full): it stays a miss, and it keeps refusing
+ *       is not taken (mode {@code update}, or full): it stays a miss, and it keeps refusing
  *       everything older.
  * </ul>
  */

@@ -120,6 +120,17 @@ final class AccessOrder<K, V> {
     }
   }
 
+  /** Returns whether another entry could come and no bound be exceeded. */
+  boolean hasRoom(K key, V value) {
+    for (int i = 0; i < totals.length; i++) {
+      long weight = bounds.get(i).weight().applyAsLong(key, value);
+      if (weight > bounds.get(i).maximum() - total(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   long total(int bound) {
     synchronized (lock) {
       return totals[bound];

@@ -78,6 +78,11 @@ class BareCache implements ClusteredCache {
   }
 
   @Override
+  public boolean lacks(Payload key, Version version) {
+    return false;
+  }
+
+  @Override
   public Iterator<Change> records(Records.Wanted wanted) {
     return Collections.emptyIterator();
   }

@@ -64,6 +64,67 @@ class CoherentStorePressureTest {
   }
 
   @ParameterizedTest
+  @EnumSource(
+      value = ApplyRule.Path.class,
+      names = {"RESYNC", "WARM_UP", "SCRUB"})
+  void apply_inBulkAndAlmostFull_everythingThatEvictsNothing(ApplyRule.Path path) {
+    StoreFixture own = StoreFixture.ofEntries(Sharing.REPLICATE, 20);
+    for (int i = 1; i <= 20; i++) {
+      assertThat(own.store.lacks(StoreFixture.payload("k" + i), at(i))).isTrue();
+      assertThat(own.apply(put("k" + i, i, at(i)), path)).isEqualTo(ApplyOutcome.APPLIED);
+    }
+
+    assertThat(own.store.lacks(StoreFixture.payload("k21"), at(21))).isFalse();
+    assertThat(own.apply(put("k21", 21, at(21)), path)).isEqualTo(ApplyOutcome.DROPPED);
+    assertThat(own.store.size()).isEqualTo(20);
+    assertThat(own.apply(put("k1", "newer", at(22)), path)).isEqualTo(ApplyOutcome.APPLIED);
+  }
+
+  @Test
+  void apply_noRoomForANewerValueOfARemovedKey_takenWhenThereIs() {
+    small.write("held", 1);
+    small.remove("a");
+    small.drain();
+    assertThat(small.apply(put("a", "v", at(5)), ApplyRule.Path.RESYNC))
+        .isEqualTo(ApplyOutcome.APPLIED);
+    assertThat(small.read("a")).as("no room").isNull();
+    assertThat(small.apply(put("a", "old", at(4)))).isEqualTo(ApplyOutcome.DROPPED);
+
+    small.remove("held");
+    assertThat(small.store.lacks(StoreFixture.payload("a"), at(5))).isTrue();
+    small.apply(put("a", "v", at(5)), ApplyRule.Path.SCRUB);
+    assertThat(small.read("a")).isEqualTo("v");
+  }
+
+  @Test
+  void lacks_whatSpeaksAgainstAValue_isNotPulled() {
+    StoreFixture own = StoreFixture.of(Sharing.REPLICATE);
+    own.apply(put("held", 1, at(5)));
+    own.apply(StoreFixture.invalidate("fenced", at(5)));
+    own.remove("removed");
+
+    assertThat(own.store.lacks(StoreFixture.payload("held"), at(5))).isFalse();
+    assertThat(own.store.lacks(StoreFixture.payload("fenced"), at(5))).isFalse();
+    assertThat(own.store.lacks(StoreFixture.payload("removed"), at(5))).isFalse();
+    assertThat(own.store.lacks(StoreFixture.payload("unknown"), at(5))).isTrue();
+    own.store.clear();
+    assertThat(own.store.lacks(StoreFixture.payload("unknown"), at(-5))).as("cleared").isFalse();
+    assertThat(StoreFixture.of(Sharing.UPDATE).store.lacks(StoreFixture.payload("k"), at(5)))
+        .as("mode update")
+        .isFalse();
+  }
+
+  @Test
+  void lacks_olderThanWhatWasEvicted_isNotPulled() {
+    small.apply(put("a", 1, at(5)));
+    small.becomeStable();
+    small.write("b", 1);
+    small.remove("b");
+
+    assertThat(small.store.lacks(StoreFixture.payload("a"), at(5))).isFalse();
+  }
+
+  @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void apply_noRoomForALoad_noOlderOneIsTakenEither(boolean stable) {
     small.write("held", 1);

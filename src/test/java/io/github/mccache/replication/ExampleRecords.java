@@ -4,10 +4,12 @@ import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,9 @@ final class ExampleRecords implements Records {
   long clockMillis = CLOCK_MILLIS;
   int scans;
   int looks;
+
+  /** The keys of which a value would be taken, though nothing is known of them. */
+  final Set<Payload> lacking = new HashSet<>();
 
   /** From now on this is known of its key. */
   void hold(Change change) {
@@ -65,6 +70,11 @@ final class ExampleRecords implements Records {
   public @Nullable Version version(long cache, Payload key) {
     Change change = current(cache, key);
     return change == null ? null : change.version();
+  }
+
+  @Override
+  public boolean lacks(long cache, Payload key, Version version) {
+    return lacking.contains(key);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.mccache.replication;
 import static io.github.mccache.replication.Examples.ALICE;
 import static io.github.mccache.replication.Examples.CACHE;
 import static io.github.mccache.replication.Examples.SELF;
+import static io.github.mccache.replication.Examples.invalidate;
 import static io.github.mccache.replication.Examples.millis;
 import static io.github.mccache.replication.Examples.payload;
 import static io.github.mccache.replication.Examples.put;
@@ -11,6 +12,7 @@ import static io.github.mccache.replication.Examples.version;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.Message;
 import io.github.mccache.protocol.Message.KeyVersion;
 import io.github.mccache.protocol.Message.Pull;
@@ -127,7 +129,7 @@ class ScrubberTest {
                 keyVersion("newer", 4),
                 keyVersion("settling", 4),
                 keyVersion("unknown", 4)));
-    scrubber.onScrub(SELF.origin(), ALICE.origin(), scrub, sender, pacer, effects);
+    scrubber.onScrub(SELF.origin(), ALICE.origin(), true, scrub, sender, pacer, effects);
 
     assertThat(effects.effects().send())
         .containsExactly(
@@ -138,13 +140,38 @@ class ScrubberTest {
   }
 
   @Test
+  void onScrub_valueThatIsLackingHere_pulled() {
+    records.lacking.add(payload("absent"));
+    records.hold(invalidate("refused", 4));
+    records.lacking.add(payload("refused"));
+    records.lacking.add(payload("young"));
+    KeyVersion young =
+        new KeyVersion(payload("young"), version(HybridTime.ofMillis(SETTLED + 1), 2));
+    Scrub scrub =
+        new Scrub(CACHE, List.of(keyVersion("absent", 4), keyVersion("refused", 4), young));
+
+    EffectsCollector effects = new EffectsCollector();
+    scrubber.onScrub(SELF.origin(), ALICE.origin(), true, scrub, sender, pacer, effects);
+    assertThat(effects.effects().send())
+        .containsExactly(
+            Outgoing.toOne(
+                new Pull(ALICE.origin(), CACHE, List.of(payload("absent"), payload("refused"))),
+                ALICE.origin()));
+
+    EffectsCollector ofOtherApplication = new EffectsCollector();
+    scrubber.onScrub(
+        SELF.origin(), ALICE.origin(), false, scrub, sender, pacer, ofOtherApplication);
+    assertThat(ofOtherApplication.effects()).isEqualTo(Effects.NONE);
+  }
+
+  @Test
   void onScrub_thousandsOfUnknownKeys_nothing() {
     List<KeyVersion> keys = new ArrayList<>();
     for (int i = 0; i < 5_000; i++) {
       keys.add(keyVersion("k" + i, 5));
     }
     EffectsCollector effects = new EffectsCollector();
-    scrubber.onScrub(SELF.origin(), ALICE.origin(), new Scrub(CACHE, keys), sender, pacer, effects);
+    scrubber.onScrub(SELF.origin(), ALICE.origin(), true, new Scrub(CACHE, keys), sender, pacer, effects);
 
     assertThat(effects.effects()).isEqualTo(Effects.NONE);
   }
@@ -157,7 +184,7 @@ class ScrubberTest {
       keys.add(keyVersion("k" + i, 5));
     }
     EffectsCollector effects = new EffectsCollector();
-    scrubber.onScrub(SELF.origin(), ALICE.origin(), new Scrub(CACHE, keys), sender, pacer, effects);
+    scrubber.onScrub(SELF.origin(), ALICE.origin(), true, new Scrub(CACHE, keys), sender, pacer, effects);
 
     List<Repair> told = Examples.sent(effects, Repair.class);
     assertThat(told).hasSize(1);
