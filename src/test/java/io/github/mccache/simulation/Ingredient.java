@@ -47,6 +47,13 @@ enum Ingredient {
   HELD_KEYS(30),
   /** Bursts of writes without a pause. */
   WRITE_BURSTS(30),
+  /**
+   * Bursts of long values beside short ones, more than the rate lets go and more than the members
+   * can hold that have yet to read them.
+   */
+  PRESSURE(15),
+  /** Caches have room for every key and no more. */
+  NEARLY_FULL(25),
   /** Some writers wait until everybody has what they wrote. */
   ACKNOWLEDGED(40),
   /**

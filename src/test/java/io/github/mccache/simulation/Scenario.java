@@ -46,6 +46,9 @@ record Scenario(
   /** How long it is quiet after that (S10). */
   static final long QUIET_NANOS = 4 * SECOND;
 
+  /** Where the rate begins under pressure, in bytes per second. */
+  static final long LOW_RATE = 500_000;
+
   private static final long LENGTH_NANOS = 300 * SECOND;
   private static final int FEWEST_MEMBERS = 3;
   private static final int MOST_MEMBERS = 16;
@@ -74,7 +77,10 @@ record Scenario(
     boolean evicts = ingredients.contains(Ingredient.EVICTION);
     int keys = evicts ? chance(seed, "keys").nextInt(20, 50) : keys(seed);
     boolean tinyInbox = ingredients.contains(Ingredient.TINY_INBOX);
+    boolean pressure = ingredients.contains(Ingredient.PRESSURE);
     SplittableRandom boxes = chance(seed, "boxes");
+    int inbox = boxes.nextInt(8, 64);
+    long latency = boxes.nextLong(20 * MILLISECOND);
     return new Scenario(
         seed,
         restriction,
@@ -82,12 +88,12 @@ record Scenario(
         members,
         modes(seed),
         keys,
-        evicts ? keys / 10 : 0,
+        evicts ? keys / 10 : ingredients.contains(Ingredient.NEARLY_FULL) ? keys : 0,
         ingredients.contains(Ingredient.SMALL_DATAGRAMS)
             ? SMALLEST_DATAGRAM_BYTES
             : USUAL_DATAGRAM_BYTES,
-        tinyInbox ? boxes.nextInt(8, 64) : USUAL_INBOX_DATAGRAMS,
-        tinyInbox ? boxes.nextLong(20 * MILLISECOND) : 0,
+        tinyInbox ? inbox : pressure ? 4 * inbox : USUAL_INBOX_DATAGRAMS,
+        tinyInbox ? latency : pressure ? latency / 4 : 0,
         cycles(seed, restriction));
   }
 
@@ -109,10 +115,8 @@ record Scenario(
     return !has(Ingredient.EVICTION)
         && !has(Ingredient.CLOCK_OFFSET)
         && !has(Ingredient.DRIFT)
-        && !has(Ingredient.TINY_INBOX)
         && !has(Ingredient.FORGETTING) // who returns trusts nothing that is old, and may be asked
-        && !has(Ingredient.COPIES) // what was taken for known elsewhere is a miss
-        && !has(Ingredient.WRITE_BURSTS);
+        && !has(Ingredient.COPIES); // what was taken for known elsewhere is a miss
   }
 
   private static int members(long seed) {

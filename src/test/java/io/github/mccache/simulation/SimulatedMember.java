@@ -133,12 +133,16 @@ final class SimulatedMember {
   }
 
   private ReplicaOptions options() {
-    return ReplicaOptions.of(
-        simulation.scenario().datagramBytes() - codec.dataOverhead(),
-        codec::sizeOf,
-        bodies(),
-        codec.frameCapacity(),
-        codec.fragmentBytes());
+    ReplicaOptions usual =
+        ReplicaOptions.of(
+            simulation.scenario().datagramBytes() - codec.dataOverhead(),
+            codec::sizeOf,
+            bodies(),
+            codec.frameCapacity(),
+            codec.fragmentBytes());
+    return simulation.scenario().has(Ingredient.PRESSURE)
+        ? usual.withInitialRate(Scenario.LOW_RATE)
+        : usual;
   }
 
   private static ReplicaOptions forgetting(ReplicaOptions usual) {

@@ -59,7 +59,8 @@ final class Workload {
       burst--;
       return 1 + random.nextLong(500_000);
     }
-    if (scenario.has(Ingredient.WRITE_BURSTS) && random.nextInt(60) == 0) {
+    boolean bursts = scenario.has(Ingredient.WRITE_BURSTS) || scenario.has(Ingredient.PRESSURE);
+    if (bursts && random.nextInt(60) == 0) {
       burst = random.nextInt(20, 200);
     }
     int dice = random.nextInt(10);
@@ -140,7 +141,7 @@ final class Workload {
 
   /** A step that others' changes of the key must wait for, such as one with a slow cache writer. */
   private void hold(SimulatedMember member, Place place) {
-    if (!scenario.has(Ingredient.HELD_KEYS) || member.holdsAny() || scenario.maximumEntries() > 0) {
+    if (!scenario.has(Ingredient.HELD_KEYS) || member.holdsAny() || scenario.has(Ingredient.EVICTION)) {
       return;
     }
     String value = newValue();
@@ -207,6 +208,9 @@ final class Workload {
     int dice = random.nextInt(60);
     int length = random.nextInt(20_000);
     String value = "v" + values;
+    if (burst > 0 && dice < 40 && scenario.has(Ingredient.PRESSURE)) {
+      return (value + ".").repeat(1 + length / 4 / (value.length() + 1));
+    }
     if (dice == 0 && scenario.has(Ingredient.LARGE_VALUES)) {
       return (value + ".").repeat(1 + length / (value.length() + 1));
     }
