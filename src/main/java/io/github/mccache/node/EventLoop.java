@@ -401,14 +401,20 @@ final class EventLoop implements Receiver, Runnable {
       if (System.nanoTime() - untilNanos >= 0) {
         return false;
       }
-      if (replica.changesWanted(clock.nanos()) > 0) {
+      int wanted = replica.changesWanted(clock.nanos());
+      if (wanted > 0) {
         List<Change> changes = new ArrayList<>();
-        for (Change change : outbox.take(CHANGES_PER_ROUND)) {
-          Change formed = form.apply(change);
-          if (formed != null) {
-            changes.add(formed);
+        boolean mayMore;
+        do { // without their values many more than are taken at once may go together
+          for (Change change : outbox.take(wanted - changes.size())) {
+            Change formed = form.apply(change);
+            if (formed != null) {
+              changes.add(formed);
+            }
           }
-        }
+          boolean bare = changes.stream().allMatch(change -> change.value() == null);
+          mayMore = bare && changes.size() < wanted && outbox.hasMore();
+        } while (mayMore && System.nanoTime() - untilNanos < 0);
         replica.onAckWanted(true);
         if (!changes.isEmpty()) {
           handOver(changes);

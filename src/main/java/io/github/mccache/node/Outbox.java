@@ -102,7 +102,7 @@ final class Outbox {
     List<ClusteredCache> unfinished = new ArrayList<>();
     for (ClusteredCache cache : toVisit) {
       try {
-        if (cache.drain(1, change -> {}) > 0) {
+        if (cache.drain(1, change -> true) > 0) {
           unfinished.add(cache);
         }
       } catch (RuntimeException | Error e) {

@@ -46,7 +46,6 @@ record Standing(
         stableTime,
         aliveStableTime,
         acknowledgedTime,
-        overloaded,
         true,
         joined,
         staleMillis,

@@ -49,30 +49,23 @@ final class StoreRecords<K, V> {
 
   /** See {@link ClusteredCache#drain}. */
   int drain(int maximumChanges, Predicate<Change> out) {
-    int drained = drainClear(out);
-    boolean wanted = true;
+    Change clear = state.clears.takeToSend();
+    boolean wanted = clear == null || out.test(clear);
+    int drained = clear == null ? 0 : 1;
     for (K key = null;
         wanted && drained < maximumChanges && (key = state.dirty.poll()) != null;
         drained++) {
       Change change = toSend(key);
       wanted = change == null || out.test(change);
     }
-    if (wanted && drained < maximumChanges) {
-      // A clear in the meantime took away what the keys would have told: they are complete with it.
-      drained += drainClear(out);
+    // A clear in the meantime took away what the keys would have told: they are complete with it.
+    while (wanted && drained < maximumChanges && (clear = state.clears.takeToSend()) != null) {
+      wanted = out.test(clear);
+      drained++;
     }
     state.marks.forgetOld(state.nowMillis());
     state.encoded.forgetOld(state.nowMillis());
     return drained;
-  }
-
-  private int drainClear(Predicate<Change> out) {
-    Change clear = state.clears.takeToSend();
-    if (clear == null) {
-      return 0;
-    }
-    out.test(clear); // as small as anything, so that there is always room for it
-    return 1;
   }
 
   /**
@@ -201,8 +194,7 @@ final class StoreRecords<K, V> {
       return false;
     }
     Mark mark = state.marks.get(key);
-    return mark == null
-        || (mark.kind() == Mark.Kind.REFUSED && !mark.version().isAfter(version));
+    return mark == null || (mark.kind() == Mark.Kind.REFUSED && !mark.version().isAfter(version));
   }
 
   /** Returns what others are told of a key, null if there is nothing to tell. */

@@ -194,8 +194,7 @@ public sealed interface Message {
     /** Returns the higher of each. */
     public Feedback worst(Feedback other) {
       return new Feedback(
-          Math.max(lossPerMille, other.lossPerMille),
-          Math.max(queuePerMille, other.queuePerMille));
+          Math.max(lossPerMille, other.lossPerMille), Math.max(queuePerMille, other.queuePerMille));
     }
   }
 

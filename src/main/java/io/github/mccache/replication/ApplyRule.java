@@ -266,9 +266,7 @@ public final class ApplyRule {
     if (situation.updateOnly) {
       return missing(known, Verdict.ABSENT_NOT_TAKEN);
     }
-    return inBulk && situation.full.getAsBoolean()
-        ? missing(known, Verdict.FULL)
-        : Verdict.ENTRY;
+    return inBulk && situation.full.getAsBoolean() ? missing(known, Verdict.FULL) : Verdict.ENTRY;
   }
 
   /** A miss that has a record moves up, so that it goes on refusing what is older. */

@@ -5,8 +5,8 @@ import java.util.random.RandomGenerator;
 /**
  * When the next heartbeat is due: 10, 20, 40 … 320 ms apart after data, so that a lost last message
  * is noticed soon, then at the interval. Never further apart than the interval, even when data
- * never pauses: clear floors and what the rate follows are in heartbeats only. Confined to the thread of {@link
- * Replica}.
+ * never pauses: clear floors and what the rate follows are in heartbeats only. Confined to the
+ * thread of {@link Replica}.
  */
 final class HeartbeatSchedule {
 

@@ -156,6 +156,8 @@ final class OutgoingFragments {
     }
     unsent.clear();
     again.clear();
+    ownBytesUnsent = 0;
+    creditBytes = 0;
     return sequences;
   }
 

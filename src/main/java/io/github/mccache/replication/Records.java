@@ -26,8 +26,8 @@ public interface Records {
 
   /**
    * Returns whether a value of this version of a key is missing here without a reason: the cache
-   * takes the values of others, has room, knows nothing that is newer, and has neither forgotten nor
-   * lost anything that could be.
+   * takes the values of others, has room, knows nothing that is newer, and has neither forgotten
+   * nor lost anything that could be.
    */
   boolean lacks(long cache, Payload key, Version version);
 

@@ -24,8 +24,8 @@ import java.util.function.ToIntFunction;
  *     alone
  * @param maxMembers how many members are remembered at most
  * @param maximumKeysSent of how many keys is known at most which message told them last
- * @param initialRate how many bytes per second are sent at most, before the receivers' reports raise
- *     or lower it
+ * @param initialRate how many bytes per second are sent at most, before the receivers' reports
+ *     raise or lower it
  */
 public record ReplicaOptions(
     int dataBudgetBytes,

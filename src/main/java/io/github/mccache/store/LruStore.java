@@ -214,8 +214,9 @@ public final class LruStore<K, V> {
   }
 
   /**
-   * Returns whether a value of a key that has none could be stored without the eviction of anything;
-   * while operations are under way, as of a moment just past. Asks the weights of the bounds.
+   * Returns whether a value of a key that has none could be stored without the eviction of
+   * anything; while operations are under way, as of a moment just past. Asks the weights of the
+   * bounds.
    */
   public boolean hasRoom(K key, V value) {
     return order.hasRoom(key, value);

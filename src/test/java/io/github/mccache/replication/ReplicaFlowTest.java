@@ -131,7 +131,8 @@ class ReplicaFlowTest {
     List<Effects> effects = flow(5_000, Message.Feedback.GOOD);
 
     assertThat(effects.stream().flatMap(each -> each.send().stream()))
-        .anyMatch(out -> out.message() instanceof Heartbeat && Objects.equals(out.to(), ALICE.origin()));
+        .anyMatch(
+            out -> out.message() instanceof Heartbeat && Objects.equals(out.to(), ALICE.origin()));
   }
 
   @Test

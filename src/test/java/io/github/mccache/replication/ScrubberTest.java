@@ -171,7 +171,8 @@ class ScrubberTest {
       keys.add(keyVersion("k" + i, 5));
     }
     EffectsCollector effects = new EffectsCollector();
-    scrubber.onScrub(SELF.origin(), ALICE.origin(), true, new Scrub(CACHE, keys), sender, pacer, effects);
+    scrubber.onScrub(
+        SELF.origin(), ALICE.origin(), true, new Scrub(CACHE, keys), sender, pacer, effects);
 
     assertThat(effects.effects()).isEqualTo(Effects.NONE);
   }
@@ -184,7 +185,8 @@ class ScrubberTest {
       keys.add(keyVersion("k" + i, 5));
     }
     EffectsCollector effects = new EffectsCollector();
-    scrubber.onScrub(SELF.origin(), ALICE.origin(), true, new Scrub(CACHE, keys), sender, pacer, effects);
+    scrubber.onScrub(
+        SELF.origin(), ALICE.origin(), true, new Scrub(CACHE, keys), sender, pacer, effects);
 
     List<Repair> told = Examples.sent(effects, Repair.class);
     assertThat(told).hasSize(1);

@@ -141,7 +141,9 @@ final class Workload {
 
   /** A step that others' changes of the key must wait for, such as one with a slow cache writer. */
   private void hold(SimulatedMember member, Place place) {
-    if (!scenario.has(Ingredient.HELD_KEYS) || member.holdsAny() || scenario.has(Ingredient.EVICTION)) {
+    if (!scenario.has(Ingredient.HELD_KEYS)
+        || member.holdsAny()
+        || scenario.has(Ingredient.EVICTION)) {
       return;
     }
     String value = newValue();
