@@ -108,6 +108,7 @@ public final class LruStore<K, V> {
    * which they came. What a step throws goes to the store's handler of uncaught exceptions,
    * whichever thread runs it.
    */
+  @SuppressWarnings("NullAway") // the step has no result
   public void computeWhenFree(K key, Consumer<? super Slot<K, V>> step) {
     requireNonNull(step, "step");
     this.<@Nullable Void>hold(
@@ -124,7 +125,10 @@ public final class LruStore<K, V> {
    * on the thread that holds it: then null is returned. Where stack or heap end, even a release may
    * be impossible: what can be done without a call is done, and the next operation does the rest.
    */
-  @SuppressWarnings("NullAway") // null only for a step that does not wait, and has no result
+  @SuppressWarnings({
+    "NullAway", // null only for a step that does not wait, and has no result
+    "Finally" // an Error of the release counts more than what the step returns
+  })
   private <R extends @Nullable Object> R hold(K key, Step<K, V, R> step, boolean waits) {
     if (abandoned) {
       reclaim();

@@ -80,7 +80,9 @@ final class LruStoreExhaustionTest {
     fixture.store.get(-1);
     fixture.set(1, 1);
     assertThat(fixture.evicted.get(fixture.evicted.size() - 1).getKey()).isEqualTo(-2);
-    assertThat(List.copyOf(fixture.uncaught)).isEmpty();
+    assertThat(fixture.uncaught.stream().allMatch(StackOverflowError.class::isInstance))
+        .as("the callback of evictions may meet the end of the stack as well, and nothing else")
+        .isTrue();
   }
 
   /**
