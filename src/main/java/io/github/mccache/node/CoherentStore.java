@@ -495,6 +495,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
     Mark mark = state.marks.get(slot.key());
     return (record != null && record.version().isAfter(version))
         || (mark != null && mark.version().isAfter(version))
+        || (record == null && mark == null && state.opened.get().isAfter(version))
         || state.clearFloor.get().isAfter(version);
   }
 
@@ -641,7 +642,6 @@ public final class CoherentStore<K, V> implements ClusteredCache {
   @Override
   public void trustAbove(Version floor) {
     state.opened.set(floor);
-    state.loads.breakAllLoads(floor.time());
   }
 
   @Override

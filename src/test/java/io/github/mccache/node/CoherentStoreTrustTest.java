@@ -85,6 +85,19 @@ class CoherentStoreTrustTest {
   }
 
   @Test
+  void trustAbove_whileALoadIsInFlight_refusesItOnlyWhereNothingIsKnown() {
+    fixture.write("known", "before");
+    CoherentStore.Load<Object> known = fixture.store.beginLoad("known");
+    CoherentStore.Load<Object> unknown = fixture.store.beginLoad("unknown");
+
+    fixture.store.trustAbove(at(400));
+
+    assertThat(fixture.endLoad("known", "loaded", known)).isTrue();
+    assertThat(fixture.read("known")).isEqualTo("loaded");
+    assertThat(fixture.endLoad("unknown", "loaded", unknown)).isFalse();
+  }
+
+  @Test
   void trustAbove_lowerOne_replacesTheLimit() {
     fixture.store.trustAbove(at(10));
     fixture.store.trustAbove(at(5));
