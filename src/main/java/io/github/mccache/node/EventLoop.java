@@ -97,7 +97,7 @@ final class EventLoop implements Receiver, Runnable {
   private final FrameCodec codec;
   private final Replica replica;
   private final Outbox outbox;
-  private final Addresses addresses = new Addresses();
+  private final Addresses addresses;
   private final Postbox postbox;
   private final NoticeLog notices;
   private final KeptApart keptApart;
@@ -171,7 +171,8 @@ final class EventLoop implements Receiver, Runnable {
     this.acknowledged = new Awaiters(options.nodeName(), standing.acknowledgedTime());
     this.coherent = new Awaiters(options.nodeName(), standing.aliveStableTime());
     this.outbox = new Outbox(caches, gate::settle, failures);
-    this.postbox = new Postbox(codec, transport, addresses, counters);
+    this.addresses = new Addresses(incarnations);
+    this.postbox = new Postbox(codec, transport, addresses, counters, clock);
     this.solitude = new Solitude(options, transport, counters, drainedNanos);
     this.keptApart = new KeptApart(options, codec::labelOf, clock::nanos);
     this.notices = new NoticeLog(options.nodeName(), caches::nameOf, clock::nanos);
@@ -519,7 +520,13 @@ final class EventLoop implements Receiver, Runnable {
         perform(replica.onCopyHeard(clock.nanos()));
         return;
       }
-      addresses.heard(from.origin(), datagram.source());
+      addresses.heard(from.origin(), datagram.source(), datagram.bytes().length);
+      if (frame.challenge() != 0) {
+        postbox.respond(datagram.source(), frame.challenge());
+      }
+      if (frame.response() != 0) {
+        postbox.confirm(from.origin(), datagram.source(), frame.response());
+      }
       if (frame.skippedBodies() > 0) {
         counters.bodiesSkipped.add(frame.skippedBodies());
       }

@@ -15,6 +15,7 @@ final class NodeCounters {
   final LongAdder datagramsReceived = new LongAdder();
   final LongAdder bytesReceived = new LongAdder();
   final LongAdder inboxDrops = new LongAdder();
+  final LongAdder answersWithheld = new LongAdder();
   final LongAdder bodiesSkipped = new LongAdder();
   final LongAdder changesSent = new LongAdder();
   final LongAdder changesReceived = new LongAdder();

@@ -7,7 +7,7 @@ import io.github.mccache.wire.FrameCodec;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -25,25 +25,32 @@ final class Postbox {
   private final Transport transport;
   private final Addresses addresses;
   private final NodeCounters counters;
+  private final MemberClock clock;
   private final List<Message> toAll = new ArrayList<>();
-  private final Map<SocketAddress, List<Message>> toOne = new HashMap<>();
+  private final Map<Addresses.Place, List<Message>> toOne = new LinkedHashMap<>();
   private int waiting;
 
-  Postbox(FrameCodec codec, Transport transport, Addresses addresses, NodeCounters counters) {
+  Postbox(
+      FrameCodec codec,
+      Transport transport,
+      Addresses addresses,
+      NodeCounters counters,
+      MemberClock clock) {
     this.codec = codec;
     this.transport = transport;
     this.addresses = addresses;
     this.counters = counters;
+    this.clock = clock;
   }
 
   /** Takes a message; one for a member whose address is not known goes to all. */
   void add(Outgoing outgoing) {
     Long to = outgoing.to();
-    SocketAddress address = to == null ? null : addresses.of(to);
-    if (address == null) {
+    Addresses.Place place = to == null ? null : addresses.of(to);
+    if (place == null) {
       toAll.add(outgoing.message());
     } else {
-      toOne.computeIfAbsent(address, unknown -> new ArrayList<>()).add(outgoing.message());
+      toOne.computeIfAbsent(place, unknown -> new ArrayList<>()).add(outgoing.message());
     }
     if (outgoing.message() instanceof Message.Data data) {
       counters.changesSent.add(data.changes().size());
@@ -67,16 +74,44 @@ final class Postbox {
         }
       }
       toOne.forEach(
-          (address, messages) -> {
-            for (byte[] datagram : codec.encode(messages)) {
-              counters.datagramsToOne.increment();
-              transport.send(counted(datagram), address);
-            }
-          });
+          (place, messages) -> codec.encode(messages).forEach(datagram -> send(datagram, place)));
     } finally { // what cannot be sent now cannot be sent the next time either
       toAll.clear();
       toOne.clear();
     }
+  }
+
+  private void send(byte[] datagram, Addresses.Place place) {
+    if (place.mayTake(datagram.length)) {
+      sendTo(place.source(), datagram);
+      return;
+    }
+    long now = clock.nanos();
+    if (!place.hold(datagram, now)) {
+      counters.answersWithheld.increment();
+    }
+    long token = place.challenge(now);
+    if (token != 0) {
+      byte[] challenge = codec.encodeChallenge(token);
+      if (place.mayTakeChallenge(challenge.length)) {
+        sendTo(place.source(), challenge);
+      }
+    }
+  }
+
+  /** Returns to an address the number that came from it: no more bytes than those it came in. */
+  void respond(SocketAddress source, long token) {
+    sendTo(source, codec.encodeResponse(token));
+  }
+
+  /** An address returned the number that was sent to it, or another one. */
+  void confirm(long origin, SocketAddress source, long token) {
+    addresses.confirm(origin, source, token).forEach(datagram -> sendTo(source, datagram));
+  }
+
+  private void sendTo(SocketAddress address, byte[] datagram) {
+    counters.datagramsToOne.increment();
+    transport.send(counted(datagram), address);
   }
 
   private ByteBuffer counted(byte[] datagram) {

@@ -290,6 +290,16 @@ public final class FrameCodec {
     }
   }
 
+  /** Returns a datagram that challenges an address to return a number, which must not be 0. */
+  public byte[] encodeChallenge(long token) {
+    return datagram(speaker, Wire.Frame.newBuilder().setChallenge(token).build());
+  }
+
+  /** Returns a datagram that returns a number, as long as the one that held it or shorter. */
+  public byte[] encodeResponse(long token) {
+    return datagram(speaker, Wire.Frame.newBuilder().setResponse(token).build());
+  }
+
   private byte[] datagram(Speaker self, Wire.Frame frame) {
     int frameSize = frame.getSerializedSize();
     int lengthBytes = CodedOutputStream.computeUInt32SizeNoTag(frameSize);
@@ -414,6 +424,8 @@ public final class FrameCodec {
         packetNumber,
         frame.getApplication() == applicationTag,
         messages,
-        frame.getBodiesCount() - messages.size());
+        frame.getBodiesCount() - messages.size(),
+        frame.getChallenge(),
+        frame.getResponse());
   }
 }

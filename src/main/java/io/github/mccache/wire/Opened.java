@@ -15,13 +15,17 @@ public sealed interface Opened {
    * @param sameApplication whether its sender runs the same version of the application
    * @param messages what it says, in its sender's order; may be empty
    * @param skippedBodies how many bodies it has that this version does not speak
+   * @param challenge a number that is to be returned to the source of the datagram, 0 if none
+   * @param response a number that was sent to its source, as it claims; 0 if none
    */
   record Frame(
       NodeId from,
       long packetNumber,
       boolean sameApplication,
       List<Message> messages,
-      int skippedBodies)
+      int skippedBodies,
+      long challenge,
+      long response)
       implements Opened {
     public Frame {
       messages = List.copyOf(messages);

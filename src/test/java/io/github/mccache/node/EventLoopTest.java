@@ -65,6 +65,9 @@ class EventLoopTest {
   private final List<Message> heardByAnother = new ArrayList<>();
   private final Transport peerTransport = network.transport("peer");
   private int datagrams;
+  private int bytes;
+  private long challenge;
+  private long response;
 
   @BeforeEach
   void listen() {
@@ -80,8 +83,11 @@ class EventLoopTest {
     peerTransport.start(
         (datagram, source) -> {
           datagrams++;
+          bytes += datagram.remaining();
           if (peer.open(datagram) instanceof Opened.Frame frame) {
             heard.addAll(frame.messages());
+            challenge = frame.challenge() == 0 ? challenge : frame.challenge();
+            response = frame.response() == 0 ? response : frame.response();
           }
         });
   }
@@ -331,6 +337,45 @@ class EventLoopTest {
     assertThat(heard).containsExactlyInAnyOrder(message(1), message(2));
     assertThat(heardByAnother).containsExactly(message(2));
     assertThat(counters.datagramsToOne.sum()).isEqualTo(1);
+  }
+
+  /** A forged source must not draw more than three times what was sent in its name. */
+  @Test
+  void perform_moreThanThreeTimesWhatCame_isHeldUntilTheAddressHasAnswered() {
+    byte[] hello = peer.encode(List.of(new Message.Hello("peer", List.of(), false))).get(0);
+    peerTransport.send(ByteBuffer.wrap(hello));
+    loop.round();
+    heard.clear();
+    bytes = 0;
+
+    for (int i = 1; i <= 50; i++) {
+      loop.perform(effects(toOne(message(i), 2)));
+      loop.flush();
+    }
+    assertThat(challenge).as("the address is challenged").isNotZero();
+    assertThat(bytes).isPositive().isLessThanOrEqualTo(3 * hello.length);
+    assertThat(heard).hasSizeLessThan(50);
+
+    peerTransport.send(ByteBuffer.wrap(peer.encodeResponse(challenge + 1)));
+    loop.round();
+    assertThat(heard).as("another number").hasSizeLessThan(50);
+
+    peerTransport.send(ByteBuffer.wrap(peer.encodeResponse(challenge)));
+    loop.round();
+    assertThat(heard).as("within one round trip").hasSize(50);
+    assertThat(counters.answersWithheld.sum()).isZero();
+  }
+
+  @Test
+  void onDatagram_challenge_isReturnedToItsSourceInNoMoreBytes() {
+    byte[] sent = peer.encodeChallenge(77);
+    peerTransport.send(ByteBuffer.wrap(sent));
+    loop.round();
+
+    assertThat(response).isEqualTo(77);
+    assertThat(counters.datagramsToOne.sum()).isEqualTo(1);
+    assertThat(peer.encodeResponse(77)).hasSameSizeAs(sent);
+    assertThat(sent).hasSizeLessThanOrEqualTo(Addresses.CHALLENGE_BYTES);
   }
 
   @Test

@@ -391,7 +391,7 @@ class FrameCodecRefusalTest {
     }
 
     assertThat(open(framed(empties)))
-        .isEqualTo(new Opened.Frame(Messages.SELF, 7, true, List.of(), 32_500));
+        .isEqualTo(new Opened.Frame(Messages.SELF, 7, true, List.of(), 32_500, 0, 0));
   }
 
   @Test
