@@ -384,7 +384,7 @@ final class Incoming implements MessageHandler<Effects> {
     hear(null);
     if (isForMe(pull.to())) {
       parts.scrubber.onPull(
-          parts.identity.origin(), from.origin(), pull, parts.sender, parts.pacer, effects);
+          parts.identity.origin(), from.origin(), pull, parts.sender, parts.pacer, nowNanos, effects);
     }
     return effects.effects();
   }

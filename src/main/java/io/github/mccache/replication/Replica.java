@@ -454,6 +454,7 @@ public final class Replica {
     counts.put("messagesGivenUp", parts.reassembler.givenUp());
     counts.put("missing", membership.missing());
     counts.put("rateBytesPerSecond", pacer.rate());
+    counts.put("pullsRefused", parts.scrubber.pullsRefused());
     counts.put("recordsPulled", catchup.recordsPulled());
     counts.put("repairRequests", parts.gapRequests.naks());
     counts.put("repairRequestsDropped", parts.repairAnswers.dropped());

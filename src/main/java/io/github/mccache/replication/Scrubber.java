@@ -12,8 +12,10 @@ import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,14 @@ final class Scrubber {
 
   private static final long LONGEST_PAUSE_NANOS = Long.MAX_VALUE / 4;
 
+  /** What one member may pull in a second; one value that is larger may go if it goes alone. */
+  static final int MOST_BYTES_PER_MEMBER_AND_SECOND = 256 << 10;
+
+  /** What all of them may pull in a second. */
+  static final int MOST_BYTES_PER_SECOND = 1 << 20;
+
+  private static final long SECOND_NANOS = 1_000_000_000;
+
   private final ReplicaOptions options;
   private final Records records;
   private List<Long> caches = List.of();
@@ -44,11 +54,16 @@ final class Scrubber {
   private @Nullable Change left;
   private long dueNanos;
   private long differences;
+  private final Map<Long, Long> pulledBytes = new HashMap<>();
+  private long pulledBytesInAll;
+  private long pulledSinceNanos;
+  private long pullsRefused;
 
   Scrubber(ReplicaOptions options, Records records, long nowNanos) {
     this.options = options;
     this.records = records;
     this.dueNanos = nowNanos + pauseNanos(1);
+    this.pulledSinceNanos = nowNanos;
   }
 
   /** Returns so many intervals; a sum that {@link System#nanoTime} can be compared by, at most. */
@@ -160,9 +175,43 @@ final class Scrubber {
     tell(self, from, newer, sender, pacer, effects);
   }
 
+  /** Returns how many keys were not sent because too much was pulled in that second. */
+  long pullsRefused() {
+    return pullsRefused;
+  }
+
+  /**
+   * Returns whether so many bytes may go to a member that pulls. A request takes a few bytes, and a
+   * value may take megabytes.
+   */
+  private boolean mayPull(long from, int bytes, long nowNanos) {
+    if (nowNanos - pulledSinceNanos >= SECOND_NANOS) {
+      pulledSinceNanos = nowNanos;
+      pulledBytes.clear();
+      pulledBytesInAll = 0;
+    }
+    long before = pulledBytes.getOrDefault(from, 0L);
+    boolean may =
+        (before == 0 || before + bytes <= MOST_BYTES_PER_MEMBER_AND_SECOND)
+            && (pulledBytesInAll == 0 || pulledBytesInAll + bytes <= MOST_BYTES_PER_SECOND);
+    if (may) {
+      pulledBytes.put(from, before + bytes);
+      pulledBytesInAll += bytes;
+    } else {
+      pullsRefused++;
+    }
+    return may;
+  }
+
   /** A member wants the state of keys. */
   void onPull(
-      long self, long from, Pull pull, Sender sender, Pacer pacer, EffectsCollector effects) {
+      long self,
+      long from,
+      Pull pull,
+      Sender sender,
+      Pacer pacer,
+      long nowNanos,
+      EffectsCollector effects) {
     List<Change> state = new ArrayList<>();
     int told = 0;
     int room = options.dataBudgetBytes();
@@ -172,6 +221,9 @@ final class Scrubber {
         continue;
       }
       int bytes = options.sizeOf().applyAsInt(change);
+      if (!mayPull(from, bytes, nowNanos)) {
+        continue;
+      }
       if (bytes > room && !state.isEmpty()) {
         tell(self, from, state, sender, pacer, effects);
         if (++told == MOST_ANSWERS_PER_PULL) {

@@ -37,6 +37,17 @@ final class StateDonor {
   private static final int AGAIN_PER_REQUEST = 16;
   private static final long AGAIN_AFTER_NANOS = 15_000_000;
   private static final long IDLE_NANOS = 10_000_000_000L;
+
+  /**
+   * A member that takes chunks acknowledges some within a third of a second. While all places are
+   * taken, one that was silent for this long loses its place to another member.
+   */
+  private static final long ABANDONED_NANOS = 1_000_000_000;
+
+  /** Each begins a window of chunks, which is a thousand times as long as the request. */
+  static final int MOST_BEGINNINGS_PER_MEMBER_AND_SECOND = 6;
+
+  private static final long SECOND_NANOS = 1_000_000_000;
   private static final long BUSY_NANOS = 1_000_000;
 
   /** A load that took longer stays on its member: see the caches of {@code node}. */
@@ -103,6 +114,11 @@ final class StateDonor {
   private final ReplicaOptions options;
   private final Records records;
   private final Map<Long, Session> sessions = new LinkedHashMap<>();
+
+  /** How many sessions each member has begun in this second. */
+  private final Map<Long, Integer> begun = new HashMap<>();
+
+  private @Nullable Long begunSinceNanos;
   private long refusals;
 
   StateDonor(ReplicaOptions options, Records records) {
@@ -134,9 +150,13 @@ final class StateDonor {
       if (request.nextChunk() > 0) {
         return; // of a session that is over
       }
-      if (beginning.refused() || (session == null && sessions.size() >= MAX_SESSIONS)) {
+      if (beginning.refused() || (session == null && !hasPlace(nowNanos))) {
         refuse(from, request, beginning, effects);
         return;
+      }
+      if (!mayBegin(from, nowNanos)) {
+        refusals++;
+        return; // unanswered: the member sends its request again
       }
       session = new Session(request, from, records, beginning);
       sessions.put(from, session);
@@ -145,6 +165,25 @@ final class StateDonor {
     }
     session.lastHeardNanos = nowNanos;
     acknowledge(session, request.nextChunk(), sender, pacer, nowNanos, effects);
+  }
+
+  private boolean hasPlace(long nowNanos) {
+    if (sessions.size() >= MAX_SESSIONS) {
+      sessions.values().removeIf(each -> nowNanos - each.lastHeardNanos > ABANDONED_NANOS);
+    }
+    return sessions.size() < MAX_SESSIONS;
+  }
+
+  /**
+   * Returns whether a member that has a place may begin now. Only such members are counted, so that
+   * the map holds no more of them than take places in a second.
+   */
+  private boolean mayBegin(long from, long nowNanos) {
+    if (begunSinceNanos == null || nowNanos - begunSinceNanos >= SECOND_NANOS) {
+      begunSinceNanos = nowNanos;
+      begun.clear();
+    }
+    return begun.merge(from, 1, Integer::sum) <= MOST_BEGINNINGS_PER_MEMBER_AND_SECOND;
   }
 
   private void refuse(

@@ -423,6 +423,71 @@ class HostilePeerTest {
     assertThat(sent(List.of(effects), Repair.class)).hasSize(8);
   }
 
+  /** A few bytes must not draw megabytes again and again. */
+  @Test
+  void pull_largeValuesOverAndOver_boundedBytesPerAskerAndSecond() {
+    List<Payload> keys = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      records.hold(put("large" + i, "v".repeat(100_000), 1));
+      records.hold(put("small" + i, "v".repeat(50), 1));
+      keys.add(payload("large" + i));
+    }
+    int sent = 0;
+    for (int i = 0; i < 100; i++) {
+      for (Fragment piece : sent(List.of(hear(MALLORY, new Pull(SELF.origin(), CACHE, keys))), Fragment.class)) {
+        sent += piece.part().length;
+      }
+      sent += sent(run(9), Fragment.class).stream().mapToInt(piece -> piece.part().length).sum();
+    }
+    run(2_000);
+
+    assertThat(replica.counts().get("pullsRefused")).isEqualTo(8 * 100 - 2);
+    assertThat(sent).isLessThanOrEqualTo(Scrubber.MOST_BYTES_PER_MEMBER_AND_SECOND);
+    Pull small = new Pull(SELF.origin(), CACHE, List.of(payload("small1")));
+    assertThat(sent(List.of(hear(ALICE, small)), Repair.class)).as("of an honest one").hasSize(1);
+  }
+
+  @Test
+  void pull_ofManyInvented_boundedBytesPerSecond() {
+    records.hold(put("large", "v".repeat(100_000), 1));
+    for (int i = 0; i < 100; i++) {
+      hear(new NodeId(10_000 + i, 0), new Pull(SELF.origin(), CACHE, List.of(payload("large"))));
+    }
+
+    assertThat(replica.counts().get("pullsRefused")).isEqualTo(100 - 10);
+  }
+
+  /** Each rising number begins a window of chunks. */
+  @Test
+  void stateRequest_risingNumbers_boundedBeginningsPerSecond() {
+    for (int i = 0; i < 3_000; i++) {
+      records.hold(put("key" + i, "v".repeat(100), 1));
+    }
+    int before = records.scans;
+    for (int i = 1; i <= 1_000; i++) {
+      hear(MALLORY, new StateRequest(SELF.origin(), i, 0, true, List.of(), List.of(), false));
+    }
+
+    assertThat(records.scans - before).isEqualTo(StateDonor.MOST_BEGINNINGS_PER_MEMBER_AND_SECOND);
+  }
+
+  /** Places that nobody uses are not kept from a member that joins. */
+  @Test
+  void stateRequest_placesHeldBySilentSenders_givenToAnother() {
+    records.hold(put("key", "v", 1));
+    for (int i = 0; i < StateDonor.MAX_SESSIONS; i++) {
+      NodeId ghost = new NodeId(10_000 + i, 0);
+      hear(ghost, new StateRequest(SELF.origin(), 1, 0, true, List.of(), List.of(), false));
+    }
+    run(1_100);
+    hear(ALICE, new StateRequest(SELF.origin(), 1, 0, true, List.of(), List.of(), false));
+
+    assertThat(sent(run(50), StateChunk.class))
+        .filteredOn(chunk -> chunk.to() == ALICE.origin())
+        .isNotEmpty()
+        .allSatisfy(chunk -> assertThat(chunk.changes()).isNotEmpty());
+  }
+
   @Test
   void scrub_thousandsOfUnknownKeys_nothing() {
     List<KeyVersion> keys = new ArrayList<>();

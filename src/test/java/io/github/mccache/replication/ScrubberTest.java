@@ -234,7 +234,7 @@ class ScrubberTest {
     }
     EffectsCollector effects = new EffectsCollector();
     Pull pull = new Pull(SELF.origin(), CACHE, payloads);
-    scrubber.onPull(SELF.origin(), ALICE.origin(), pull, sender, pacer, effects);
+    scrubber.onPull(SELF.origin(), ALICE.origin(), pull, sender, pacer, START, effects);
     return Examples.sent(effects, Repair.class);
   }
 
