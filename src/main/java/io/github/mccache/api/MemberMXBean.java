@@ -46,6 +46,12 @@ public interface MemberMXBean {
   /** Returns how many datagrams were dropped because they came faster than they were read. */
   long getInboxDrops();
 
+  /**
+   * Returns how many datagrams were not sent because their address had not answered, and more than
+   * three times what came from it would have gone there.
+   */
+  long getAnswersWithheld();
+
   /** Returns how many changes were sent. */
   long getChangesSent();
 

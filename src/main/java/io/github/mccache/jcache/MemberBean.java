@@ -65,6 +65,11 @@ final class MemberBean implements MemberMXBean {
   }
 
   @Override
+  public long getAnswersWithheld() {
+    return node.statistics().answersWithheld();
+  }
+
+  @Override
   public long getChangesSent() {
     return node.statistics().changesSent();
   }

@@ -214,6 +214,7 @@ public final class Node implements AutoCloseable {
         counters.bytesReceived.sum(),
         counters.refused(),
         counters.inboxDrops.sum(),
+        counters.answersWithheld.sum(),
         counters.bodiesSkipped.sum(),
         counters.changesSent.sum(),
         counters.changesReceived.sum(),

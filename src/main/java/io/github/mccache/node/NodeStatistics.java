@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param bytesReceived their payload
  * @param refused datagrams that were not read, by reason; every reason is there
  * @param inboxDrops datagrams dropped because the inbox was full
+ * @param answersWithheld datagrams dropped because their address had not answered
  * @param bodiesSkipped parts of datagrams that this version does not speak
  * @param changesSent changes that went out
  * @param changesReceived changes of others that were given to a cache, or had none to be given to
@@ -36,6 +37,7 @@ public record NodeStatistics(
     long bytesReceived,
     Map<Refusal, Long> refused,
     long inboxDrops,
+    long answersWithheld,
     long bodiesSkipped,
     long changesSent,
     long changesReceived,
