@@ -82,6 +82,9 @@ final class Catchup {
   private List<Applied> base = List.of();
   private @Nullable StatePull pull;
 
+  /** The highest number known of the stream of the donor when a catch-up began. */
+  private long highestBefore;
+
   /** Who did not answer last; asked again when heard again, or after a while. */
   private long silentDonor;
 
@@ -295,6 +298,7 @@ final class Catchup {
         }
       }
       case CATCH_UP -> {
+        correct(active.donor(), beginning);
         // Others can be asked for the rest of what a donor has, but nobody for its own changes.
         Version forgotten = beginning.collected();
         long mine = timeOf(active.donor(), active.known());
@@ -305,6 +309,19 @@ final class Catchup {
       }
     }
     return true;
+  }
+
+  /**
+   * The beginning holds the highest number of the donor's own stream. A higher one that this member
+   * knew before it sent its request was forged.
+   */
+  private void correct(long donor, Beginning beginning) {
+    Stream stream = streams.find(donor);
+    for (Applied applied : beginning.applied()) {
+      if (stream != null && applied.origin() == donor && applied.sequence() < highestBefore) {
+        stream.endsAt(applied.sequence());
+      }
+    }
   }
 
   /**
@@ -430,7 +447,7 @@ final class Catchup {
   private void adopt(List<Applied> vector) {
     for (Applied applied : vector) {
       Stream stream = applied.origin() == identity.origin() ? null : streams.open(applied.origin());
-      if (stream != null) {
+      if (stream != null && applied.sequence() <= Stream.MAX_SEQUENCE) {
         boolean believable = isBelievable(applied.completeTime());
         stream.advanceTo(applied.sequence(), believable ? applied.completeTime() : 0);
       }
@@ -671,6 +688,7 @@ final class Catchup {
   }
 
   private void catchUp(Peer donor, long nowNanos) {
+    highestBefore = donor.stream() == null ? 0 : donor.stream().highest();
     begin(StatePull.Purpose.CATCH_UP, donor, true, List.of(), streams.vector(), nowNanos);
   }
 

@@ -44,6 +44,9 @@ final class Incoming implements MessageHandler<Effects> {
     Peer peer = hear(null);
     Stream stream = peer == null ? null : peer.stream();
     if (stream != null) {
+      if (!isPlausible(stream, data.sequence())) {
+        return effects.effects();
+      }
       boolean isNew =
           stream.onData(
               data.sequence(),
@@ -149,6 +152,9 @@ final class Incoming implements MessageHandler<Effects> {
     if (stream == null) {
       return;
     }
+    if (!isPlausible(stream, Math.max(applied.sequence(), applied.highest()))) {
+      return;
+    }
     peer.applied(stream, applied.sequence(), complete, applied.highest());
     if (parts.membership.isSilent(applied.origin())) {
       announced(stream, applied.sequence(), complete);
@@ -156,7 +162,16 @@ final class Incoming implements MessageHandler<Effects> {
     }
   }
 
+  private boolean isPlausible(Stream stream, long sequence) {
+    boolean plausible = stream.isPlausible(sequence, nowNanos);
+    parts.sequencesRefused += plausible ? 0 : 1;
+    return plausible;
+  }
+
   private void announced(Stream stream, long theirSequence, long complete) {
+    if (!isPlausible(stream, theirSequence)) {
+      return;
+    }
     stream.onAnnounced(
         theirSequence, complete, nowNanos, parts.gapRequests.firstAskNanos(nowNanos));
     if (stream.isIncomplete()) {
@@ -230,7 +245,8 @@ final class Incoming implements MessageHandler<Effects> {
   public Effects onRepair(Message.Repair repair) {
     hear(null);
     Stream stream = parts.streams.find(repair.stream());
-    if (!isForMe(repair.to())) {
+    boolean nonsense = stream != null && !isPlausible(stream, repair.sequence());
+    if (!isForMe(repair.to()) || nonsense) {
       return effects.effects();
     }
     if (repair.resync() && stream != null && repair.stream() == from.origin()) {
@@ -384,7 +400,13 @@ final class Incoming implements MessageHandler<Effects> {
     hear(null);
     if (isForMe(pull.to())) {
       parts.scrubber.onPull(
-          parts.identity.origin(), from.origin(), pull, parts.sender, parts.pacer, nowNanos, effects);
+          parts.identity.origin(),
+          from.origin(),
+          pull,
+          parts.sender,
+          parts.pacer,
+          nowNanos,
+          effects);
     }
     return effects.effects();
   }

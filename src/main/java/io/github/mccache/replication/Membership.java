@@ -22,6 +22,13 @@ final class Membership {
   /** So long after its BYE a message of a member may still be one that was sent before it. */
   static final long LATE_NANOS = 1_000_000_000;
 
+  /**
+   * Enough for a cluster whose members start together. A further new member is taken up with a
+   * later datagram.
+   */
+  static final int MOST_NEW_PER_SECOND = 128;
+
+  private static final long SECOND_NANOS = 1_000_000_000;
   private static final long ORPHANS_INTERVAL_NANOS = 1_000_000_000;
 
   private final ReplicaOptions options;
@@ -30,6 +37,8 @@ final class Membership {
   private final Map<Long, Peer> byOrigin = new HashMap<>();
   private Map<Long, Long> orphanedNanos = new HashMap<>();
   private @Nullable Long orphansDueNanos;
+  private @Nullable Long newSinceNanos;
+  private int newInSecond;
   private boolean refusing;
   private long refused;
   private long missingOfForgotten;
@@ -181,6 +190,15 @@ final class Membership {
   }
 
   private @Nullable Peer join(NodeId id, String nodeName, long nowNanos, EffectsCollector effects) {
+    if (newSinceNanos == null || nowNanos - newSinceNanos >= SECOND_NANOS) {
+      newSinceNanos = nowNanos;
+      newInSecond = 0;
+    }
+    if (newInSecond >= MOST_NEW_PER_SECOND) {
+      refused++;
+      return null;
+    }
+    newInSecond++;
     if (peers.size() >= options.maxMembers() && !forgetLongestGone(nowNanos)) {
       refused++;
       if (!refusing) {

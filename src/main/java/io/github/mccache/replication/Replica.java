@@ -461,6 +461,7 @@ public final class Replica {
     counts.put("repairsSent", parts.repairAnswers.repairs());
     counts.put("resyncsDemanded", parts.repairAnswers.resyncs());
     counts.put("scrubDifferences", parts.scrubber.differences());
+    counts.put("sequencesRefused", parts.sequencesRefused);
     counts.put("staleHistories", staleHistories);
     counts.put("stateRefusals", parts.donor.refusals());
     counts.put("valuesTooLarge", parts.packer.changesTooLarge());

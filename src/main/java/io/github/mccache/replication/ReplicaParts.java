@@ -47,6 +47,9 @@ final class ReplicaParts {
   /** How many messages with changes came that had come before. */
   long duplicates;
 
+  /** How many messages were discarded because the origin cannot have given out their number yet. */
+  long sequencesRefused;
+
   /** See {@link Replica#Replica}. */
   ReplicaParts(
       NodeId self,

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has arrived of one member's stream, what is missing, and up to which time that is complete.
@@ -21,6 +22,14 @@ import java.util.TreeMap;
 final class Stream {
 
   static final int MAX_MISSING = 2_048;
+
+  /** No process gives out more numbers than this. */
+  static final long MAX_SEQUENCE = 1L << 40;
+
+  /** No process gives out more numbers than this in a second. */
+  static final long MAX_PER_SECOND = 1_000_000;
+
+  private static final long SECOND_NANOS = 1_000_000_000;
 
   private static final int MAX_CHECKPOINTS = 64;
   private static final long NOTHING = -1;
@@ -96,6 +105,7 @@ final class Stream {
   private final List<Superseded> superseded = new ArrayList<>();
   private long highest;
   private long highestArrived;
+  private @Nullable Long raisedNanos;
   private long completeTime;
   private long completeSequence;
 
@@ -128,6 +138,34 @@ final class Stream {
   }
 
   /**
+   * Returns whether the origin can have given out this number by now. A forged number that is far
+   * ahead would make all honest ones look like repetitions, or keep this member catching up.
+   */
+  boolean isPlausible(long sequence, long nowNanos) {
+    Long since = raisedNanos;
+    if (sequence > MAX_SEQUENCE || since == null) {
+      return sequence <= MAX_SEQUENCE;
+    }
+    return sequence - highest <= MAX_PER_SECOND * (1 + (nowNanos - since) / SECOND_NANOS);
+  }
+
+  /**
+   * The origin itself has announced its highest number, after everything that this stream knows of:
+   * higher numbers were forged.
+   */
+  void endsAt(long sequence) {
+    if (sequence < highest) {
+      take(sequence + 1, highest);
+      highest = sequence;
+      highestArrived = Math.min(highestArrived, sequence);
+      checkpoints.removeIf(checkpoint -> checkpoint.sequence > sequence);
+      superseded.removeIf(each -> each.by > sequence);
+      completeSequence = Math.min(completeSequence, sequence);
+      settle();
+    }
+  }
+
+  /**
    * A message of this number arrived; returns whether it was not there before.
    *
    * @param firstAskNanos when what is now found missing is to be asked for
@@ -140,6 +178,7 @@ final class Stream {
       if (sequence > highest) {
         raise(sequence - 1, nowNanos, firstAskNanos);
         highest = Math.max(highest, sequence);
+        raisedNanos = nowNanos;
       }
     }
     checkpoint(sequence, newCompleteTime);
@@ -338,6 +377,7 @@ final class Stream {
     missingNow += gap.size();
     missedInAll += gap.size() <= MAX_MISSING ? gap.size() : 0; // what came before us is no loss
     highest = sequence;
+    raisedNanos = nowNanos;
     if (missingNow > MAX_MISSING || missingNow < 0) {
       collapse(nowNanos, firstAskNanos);
     }

@@ -697,11 +697,32 @@ class CatchupTest {
     }
   }
 
-  /** The origin itself cannot close the gap: its number was forged, or it is refused. */
+  /** The origin itself cannot close the gap. */
   @Test
   void brokenStream_originGivesNothingThatHelps_askedEverMoreRarelyAndLoggedOnce() {
     join(new Applied(ALICE.origin(), 5, 50));
     hear(ALICE, new Data(1L << 40, 60, List.of()));
+    runWhileAliceAnswers();
+
+    assertThat(pulls().stream().filter(CatchupTest::catchesUp)).hasSizeBetween(8, 16);
+    assertThat(notices).filteredOn(Notice.CaughtUp.class::isInstance).hasSizeBetween(1, 2);
+  }
+
+  /** One forged number must not keep this member catching up, nor hide honest ones. */
+  @Test
+  void brokenStream_originEndsBelowAForgedNumber_oneCatchUpEndsItThere() {
+    join(new Applied(ALICE.origin(), 5, 50));
+    hear(ALICE, new Data(1L << 40, 60, List.of()));
+    runWhileAliceAnswers(new Applied(ALICE.origin(), 6, 60));
+
+    assertThat(pulls().stream().filter(CatchupTest::catchesUp)).hasSize(1);
+    assertThat(stream(ALICE).sequence()).isEqualTo(6);
+    hear(ALICE, new Data(7, 70, List.of()));
+    assertThat(stream(ALICE).sequence()).isEqualTo(7);
+    assertThat(stream(ALICE).highest()).isEqualTo(7);
+  }
+
+  private void runWhileAliceAnswers(Applied... applied) {
     for (int i = 0; i < 2_000; i++) {
       int before = pulls().size();
       run(5);
@@ -709,14 +730,9 @@ class CatchupTest {
         hear(ALICE, beat(6, 60, true));
       }
       for (StateRequest request : pulls().subList(before, pulls().size())) {
-        hear(
-            ALICE,
-            chunk(request, 0, true, List.of(), beginning(new Applied(ALICE.origin(), 6, 60))));
+        hear(ALICE, chunk(request, 0, true, List.of(), beginning(applied)));
       }
     }
-
-    assertThat(pulls().stream().filter(CatchupTest::catchesUp)).hasSizeBetween(8, 16);
-    assertThat(notices).filteredOn(Notice.CaughtUp.class::isInstance).hasSizeBetween(1, 2);
   }
 
   /** This member was stopped, and came to it when its own clock had got there. */

@@ -120,9 +120,31 @@ class HostilePeerTest {
     hear(MALLORY, new Data(Long.MAX_VALUE - 2, Long.MAX_VALUE, List.of(put("x", "v", 1))));
     hear(MALLORY, new Data(1, 1, List.of(put("x", "v", 1))));
 
-    assertThat(replica.counts().get("duplicates")).isEqualTo(1);
+    assertThat(replica.counts().get("sequencesRefused")).isEqualTo(3);
     assertThat(messages(run(3_000))).isLessThan(200);
     assertThat(replica.footprint().get("streams")).isEqualTo(2);
+  }
+
+  /** Or all that the honest member sends would look like a repetition. */
+  @Test
+  void data_farAheadInAnHonestStream_refusedWithItsVoids() {
+    honestChange();
+    hear(ALICE, new Data(Long.MAX_VALUE - 1, 0, List.of()));
+    hear(ALICE, new Data(1L << 39, 0, List.of()));
+    hear(ALICE, new Data(Stream.MAX_PER_SECOND + 10, 0, List.of()));
+    hear(ALICE, heartbeat(1L << 39, 0));
+    hear(MALLORY, heartbeat(1, 0, new Applied(ALICE.origin(), 1L << 39, 0)));
+    hear(
+        MALLORY,
+        new Repair(
+            0, ALICE.origin(), List.of(), List.of(range(1, 1L << 39)), List.of(), false, 1L << 39));
+
+    assertThat(replica.counts().get("sequencesRefused")).isEqualTo(6);
+    assertThat(replica.members())
+        .filteredOn(member -> member.id().equals(ALICE))
+        .extracting(Member::lastSequence)
+        .containsExactly(sequenceOfAlice);
+    honestChange();
   }
 
   @Test
@@ -250,9 +272,17 @@ class HostilePeerTest {
     for (int i = 0; i < 5_000; i++) {
       hear(new NodeId(10_000 + i, i), heartbeat(0, 0));
     }
+    assertThat(replica.members()).hasSize(1 + Membership.MOST_NEW_PER_SECOND);
+    assertThat(replica.counts().get("membersRefused"))
+        .isEqualTo(5_000 - Membership.MOST_NEW_PER_SECOND);
 
+    for (int second = 0; second < 10; second++) {
+      run(1_000);
+      for (int i = 0; i < 1_100; i++) {
+        hear(new NodeId(10_000 + i, i), heartbeat(0, 0));
+      }
+    }
     assertThat(replica.members()).hasSize(1_024);
-    assertThat(replica.counts().get("membersRefused")).isEqualTo(5_000 - 1_023);
   }
 
   @Test
@@ -434,7 +464,8 @@ class HostilePeerTest {
     }
     int sent = 0;
     for (int i = 0; i < 100; i++) {
-      for (Fragment piece : sent(List.of(hear(MALLORY, new Pull(SELF.origin(), CACHE, keys))), Fragment.class)) {
+      for (Fragment piece :
+          sent(List.of(hear(MALLORY, new Pull(SELF.origin(), CACHE, keys))), Fragment.class)) {
         sent += piece.part().length;
       }
       sent += sent(run(9), Fragment.class).stream().mapToInt(piece -> piece.part().length).sum();

@@ -259,12 +259,15 @@ class ReplicaTest {
 
   @Test
   void onMessage_moreMembersThanRemembered_changesAppliedAllTheSame() {
+    long later = START;
     for (int i = 0; i < 1_024; i++) {
-      replica.onMessage(new NodeId(100 + i, 0), true, heartbeat(0), START);
+      later += i % Membership.MOST_NEW_PER_SECOND == 0 ? millis(1_000) : 0;
+      replica.onMessage(new NodeId(100 + i, 0), true, heartbeat(0), later);
     }
+    later += millis(1_000);
 
     Effects effects =
-        replica.onMessage(ALICE, true, new Data(1, 0, List.of(put("a", "v", 1))), START);
+        replica.onMessage(ALICE, true, new Data(1, 0, List.of(put("a", "v", 1))), later);
 
     assertThat(effects.apply()).hasSize(1);
     assertThat(effects.notices()).containsExactly(new Notice.MembersRefused(1_024));

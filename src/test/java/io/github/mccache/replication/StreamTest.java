@@ -29,6 +29,40 @@ class StreamTest {
   }
 
   @Test
+  void isPlausible_numbers_asManyAsCanHaveBeenGivenOutSince() {
+    assertThat(stream.isPlausible(Stream.MAX_SEQUENCE, 0)).as("nothing is known").isTrue();
+    assertThat(stream.isPlausible(Stream.MAX_SEQUENCE + 1, 0)).isFalse();
+    stream.onData(1, 10, 0, 0);
+
+    assertThat(stream.isPlausible(1 + Stream.MAX_PER_SECOND, 0)).isTrue();
+    assertThat(stream.isPlausible(2 + Stream.MAX_PER_SECOND, 0)).isFalse();
+    assertThat(stream.isPlausible(Long.MAX_VALUE, 0)).isFalse();
+    long hour = 3_600_000_000_000L;
+    assertThat(stream.isPlausible(3_600 * Stream.MAX_PER_SECOND, hour)).isTrue();
+  }
+
+  /** Else this member would catch up for ever with what was never sent. */
+  @Test
+  void endsAt_lowerThanWhatIsKnown_theRestWasForged() {
+    data(1, 10);
+    data(5, 50);
+    data(5_000, 90);
+    assertThat(stream.isBroken()).isTrue();
+
+    stream.endsAt(3);
+    assertThat(missing()).containsExactly(range(2, 3));
+    assertThat(stream.highest()).isEqualTo(3);
+    stream.onRepaired(range(2, 3));
+    assertThat(stream.isIncomplete()).isFalse();
+    assertThat(data(4, 40)).as("an honest number is news").isTrue();
+    assertThat(stream.completeTime()).isEqualTo(40);
+    assertThat(stream.contiguous()).isEqualTo(4);
+
+    stream.endsAt(9);
+    assertThat(stream.highest()).as("raises nothing").isEqualTo(4);
+  }
+
+  @Test
   void onData_firstHeardIsNotTheFirst_whatCameBeforeIsMissing() {
     data(3, 30);
 
