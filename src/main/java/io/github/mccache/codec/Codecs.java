@@ -146,6 +146,17 @@ public final class Codecs {
   }
 
   /**
+   * As {@link #decode(Encoded)}, of a key that another member has sent.
+   *
+   * @throws DecodingException also for an object whose hash code would take too long
+   */
+  public Object decodeKey(Encoded encoded) {
+    return encoded.codec() == CodecNumber.JAVA_SERIALIZATION
+        ? serialization.decodeKey(encoded)
+        : decode(encoded);
+  }
+
+  /**
    * As {@link #decode(Encoded)}, of what must be an instance of this class.
    *
    * @throws DecodingException also for an object of another class

@@ -113,6 +113,12 @@ final class JavaSerialization {
     }
   }
 
+  /** As {@link #decode}, of a key that another member has sent. */
+  Object decodeKey(Encoded encoded) {
+    StreamScan.checkKey(encoded.bytes());
+    return decode(encoded);
+  }
+
   Object decode(Encoded encoded) {
     Origin origin = encoded.origin();
     if (allowed.isOwn(origin) || origin == Origin.CHECKED) {

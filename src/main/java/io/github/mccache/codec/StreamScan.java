@@ -66,10 +66,19 @@ final class StreamScan implements ObjectStreamConstants {
    * @throws DecodingException if it is not to be read
    */
   static void check(byte[] bytes) {
+    check(bytes, false);
+  }
+
+  /** As {@link #check}, of an object that is going to be a key: its own hash code counts as well. */
+  static void checkKey(byte[] bytes) {
+    check(bytes, true);
+  }
+
+  private static void check(byte[] bytes, boolean hashed) {
     StreamScan scan = new StreamScan(bytes);
     try {
       scan.header();
-      scan.content();
+      scan.child(hashed);
     } catch (DecodingException e) {
       throw e;
     } catch (RuntimeException e) { // the bytes end, or are not what is expected

@@ -197,7 +197,7 @@ final class KeyDecoding<K, V> {
 
   @SuppressWarnings("unchecked") // checked against the key type of the cache
   private @Nullable K decode(Payload payload) {
-    Object key = state.codecs.decode(new Encoded(payload.codec(), payload.bytes()));
+    Object key = state.codecs.decodeKey(new Encoded(payload.codec(), payload.bytes()));
     if (state.options.keyType().isInstance(key)) {
       return (K) key;
     }

@@ -5,6 +5,7 @@ import static io.github.mccache.codec.CodecsFixture.plain;
 import static io.github.mccache.codec.CodecsFixture.receive;
 import static io.github.mccache.codec.CodecsFixture.refused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.mccache.codec.DecodingException.Reason;
 import io.github.mccache.codec.Orders.Link;
@@ -214,6 +215,20 @@ class StreamScanTest {
       fork = new Fork(fork, fork);
     }
     assertThat(receive(allowing(OF_THIS_TEST), fork)).isInstanceOf(Fork.class);
+  }
+
+  @Test
+  void decodeKey_listsThatShareElements_areRefusedBecauseAKeyIsHashed() {
+    List<Object> lists = new ArrayList<>(List.of("leaf"));
+    for (int i = 0; i < 40; i++) {
+      lists = new ArrayList<>(List.of(lists, lists));
+    }
+    Encoded shared = elsewhere(lists);
+
+    assertThat(plain().decode(shared)).as("as a value").isInstanceOf(List.class);
+    assertThatThrownBy(() -> plain().decodeKey(shared)).isInstanceOf(DecodingException.class);
+    assertThat(plain().decodeKey(elsewhere(new ArrayList<>(List.of("a", "b")))))
+        .isEqualTo(List.of("a", "b"));
   }
 
   @Test
