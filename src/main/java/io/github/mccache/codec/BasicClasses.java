@@ -57,7 +57,7 @@ final class BasicClasses {
         // What a ConcurrentHashMap still writes for the sake of Java 7.
         "locks.AbstractOwnableSynchronizer locks.AbstractQueuedSynchronizer locks.ReentrantLock",
         "locks.ReentrantLock$NonfairSync locks.ReentrantLock$Sync");
-    // Keys and values of Spring and Hibernate, read in their sources: fields, no code of their own
+    // Keys and values of Spring and Hibernate, by their byte code: fields, no code of their own
     // but SimpleKey's and QueryKey's, which compute their hash codes, and readResolve of NullValue
     // and of Hibernate's markers, which return a constant. Left out are ReferenceCacheEntryImpl and
     // Sort$TypedSort, which hold more than values, and the types of Hibernate 5.

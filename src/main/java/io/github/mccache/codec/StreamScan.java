@@ -69,7 +69,9 @@ final class StreamScan implements ObjectStreamConstants {
     check(bytes, false);
   }
 
-  /** As {@link #check}, of an object that is going to be a key: its own hash code counts as well. */
+  /**
+   * As {@link #check}, of an object that is going to be a key: its own hash code counts as well.
+   */
   static void checkKey(byte[] bytes) {
     check(bytes, true);
   }
