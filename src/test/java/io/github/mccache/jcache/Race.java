@@ -7,6 +7,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Threads that start at once, and waits that end: by a failure that says who hangs where. */
@@ -118,6 +119,13 @@ final class Race {
                 .allMatch(
                     thread ->
                         thread.getState() == Thread.State.WAITING
-                            || thread.getState() == Thread.State.BLOCKED));
+                            || thread.getState() == Thread.State.BLOCKED
+                            || isParked(thread)));
+  }
+
+  /** A wait for a key looks again once a second. */
+  private static boolean isParked(Thread thread) {
+    return thread.getState() == Thread.State.TIMED_WAITING
+        && LockSupport.getBlocker(thread) != null;
   }
 }
