@@ -545,9 +545,9 @@ final class EventLoop implements Receiver, Runnable {
    */
   private void observe(Message message) {
     if (message instanceof Message.Heartbeat heartbeat) {
-      clock.observe(heartbeat.completeTime());
+      clock.merge(heartbeat.completeTime());
     } else if (message instanceof Message.Data data) {
-      clock.observe(data.completeTime());
+      clock.merge(data.completeTime());
     }
   }
 

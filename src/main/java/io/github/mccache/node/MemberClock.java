@@ -90,13 +90,27 @@ public final class MemberClock {
   }
 
   /**
-   * Takes note of another member's hybrid time, so that what is stamped from now on is above it,
-   * unless it is more than {@value ApplyRule#MAX_AHEAD_MILLIS} ms ahead of {@link #millis}.
+   * Takes note of the hybrid time of a version that is taken over here, so that what is stamped
+   * from now on is above it, unless it is more than {@value ApplyRule#MAX_AHEAD_MILLIS} ms ahead of
+   * {@link #millis}.
    *
    * @return whether it was taken note of
    */
   public boolean observe(long time) {
-    if (HybridTime.millis(time) > millis() + ApplyRule.MAX_AHEAD_MILLIS) {
+    return observe(time, ApplyRule.MAX_AHEAD_MILLIS);
+  }
+
+  /**
+   * As {@link #observe}, for a time that another member has sent without a version, up to {@value
+   * ApplyRule#MERGED_AHEAD_MILLIS} ms ahead: a member must not follow a clock so far that a third
+   * one rejects what it stamps then.
+   */
+  public boolean merge(long time) {
+    return observe(time, ApplyRule.MERGED_AHEAD_MILLIS);
+  }
+
+  private boolean observe(long time, long limitMillis) {
+    if (HybridTime.millis(time) > millis() + limitMillis) {
       return false;
     }
     long before = last.get();

@@ -218,8 +218,9 @@ final class NoticeLog {
     long millis = HybridTime.millis(ahead.time()) - HybridTime.millis(ahead.receiverTime());
     if (clocksTold.size() < MAXIMUM_NAMES && clocksTold.add(ahead.from())) {
       LOG.warn(
-          "{}: member {} does not take changes of this one, for the clock here is {} ms ahead of"
-              + " its own; set the clocks and restart the member whose clock was wrong",
+          "{}: member {} rejects changes of this one, because the clock here is {} ms ahead of its"
+              + " own. The members bring their clocks together without a restart; until then these"
+              + " changes are misses there. Check the time service of both machines",
           nodeName,
           nameOf(ahead.from()),
           millis);

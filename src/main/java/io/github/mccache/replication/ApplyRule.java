@@ -17,7 +17,14 @@ import java.util.function.BooleanSupplier;
 public final class ApplyRule {
 
   /** How far ahead of this member's own time a version may be, in milliseconds. */
-  public static final long MAX_AHEAD_MILLIS = 500;
+  public static final long MAX_AHEAD_MILLIS = 1_000;
+
+  /**
+   * How far ahead of this member's own time another one's may be for this member's hybrid clock to
+   * follow, in milliseconds. Less than {@link #MAX_AHEAD_MILLIS}: a third member, whose clock is a
+   * little behind this one's, must not reject what this member stamps then.
+   */
+  public static final long MERGED_AHEAD_MILLIS = 500;
 
   /** The way by which a change came here. */
   public enum Path {

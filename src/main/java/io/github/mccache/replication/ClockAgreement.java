@@ -5,15 +5,21 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Brings this member's clock to that of the others: to the upper median of the clocks of the
- * members that are alive, this one among them. So one wrong clock of three moves nobody, and of two
- * the one behind follows the one ahead, which loses nothing. Confined to the thread of {@link
- * Replica}.
+ * Brings this member's clock to that of the others. Confined to the thread of {@link Replica}.
+ *
+ * <p>A member that is new adopts the clock of those that were there before, and moves nobody: for
+ * {@link #NEW_NANOS} it goes to the upper median of theirs. Members that started together go to the
+ * upper median of all their clocks: one wrong clock of three moves nobody, and of two the one
+ * behind follows the one ahead, which loses nothing. From then on a member follows only peers that
+ * have sent or acknowledged changes and have been known for as long, and by at most {@link
+ * #LONGEST_STEP_MILLIS} at a time: members that were invented a moment ago move no clock, however
+ * many they are.
  *
  * <p>A clock that is far behind is put forward at once. One that is a little off runs faster or
- * slower for a while. One that is so far ahead that others refuse what it stamps is set back, and
- * what it stamped ahead of time is dropped: a miss is safe. That somebody has said so is needed for
- * it: to a member that was paused, or has much to read, all others look behind.
+ * slower for a while. One that is far ahead is set back if this member is new, or if another member
+ * has rejected what it stamped; what it stamped ahead of time is discarded: a miss is safe. A
+ * member that is not new waits for such a rejection, because to one that was paused, or has much to
+ * read, all others look behind.
  *
  * @see <a href="https://doi.org/10.1016/0196-6774(88)90017-1">Lundelius Welch and Lynch, "A new
  *     fault-tolerant algorithm for clock synchronization", 1988, for agreement on a middle
@@ -23,17 +29,28 @@ final class ClockAgreement {
 
   static final long TOLERATED_MILLIS = 25;
 
+  /** A clock that is further off does not slew but leaps. */
+  static final long LEAP_MILLIS = 250;
+
+  /** How far a member that is not new moves its clock at once. */
+  static final long LONGEST_STEP_MILLIS = 10_000;
+
+  /** How long a member is new, and how long peers must be known that an old one follows. */
+  static final long NEW_NANOS = 60_000_000_000L;
+
   private static final long INTERVAL_NANOS = 1_000_000_000;
   private static final long SOON_NANOS = 100_000_000;
   private static final long LARGEST_SLEW_MILLIS = 50;
   private static final long REJECTED_NANOS = 5_000_000_000L;
 
+  private final long startNanos;
   private long dueNanos;
   private int timesAhead;
   private boolean rejected;
   private long rejectedNanos;
 
   ClockAgreement(long nowNanos) {
+    this.startNanos = nowNanos;
     this.dueNanos = nowNanos + SOON_NANOS;
   }
 
@@ -41,14 +58,14 @@ final class ClockAgreement {
     return dueNanos;
   }
 
-  /** Another member says that this one's clock is ahead of its own. */
+  /** Another member has rejected a change because this one's clock is ahead of its own. */
   void onRejected(long nowNanos) {
     rejected = true;
     rejectedNanos = nowNanos;
     hurry(nowNanos);
   }
 
-  /** A member's clock was heard that is far away: that is looked at soon. */
+  /** A heartbeat shows a clock that is far away: the next comparison is due soon. */
   void hurry(long nowNanos) {
     if (dueNanos - (nowNanos + SOON_NANOS) > 0) {
       dueNanos = nowNanos + SOON_NANOS;
@@ -61,10 +78,14 @@ final class ClockAgreement {
       return false;
     }
     dueNanos = nowNanos + INTERVAL_NANOS;
-    long target = target(peers);
+    boolean isNew = nowNanos - startNanos < NEW_NANOS;
+    List<Long> elders = isNew ? elders(peers) : List.of();
+    long target = elders.isEmpty() ? upperMedian(all(peers, isNew, nowNanos)) : upperMedian(elders);
+    target = isNew ? target : Math.max(-LONGEST_STEP_MILLIS, Math.min(LONGEST_STEP_MILLIS, target));
     rejected = rejected && nowNanos - rejectedNanos < REJECTED_NANOS;
-    if (rejected && target < -ApplyRule.MAX_AHEAD_MILLIS) {
-      // Twice, for a heartbeat that was late makes a clock look behind.
+    boolean mayGoBack = rejected || !elders.isEmpty();
+    if (mayGoBack && target < -ApplyRule.MAX_AHEAD_MILLIS) {
+      // Twice, because a late heartbeat makes a clock look behind.
       timesAhead++;
       if (timesAhead >= 2) {
         timesAhead = 0;
@@ -75,7 +96,7 @@ final class ClockAgreement {
       return false;
     }
     timesAhead = 0;
-    if (target > ApplyRule.MAX_AHEAD_MILLIS / 2) {
+    if (target > LEAP_MILLIS) {
       move(target, false, peers, effects);
       return true;
     }
@@ -94,14 +115,36 @@ final class ClockAgreement {
     peers.forEach(peer -> peer.clock().onShift(millis));
   }
 
-  private static long target(Iterable<Peer> peers) {
+  /** Returns the clocks of those that were there before this member. */
+  private static List<Long> elders(Iterable<Peer> peers) {
     List<Long> offsets = new ArrayList<>();
-    offsets.add(0L);
     for (Peer peer : peers) {
-      if (peer.isAlive() && peer.clock().isKnown()) {
+      if (isKnown(peer) && peer.seniority() == Peer.Seniority.ELDER) {
         offsets.add(peer.clock().offsetMillis());
       }
     }
+    return offsets;
+  }
+
+  /** Returns the clocks that count, this member's own among them. */
+  private static List<Long> all(Iterable<Peer> peers, boolean isNew, long nowNanos) {
+    List<Long> offsets = new ArrayList<>();
+    offsets.add(0L);
+    for (Peer peer : peers) {
+      boolean counts =
+          isNew ? peer.seniority() != Peer.Seniority.YOUNGER : peer.isProven(NEW_NANOS, nowNanos);
+      if (isKnown(peer) && counts) {
+        offsets.add(peer.clock().offsetMillis());
+      }
+    }
+    return offsets;
+  }
+
+  private static boolean isKnown(Peer peer) {
+    return peer.isAlive() && peer.clock().isKnown();
+  }
+
+  private static long upperMedian(List<Long> offsets) {
     Collections.sort(offsets);
     return offsets.get(offsets.size() / 2);
   }

@@ -96,10 +96,11 @@ final class Incoming implements MessageHandler<Effects> {
   }
 
   private void learn(Peer peer, Message.Heartbeat heartbeat) {
+    peer.meet(heartbeat.joined(), parts.catchup.isJoined());
     if (heartbeat.clockTime() > 0) {
       long ahead = HybridTime.millis(heartbeat.clockTime()) - parts.records.clockMillis();
       peer.clock().add(ahead);
-      if (Math.abs(ahead) > ApplyRule.MAX_AHEAD_MILLIS / 2) {
+      if (Math.abs(ahead) > ClockAgreement.LEAP_MILLIS) {
         parts.clockAgreement.hurry(nowNanos);
         parts.alarm.wakeAt(parts.clockAgreement.dueNanos());
       }

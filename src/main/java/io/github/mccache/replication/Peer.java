@@ -49,6 +49,20 @@ final class Peer {
   private boolean formerTold;
   private Feedback feedback = Feedback.GOOD;
   private final ClockSamples clock = new ClockSamples();
+  private final long knownSinceNanos;
+  private Seniority seniority = Seniority.UNKNOWN;
+
+  /** Which of two members was in the cluster first; the later one adopts the clock of the other. */
+  enum Seniority {
+    /** No heartbeat of it has arrived. */
+    UNKNOWN,
+    /** It had joined when this member had not. */
+    ELDER,
+    /** This member had joined when it had not. */
+    YOUNGER,
+    /** Both had joined when they met, or neither. */
+    EQUAL
+  }
 
   /**
    * Makes a member that was just heard.
@@ -60,6 +74,7 @@ final class Peer {
     this.stream = stream;
     this.nodeName = nodeName;
     this.lastHeardNanos = nowNanos;
+    this.knownSinceNanos = nowNanos;
   }
 
   NodeId id() {
@@ -200,6 +215,28 @@ final class Peer {
 
   void setJoined(boolean nowJoined) {
     joined = nowJoined;
+  }
+
+  /**
+   * Its first heartbeat, which carries whether it has joined, settles which of the two was first.
+   */
+  void meet(boolean itHasJoined, boolean thisHasJoined) {
+    if (seniority == Seniority.UNKNOWN) {
+      seniority =
+          itHasJoined == thisHasJoined
+              ? Seniority.EQUAL
+              : itHasJoined ? Seniority.ELDER : Seniority.YOUNGER;
+    }
+  }
+
+  Seniority seniority() {
+    return seniority;
+  }
+
+  /** Returns whether it has sent or acknowledged changes, and has been known for so long. */
+  boolean isProven(long nanos, long nowNanos) {
+    boolean takesPart = ownCompleteTime > 0 || (stream != null && stream.arrivedInAll() > 0);
+    return takesPart && nowNanos - knownSinceNanos >= nanos;
   }
 
   /** Returns the worst of what it has reported since this was last called. */

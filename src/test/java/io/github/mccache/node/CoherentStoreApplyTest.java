@@ -198,16 +198,16 @@ class CoherentStoreApplyTest {
   void apply_aheadOfOurClock_isAMissAndOurClockDoesNotFollow() {
     fixture.write("k", "ours");
 
-    ApplyOutcome outcome = fixture.apply(put("k", "theirs", at(501)));
+    ApplyOutcome outcome = fixture.apply(put("k", "theirs", at(1_001)));
 
     assertThat(outcome).isEqualTo(ApplyOutcome.AHEAD_OF_CLOCK);
     assertThat(fixture.read("k")).isNull();
-    assertThat(fixture.write("k", "again").millis()).isLessThan(at(501).millis());
+    assertThat(fixture.write("k", "again").millis()).isLessThan(at(1_001).millis());
   }
 
   @Test
   void apply_withinTheSkew_isTaken() {
-    assertThat(fixture.apply(put("k", "theirs", at(500)))).isEqualTo(ApplyOutcome.APPLIED);
+    assertThat(fixture.apply(put("k", "theirs", at(1_000)))).isEqualTo(ApplyOutcome.APPLIED);
     assertThat(fixture.read("k")).isEqualTo("theirs");
   }
 

@@ -31,7 +31,7 @@ class CoherentStoreSendingTest {
   void apply_aheadOfClockOverUnsentWrite_writeIsToldAsInvalidation() {
     put("key", "mine");
 
-    ApplyOutcome outcome = apply(remotePut("key", NOW + 600));
+    ApplyOutcome outcome = apply(remotePut("key", NOW + 1_100));
 
     assertThat(outcome).isEqualTo(ApplyOutcome.AHEAD_OF_CLOCK);
     assertThat(store.peek("key", NOW)).isNull();
@@ -43,7 +43,7 @@ class CoherentStoreSendingTest {
     put("key", "mine");
     member.drain();
 
-    apply(remotePut("key", NOW + 600));
+    apply(remotePut("key", NOW + 1_100));
 
     assertThat(member.drain()).isEmpty();
   }
@@ -52,7 +52,7 @@ class CoherentStoreSendingTest {
   void apply_clearAheadOfClockOverUnsentWrite_writeIsToldAsInvalidation() {
     put("key", "mine");
 
-    ApplyOutcome outcome = apply(Change.clear(store.id(), version(NOW + 600)));
+    ApplyOutcome outcome = apply(Change.clear(store.id(), version(NOW + 1_100)));
 
     assertThat(outcome).isEqualTo(ApplyOutcome.AHEAD_OF_CLOCK);
     assertThat(store.peek("key", NOW)).isNull();
@@ -66,7 +66,7 @@ class CoherentStoreSendingTest {
         "key",
         held -> {
           apply(sound);
-          apply(remotePut("key", NOW + 600));
+          apply(remotePut("key", NOW + 1_100));
           return null;
         });
 

@@ -464,7 +464,9 @@ class EventLoopTest {
 
     assertThat(clock.next()).isLessThan(before);
     assertThat(cache.told())
-        .endsWith("drop ahead of " + HybridTime.ofMillis(1_700_000_000_000L + 500));
+        .endsWith(
+            "drop ahead of "
+                + HybridTime.ofMillis(1_700_000_000_000L + ApplyRule.MAX_AHEAD_MILLIS));
     nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
     loop.round();
     assertThat(lastHeartbeat().completeTime()).isLessThan(before);

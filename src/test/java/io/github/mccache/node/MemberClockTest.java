@@ -71,9 +71,18 @@ class MemberClockTest {
     assertThat(clock.millis()).isEqualTo(START_MILLIS);
   }
 
+  /** So that a third member, which is a little behind, does not reject what is stamped then. */
+  @Test
+  void merge_timeOfAnotherMember_lessFarThanAVersionIsTaken() {
+    assertThat(clock.merge(HybridTime.ofMillis(START_MILLIS + 501) - 1)).isTrue();
+    assertThat(clock.merge(HybridTime.ofMillis(START_MILLIS + 501))).isFalse();
+    assertThat(clock.observe(HybridTime.ofMillis(START_MILLIS + 1_000))).isTrue();
+  }
+
   @Test
   void observe_fartherAhead_isNotFollowed() {
-    assertThat(clock.observe(HybridTime.ofMillis(START_MILLIS + 501))).isFalse();
+    assertThat(clock.observe(HybridTime.ofMillis(START_MILLIS + 1_001))).isFalse();
+    assertThat(clock.merge(HybridTime.ofMillis(START_MILLIS + 501))).isFalse();
 
     assertThat(clock.last()).isZero();
     assertThat(clock.next()).isEqualTo(HybridTime.ofMillis(START_MILLIS));
@@ -190,7 +199,7 @@ class MemberClockTest {
     assertThat(clock.millis()).isEqualTo(START_MILLIS + 1_000);
     assertThat(clock.last()).isEqualTo(HybridTime.ofMillis(START_MILLIS + 1_000));
     assertThat(HybridTime.millis(clock.next())).isEqualTo(START_MILLIS + 1_000);
-    assertThat(clock.observe(HybridTime.ofMillis(START_MILLIS + 1_501))).isFalse();
+    assertThat(clock.observe(HybridTime.ofMillis(START_MILLIS + 2_001))).isFalse();
   }
 
   @Test

@@ -159,13 +159,13 @@ class ApplyRuleTest {
                               situation(cell[4], cell[5])))
                       .isEqualTo(Verdict.valueOf(cell[6]))));
     }
-    assertThat(tests).hasSize(92);
+    assertThat(tests).hasSize(94);
     return tests;
   }
 
   @ParameterizedTest
-  @CsvSource({"10499,ENTRY", "10500,ENTRY", "10501,AHEAD_OF_CLOCK", "99999999,AHEAD_OF_CLOCK"})
-  void decide_versionAheadOfClock_refusedBeyondHalfASecond(long millis, Verdict verdict) {
+  @CsvSource({"10999,ENTRY", "11000,ENTRY", "11001,AHEAD_OF_CLOCK", "99999999,AHEAD_OF_CLOCK"})
+  void decide_versionAheadOfClock_refusedBeyondASecond(long millis, Verdict verdict) {
     Change change = put(version(millis, 5), Change.ETERNAL);
 
     assertThat(decide(change, Known.NOTHING)).isEqualTo(verdict);

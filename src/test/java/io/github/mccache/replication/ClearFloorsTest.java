@@ -87,10 +87,10 @@ class ClearFloorsTest {
     floors.onRefused(floor(1, 10_000).version(), HybridTime.ofMillis(5_000), 0);
 
     assertThat(floors.next(9)).as("not spread").containsExactly(floor(1, 100));
-    assertThat(floors.learn(floor(1, 10_000), millis(4_500))).isFalse();
-    assertThat(floors.learn(floor(1, 10_001), millis(4_500))).isFalse();
-    assertThat(floors.learn(floor(1, 200), millis(4_500))).isTrue();
-    assertThat(floors.learn(floor(1, 10_000), millis(4_501))).isTrue();
+    assertThat(floors.learn(floor(1, 10_000), millis(4_000))).isFalse();
+    assertThat(floors.learn(floor(1, 10_001), millis(4_000))).isFalse();
+    assertThat(floors.learn(floor(1, 200), millis(4_000))).isTrue();
+    assertThat(floors.learn(floor(1, 10_000), millis(4_001))).isTrue();
   }
 
   /** Others may have taken it while this member's clock was ahead, and it will be told again. */

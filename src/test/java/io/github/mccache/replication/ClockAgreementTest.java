@@ -140,9 +140,78 @@ class ClockAgreementTest {
     assertThat(agreement.dueNanos()).isEqualTo(now + millis(100));
   }
 
+  /** The newcomer gives way, and who was there does not move. */
+  @ParameterizedTest
+  @CsvSource({"3600000", "-3600000", "5000"})
+  void onTick_newcomerWithAnotherClock_adoptsThatOfTheElderAndMovesNobody(long itsClockIsAhead) {
+    peer(itsClockIsAhead, Peer.Seniority.YOUNGER);
+    assertThat(total(tick(millis(100)))).isZero();
+
+    ClockAgreement newcomer = new ClockAgreement(START);
+    List<Peer> elder = List.of(peer(-itsClockIsAhead, Peer.Seniority.ELDER));
+    EffectsCollector effects = new EffectsCollector();
+    for (int i = 1; i <= 3; i++) {
+      newcomer.onTick(elder, START + i * millis(1_000), effects);
+    }
+    assertThat(effects.effects().instructions())
+        .containsExactly(new ShiftClock(-itsClockIsAhead, itsClockIsAhead > 0));
+  }
+
+  @Test
+  void onTick_newcomersAtOnceBesideAnElder_followTheElderOnly() {
+    peer(3_600_000);
+    peer(3_600_000, Peer.Seniority.YOUNGER);
+    peer(20, Peer.Seniority.ELDER);
+
+    assertThat(tick(millis(100))).isEmpty();
+  }
+
+  @Test
+  void onTick_inventedMajority_doesNotMoveAMemberThatIsNotNew() {
+    now = START + ClockAgreement.NEW_NANOS;
+    for (int i = 0; i < 10; i++) {
+      peer(3_600_000);
+    }
+    for (int second = 0; second < 100; second++) {
+      assertThat(tick(millis(1_000))).isEmpty();
+    }
+    peers.clear();
+    for (int i = 0; i < 10; i++) {
+      peer(-3_600_000);
+      agreement.onRejected(now);
+    }
+    for (int second = 0; second < 4; second++) {
+      assertThat(tick(millis(1_000))).isEmpty();
+    }
+  }
+
+  @Test
+  void onTick_provenPeersFarAhead_followedInBoundedSteps() {
+    proven(3_600_000);
+    assertThat(tick(millis(ClockAgreement.NEW_NANOS / 1_000_000 - 1))).as("still new").hasSize(1);
+    peers.clear();
+    proven(3_600_000);
+    for (int second = 0; second < 59; second++) {
+      assertThat(tick(millis(1_000))).as("not known for long").isEmpty();
+    }
+
+    tick(millis(1_000));
+    assertThat(tick(millis(1_000)))
+        .containsExactly(new ShiftClock(ClockAgreement.LONGEST_STEP_MILLIS, false));
+  }
+
+  private void proven(long offsetMillis) {
+    peer(offsetMillis).appliedOwn(1, 1);
+  }
+
   private Peer peer(long offsetMillis) {
+    return peer(offsetMillis, Peer.Seniority.EQUAL);
+  }
+
+  private Peer peer(long offsetMillis, Peer.Seniority seniority) {
     int number = 10 + peers.size();
-    Peer peer = new Peer(new NodeId(number, number), "", null, START);
+    Peer peer = new Peer(new NodeId(number, number), "", null, now);
+    peer.meet(seniority == Peer.Seniority.ELDER, seniority == Peer.Seniority.YOUNGER);
     peer.clock().add(offsetMillis);
     peers.add(peer);
     return peer;

@@ -423,7 +423,9 @@ class ReplicaFlowTest {
 
     hear(ALICE, new Data(2, TODAY, List.of()));
     hear(ALICE, heartbeat(2, HybridTime.ofMillis(records.clockMillis)));
-    assertThat(replica.staleMillis()).as("1 is missing").isEqualTo(1_200);
+    assertThat(replica.staleMillis())
+        .as("1 is missing")
+        .isEqualTo(700 + ApplyRule.MAX_AHEAD_MILLIS);
   }
 
   @Test

@@ -295,8 +295,8 @@ class ReplicaTest {
     assertThat(replica.onMessage(ALICE, true, heartbeat, START).apply()).hasSize(1);
     replica.onClockAhead(floor(CACHE, 9_000).version(), HybridTime.ofMillis(1_000), START);
 
-    assertThat(replica.onMessage(ALICE, true, heartbeat, START + millis(7_500)).apply()).isEmpty();
-    assertThat(replica.onMessage(ALICE, true, heartbeat, START + millis(7_501)).apply()).hasSize(1);
+    assertThat(replica.onMessage(ALICE, true, heartbeat, START + millis(7_000)).apply()).isEmpty();
+    assertThat(replica.onMessage(ALICE, true, heartbeat, START + millis(7_001)).apply()).hasSize(1);
   }
 
   @Test
