@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -36,6 +37,8 @@ import javax.cache.event.CacheEntryCreatedListener;
 import javax.cache.event.CacheEntryEvent;
 import javax.cache.event.CacheEntryRemovedListener;
 import javax.cache.event.CacheEntryUpdatedListener;
+import javax.cache.expiry.AccessedExpiryPolicy;
+import javax.cache.expiry.Duration;
 import javax.management.openmbean.CompositeData;
 import javax.management.openmbean.TabularData;
 import org.junit.jupiter.api.AfterEach;
@@ -475,5 +478,46 @@ class MemberTest {
         .isInstanceOf(CacheException.class)
         .hasMessageContaining("mccache.cluster.mtu")
         .hasMessageContaining("12");
+  }
+
+  // ---- entries that live on when they are used ----
+
+  private McCache<String, String> openIdle(int seconds) {
+    return Cluster.open(
+        cluster.member(),
+        Mode.REPLICATE,
+        configuration -> {
+          configuration.setExpiryPolicyFactory(
+              AccessedExpiryPolicy.factoryOf(new Duration(TimeUnit.SECONDS, seconds)));
+          return configuration;
+        });
+  }
+
+  @Test
+  void get_onOneMemberBeyondTheIdleTime_keepsTheEntryOnAllAndForAJoiner() {
+    McCache<String, String> first = openIdle(5);
+    McCache<String, String> second = openIdle(5);
+    awaitEachOther();
+    first.put("used", "v");
+    first.put("idle", "v");
+    await().until(() -> second.containsKey("used"));
+    long firstDeadline = System.currentTimeMillis() + 5_000;
+
+    await()
+        .atMost(ofSeconds(30))
+        .until(
+            () ->
+                "v".equals(first.get("used"))
+                    && System.currentTimeMillis() > firstDeadline + 1_000);
+
+    assertThat(second.containsKey("used")).isTrue();
+    assertThat(first.containsKey("idle")).isFalse();
+    assertThat(second.containsKey("idle")).isFalse();
+    McCache<String, String> joiner = openIdle(5);
+    await().until(() -> joiner.containsKey("used"));
+    await()
+        .atMost(ofSeconds(30))
+        .until(
+            () -> Stream.of(first, second, joiner).noneMatch(cache -> cache.containsKey("used")));
   }
 }

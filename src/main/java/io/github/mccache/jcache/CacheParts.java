@@ -41,6 +41,7 @@ record CacheParts<K, V>(
       long deadline = nowMillis + ttl;
       record.setDeadlineMillis(
           ttl == KeyState.ETERNAL || deadline < 0 ? KeyState.ETERNAL : deadline);
+      store.noteUse(key, record);
       noteDeadline(key, record);
     }
   }

@@ -52,9 +52,7 @@ final class ChangeMaker<V> {
       counters.oversized(value.bytes().length, options.maximumValueBytes());
       return Change.invalidate(cache, version, key);
     }
-    long deadline = record.firstDeadlineMillis();
-    long ttl =
-        deadline == Change.ETERNAL ? Change.ETERNAL : Math.max(0, deadline - version.millis());
+    long ttl = record.sharedTtlMillis();
     return record.isFill()
         ? Change.fill(cache, version, key, payload(value), ttl)
         : Change.put(cache, version, key, payload(value), ttl);

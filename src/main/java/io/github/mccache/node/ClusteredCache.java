@@ -1,12 +1,14 @@
 package io.github.mccache.node;
 
 import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.Message.Touched;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.ApplyRule;
 import io.github.mccache.replication.Records;
 import java.util.Iterator;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,12 @@ public interface ClusteredCache {
    * @param path the way by which it came
    */
   ApplyOutcome apply(Change change, NodeId from, ApplyRule.Path path);
+
+  /** Hands out entries that were used here since they were handed out, so many at most. */
+  void drainTouched(int maximumEntries, Consumer<Touched> out);
+
+  /** An entry was used at another member: if it is here at just this version, it lives as long. */
+  void prolong(Touched touched);
 
   /** See {@link io.github.mccache.replication.Records#current}. */
   @Nullable Change current(Payload key);

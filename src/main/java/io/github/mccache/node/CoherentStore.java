@@ -5,6 +5,7 @@ import io.github.mccache.codec.Encoded;
 import io.github.mccache.codec.EncodingException;
 import io.github.mccache.node.StoreOptions.Sharing;
 import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.Message.Touched;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
@@ -547,7 +548,27 @@ public final class CoherentStore<K, V> implements ClusteredCache {
     }
   }
 
+  /** An entry was used, which moved its deadline: other members are to let it live as long. */
+  public void noteUse(K key, VersionedEntry record) {
+    state.touched.onUse(key, record);
+  }
+
+  /** Returns the number of entries that were used and have yet to be sent. */
+  int touchedEntries() {
+    return state.touched.size();
+  }
+
   // ---- what the event loop does ----
+
+  @Override
+  public void drainTouched(int maximumEntries, Consumer<Touched> out) {
+    state.touched.drain(maximumEntries, out);
+  }
+
+  @Override
+  public void prolong(Touched entry) {
+    state.touched.prolong(entry);
+  }
 
   @Override
   public long id() {

@@ -616,9 +616,22 @@ final class EventLoop implements Receiver, Runnable {
           replica.onQueueDepth(inbox.takeHighestPerMille());
           handOver(List.of()); // a heartbeat tells the complete time also when nothing changes
           perform(replica.onTick(clock.nanos()));
+          sendTouches();
         });
     attempt("look who is received", () -> solitude.onTick(this::hasListeners, clock.nanos()));
     publish();
+  }
+
+  private void sendTouches() {
+    int wanted = replica.touchesWanted(clock.nanos());
+    for (ClusteredCache cache : wanted > 0 ? caches.open() : List.<ClusteredCache>of()) {
+      List<Message.Touched> touched = new ArrayList<>();
+      cache.drainTouched(wanted, touched::add);
+      wanted -= touched.size();
+      if (!touched.isEmpty()) {
+        perform(replica.onTouched(cache.id(), touched, clock.nanos()));
+      }
+    }
   }
 
   private void answer() {
@@ -711,6 +724,11 @@ final class EventLoop implements Receiver, Runnable {
       }
     } else if (instruction instanceof Instruction.ShiftClock shift) {
       move(shift.millis(), shift.rebase());
+    } else if (instruction instanceof Instruction.Prolong prolong) {
+      ClusteredCache cache = caches.find(prolong.cache());
+      if (cache != null) {
+        prolong.entries().forEach(cache::prolong);
+      }
     } else if (instruction instanceof Instruction.Renew) {
       renewalDue = true;
     }

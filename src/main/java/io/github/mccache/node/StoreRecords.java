@@ -240,7 +240,7 @@ final class StoreRecords<K, V> {
   /** Returns whether the entry counts as a fence: its life is over, or it is about to go. */
   private boolean isOver(VersionedEntry record) {
     long now = state.nowMillis();
-    return record.isExpired(now) || record.firstDeadlineMillis() <= now || record.isWithdrawn();
+    return record.isExpired(now) || record.sharedDeadlineMillis() <= now || record.isWithdrawn();
   }
 
   private @Nullable Change visible(@Nullable Change change) {

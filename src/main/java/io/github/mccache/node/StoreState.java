@@ -51,6 +51,7 @@ final class StoreState<K, V> {
   final EncodedChanges encoded;
   final KeyNames<K> names;
   final DirtyKeys<K> dirty = new DirtyKeys<>();
+  final TouchedEntries<K, V> touched;
   final LoadGuard<K> loads = new LoadGuard<>();
   final Floor clearFloor = new Floor();
   final StoreClears<K, V> clears;
@@ -90,6 +91,7 @@ final class StoreState<K, V> {
     this.encoded = new EncodedChanges(options, marks, lostUpTo, stability, counters);
     this.names = new KeyNames<>(this::records, this::hasRecord);
     this.clears = new StoreClears<>(this);
+    this.touched = new TouchedEntries<>(this);
     this.entries = new LruStore<>(new EntryBounds<>(options, form, counters).all(), this::evicted);
   }
 

@@ -2,6 +2,7 @@ package io.github.mccache.node;
 
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Version;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,15 +15,21 @@ public final class VersionedEntry {
   /** The value of {@link #lastReadMillis} before the first read. */
   public static final long NEVER = -1;
 
+  private static final AtomicLongFieldUpdater<VersionedEntry> DEADLINE =
+      AtomicLongFieldUpdater.newUpdater(VersionedEntry.class, "deadlineMillis");
+
+  private static final AtomicLongFieldUpdater<VersionedEntry> SHARED_DEADLINE =
+      AtomicLongFieldUpdater.newUpdater(VersionedEntry.class, "sharedDeadlineMillis");
+
   private final long time;
   private final long origin;
   private final long createdMillis;
-  private final long firstDeadlineMillis;
   private final boolean fill;
   private boolean staysHere; // set before the entry is published
   private boolean written; // likewise
   private volatile @Nullable Version beneath;
   private volatile long deadlineMillis;
+  private volatile long sharedDeadlineMillis;
   private volatile long lastReadMillis = NEVER;
   private volatile boolean sent;
   private volatile boolean withdrawn;
@@ -41,7 +48,7 @@ public final class VersionedEntry {
     this.held = held;
     this.createdMillis = createdMillis;
     this.deadlineMillis = deadlineMillis;
-    this.firstDeadlineMillis = deadlineMillis;
+    this.sharedDeadlineMillis = deadlineMillis;
     this.fill = fill;
   }
 
@@ -49,7 +56,7 @@ public final class VersionedEntry {
   VersionedEntry under(long newOrigin) {
     VersionedEntry renamed =
         new VersionedEntry(
-            new Version(time, newOrigin), held, createdMillis, firstDeadlineMillis, fill);
+            new Version(time, newOrigin), held, createdMillis, sharedDeadlineMillis, fill);
     renamed.deadlineMillis = deadlineMillis;
     renamed.lastReadMillis = lastReadMillis;
     renamed.withdrawn = withdrawn;
@@ -87,9 +94,29 @@ public final class VersionedEntry {
     return deadlineMillis;
   }
 
-  /** Returns the deadline that the version began with: the one that other members know. */
-  long firstDeadlineMillis() {
-    return firstDeadlineMillis;
+  /**
+   * Returns the deadline that other members know: the one that the version began with, or the
+   * latest that a touch carried since.
+   */
+  long sharedDeadlineMillis() {
+    return sharedDeadlineMillis;
+  }
+
+  /** Returns the shared deadline as a time to live, counted from the time of the version. */
+  long sharedTtlMillis() {
+    long deadline = sharedDeadlineMillis;
+    return deadline == Change.ETERNAL ? Change.ETERNAL : Math.max(0, deadline - version().millis());
+  }
+
+  /** Other members know this deadline by now, or soon; an earlier one changes nothing. */
+  void shareDeadline(long newDeadlineMillis) {
+    SHARED_DEADLINE.accumulateAndGet(this, newDeadlineMillis, Math::max);
+  }
+
+  /** Another member let the entry live so long; it never lives shorter for that. */
+  void prolong(long newDeadlineMillis) {
+    shareDeadline(newDeadlineMillis);
+    DEADLINE.accumulateAndGet(this, newDeadlineMillis, Math::max);
   }
 
   /** Moves the deadline, in milliseconds since the epoch. */

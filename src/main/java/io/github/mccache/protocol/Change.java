@@ -90,6 +90,10 @@ public record Change(
 
   /** Returns the deadline in milliseconds since the epoch, {@link #ETERNAL} when there is none. */
   public long deadlineMillis() {
+    return deadlineMillis(version, ttlMillis);
+  }
+
+  static long deadlineMillis(Version version, long ttlMillis) {
     long deadline = version.millis() + ttlMillis;
     return ttlMillis == ETERNAL || deadline < 0 ? ETERNAL : deadline;
   }

@@ -603,6 +603,39 @@ public sealed interface Message {
   }
 
   /**
+   * Some entries that were used at the sender and live longer for it. A receiver that holds one at
+   * just this version lets it live as long; best effort.
+   */
+  record Touch(long cache, List<Touched> entries) implements Message {
+    public Touch {
+      entries = List.copyOf(entries);
+    }
+
+    @Override
+    public <R> R accept(MessageHandler<R> handler) {
+      return handler.onTouch(this);
+    }
+  }
+
+  /**
+   * An entry that was used.
+   *
+   * @param ttlMillis how long it lives now, as in {@link Change}
+   */
+  record Touched(Payload key, Version version, long ttlMillis) {
+    public Touched {
+      if (ttlMillis < 0) {
+        throw new IllegalArgumentException("time to live " + ttlMillis + " ms is negative");
+      }
+    }
+
+    /** Returns the deadline in milliseconds since the epoch, {@link Change#ETERNAL} for none. */
+    public long deadlineMillis() {
+      return Change.deadlineMillis(version, ttlMillis);
+    }
+  }
+
+  /**
    * A piece of a message that is too long for one datagram. All pieces but the last are of the same
    * length, so that they cannot overlap.
    *

@@ -33,5 +33,7 @@ public interface MessageHandler<R> {
 
   R onPull(Message.Pull pull);
 
+  R onTouch(Message.Touch touch);
+
   R onFragment(Message.Fragment fragment);
 }

@@ -413,6 +413,13 @@ final class Incoming implements MessageHandler<Effects> {
   }
 
   @Override
+  public Effects onTouch(Message.Touch touch) {
+    hear(null);
+    effects.instruct(new Instruction.Prolong(touch.cache(), touch.entries()));
+    return effects.effects();
+  }
+
+  @Override
   public Effects onFragment(Message.Fragment fragment) {
     hear(null);
     byte[] whole = parts.reassembler.onFragment(from, fragment, nowNanos);

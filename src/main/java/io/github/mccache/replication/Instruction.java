@@ -1,6 +1,8 @@
 package io.github.mccache.replication;
 
+import io.github.mccache.protocol.Message.Touched;
 import io.github.mccache.protocol.Version;
+import java.util.List;
 
 /**
  * What the protocol wants done to this member's caches as a whole, or to its clock, rather than to
@@ -27,6 +29,12 @@ public sealed interface Instruction {
    * never goes below what the cache itself has forgotten.
    */
   record TrustAbove(long cache, Version floor) implements Instruction {}
+
+  /**
+   * Entries of a cache were used at another member: those that are held here at just these versions
+   * live as long as there.
+   */
+  record Prolong(long cache, List<Touched> entries) implements Instruction {}
 
   /**
    * Become another incarnation, see {@link Replica#renew}, once all is sent that was said as this

@@ -43,6 +43,7 @@ public final class Replica {
   private final Catchup catchup;
   private final LocalChanges localChanges;
   private final SignsOfLife signsOfLife;
+  private final Touches touches;
   private long staleHistories;
   private long stabilityDueNanos;
 
@@ -74,6 +75,7 @@ public final class Replica {
     this.catchup = parts.catchup;
     this.localChanges = new LocalChanges(parts);
     this.signsOfLife = new SignsOfLife(parts);
+    this.touches = new Touches(parts, nowNanos);
     this.stabilityDueNanos = nowNanos;
   }
 
@@ -189,6 +191,22 @@ public final class Replica {
     if (!parts.isAlone(nowNanos)) {
       signsOfLife.onCoherenceAwaited(begins, nowNanos);
     }
+  }
+
+  /**
+   * Returns how many entries may be given to {@link #onTouched} now, in all; if any, none for a
+   * while after that.
+   */
+  public int touchesWanted(long nowNanos) {
+    pacer.refill(nowNanos);
+    return touches.wanted(localChanges.isWaiting(), nowNanos);
+  }
+
+  /** Entries of a cache were used here and live longer for it. */
+  public Effects onTouched(long cache, List<Message.Touched> touched, long nowNanos) {
+    EffectsCollector effects = new EffectsCollector();
+    touches.send(cache, touched, nowNanos, effects);
+    return effects.effects();
   }
 
   /**
@@ -464,6 +482,7 @@ public final class Replica {
     counts.put("sequencesRefused", parts.sequencesRefused);
     counts.put("staleHistories", staleHistories);
     counts.put("stateRefusals", parts.donor.refusals());
+    counts.put("touchesSent", touches.sent());
     counts.put("valuesTooLarge", parts.packer.changesTooLarge());
     counts.put("voidsSent", parts.repairAnswers.voids());
     return new ReplicaCounts(counts);

@@ -46,6 +46,7 @@ final class BodyReader {
       case STALE_HISTORY -> staleHistory(body.getStaleHistory());
       case SCRUB -> scrub(body.getScrub());
       case PULL -> pull(body.getPull());
+      case TOUCH -> touch(body.getTouch());
       case DIAGNOSTIC, KIND_NOT_SET -> null;
     };
   }
@@ -265,6 +266,18 @@ final class BodyReader {
                 new Message.KeyVersion(
                     payload(key.getKeyCodec(), key.getKey()),
                     version(key.getHlc(), key.hasOrigin(), key.getOrigin()))));
+  }
+
+  private Message touch(Wire.Touch touch) {
+    return new Message.Touch(
+        touch.getCache(),
+        mapped(
+            touch.getEntriesList(),
+            entry ->
+                new Message.Touched(
+                    payload(entry.getKeyCodec(), entry.getKey()),
+                    version(entry.getHlc(), entry.hasOrigin(), entry.getOrigin()),
+                    entry.hasTtlMillis() ? entry.getTtlMillis() : Change.ETERNAL)));
   }
 
   private static Message pull(Wire.Pull pull) {

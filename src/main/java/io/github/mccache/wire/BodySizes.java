@@ -247,6 +247,17 @@ final class BodySizes implements MessageHandler<Long> {
     return size;
   }
 
+  @Override
+  public Long onTouch(Message.Touch touch) {
+    long size = (long) body() + FIXED_64_BYTES;
+    for (Message.Touched entry : touch.entries()) {
+      size += nestingBytes + payload(entry.key()) + FIXED_64_BYTES;
+      size += entry.version().origin() == self ? 0 : FIXED_64_BYTES;
+      size += entry.ttlMillis() == Change.ETERNAL ? 0 : number(entry.ttlMillis());
+    }
+    return size;
+  }
+
   /** Exact, so that {@link #fragmentBytes} is. */
   @Override
   public Long onFragment(Message.Fragment fragment) {

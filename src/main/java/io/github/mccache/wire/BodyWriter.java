@@ -391,6 +391,26 @@ final class BodyWriter implements MessageHandler<List<Wire.Body>> {
   }
 
   @Override
+  public List<Wire.Body> onTouch(Message.Touch touch) {
+    Wire.Touch.Builder builder = Wire.Touch.newBuilder().setCache(touch.cache());
+    for (Message.Touched entry : touch.entries()) {
+      Wire.Touched.Builder added =
+          Wire.Touched.newBuilder()
+              .setKey(bytes(entry.key()))
+              .setKeyCodec(entry.key().codec())
+              .setHlc(entry.version().time());
+      if (entry.version().origin() != self) {
+        added.setOrigin(entry.version().origin());
+      }
+      if (entry.ttlMillis() != Change.ETERNAL) {
+        added.setTtlMillis(entry.ttlMillis());
+      }
+      builder.addEntries(added);
+    }
+    return List.of(Wire.Body.newBuilder().setTouch(builder).build());
+  }
+
+  @Override
   public List<Wire.Body> onFragment(Message.Fragment fragment) {
     Wire.Fragment.Builder builder =
         Wire.Fragment.newBuilder()

@@ -2,6 +2,7 @@ package io.github.mccache.node;
 
 import io.github.mccache.protocol.CacheId;
 import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.Message.Touched;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Holds nothing, takes nothing, and remembers what it was told to trust. */
@@ -60,6 +62,12 @@ class BareCache implements ClusteredCache {
   public int drain(int maximumChanges, Predicate<Change> out) {
     return 0;
   }
+
+  @Override
+  public void drainTouched(int maximumEntries, Consumer<Touched> out) {}
+
+  @Override
+  public void prolong(Touched touched) {}
 
   @Override
   public ApplyOutcome apply(Change change, NodeId from, ApplyRule.Path path) {

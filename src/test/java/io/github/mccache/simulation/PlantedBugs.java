@@ -491,7 +491,7 @@ final class PlantedBugs {
         "the deadline is not told with the value",
         "node.ChangeMaker",
         "of/2",
-        gives("firstDeadlineMillis", Long.MAX_VALUE));
+        gives("sharedTtlMillis", Long.MAX_VALUE));
     plant(
         "FENCE_OF_UNSENT_NOT_SENT",
         "a write that is evicted before it was sent is told to nobody",

@@ -201,6 +201,16 @@ class FrameCodecRefusalTest {
     assertThat(open(datagram)).isEqualTo(new Opened.Refused(Refusal.INVALID));
   }
 
+  @Test
+  void open_touchOfNegativeLife_isRefused() {
+    Wire.Touched.Builder entry =
+        Wire.Touched.newBuilder().setKeyCodec(1).setTtlMillis(Long.MIN_VALUE);
+    Wire.Body.Builder touch =
+        Wire.Body.newBuilder().setTouch(Wire.Touch.newBuilder().addEntries(entry));
+
+    assertThat(open(datagram(bye(), touch, bye()))).isEqualTo(new Opened.Refused(Refusal.INVALID));
+  }
+
   static Stream<Arguments> withoutCodec() {
     return Stream.of(0, -1, Integer.MIN_VALUE)
         .flatMap(
@@ -213,6 +223,13 @@ class FrameCodecRefusalTest {
                         number,
                         Wire.Body.newBuilder()
                             .setScrub(Wire.Scrub.newBuilder().addKeys(key().setKeyCodec(number)))),
+                    arguments(
+                        "touch",
+                        number,
+                        Wire.Body.newBuilder()
+                            .setTouch(
+                                Wire.Touch.newBuilder()
+                                    .addEntries(Wire.Touched.newBuilder().setKeyCodec(number)))),
                     arguments(
                         "pull",
                         number,

@@ -262,6 +262,7 @@ class FrameCodecRoundTripTest {
             new Message.StaleHistory(1, List.of(Change.invalidate(1, new Version(1, 1), key))),
             new Message.Scrub(1, List.of(new Message.KeyVersion(key, new Version(1, 1)))),
             new Message.Pull(1, 2, List.of(key)),
+            new Message.Touch(1, List.of(new Message.Touched(key, new Version(1, 1), 1))),
             Messages.fragment(1, 0, 2, 1200))) {
       assertThat(codec.sizeOf(tooLong)).isGreaterThan(codec.frameCapacity());
       assertThatIllegalArgumentException()
@@ -323,6 +324,8 @@ class FrameCodecRoundTripTest {
                 1, 1, 1, true, Collections.nCopies(100, 1L), applied(100), true),
             new Message.Scrub(1, Collections.nCopies(100, held)),
             new Message.Pull(1, 1, Collections.nCopies(100, key)),
+            new Message.Touch(
+                1, Collections.nCopies(100, new Message.Touched(key, new Version(1, 1), 60_000))),
             Messages.fragment(1, 0, 2, 2000))) {
       int length = codec.encode(List.of(message)).get(0).length;
 

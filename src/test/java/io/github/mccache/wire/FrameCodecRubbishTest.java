@@ -173,8 +173,13 @@ class FrameCodecRubbishTest {
     String dnsQuestion = "\0\1\1\0\0\1\0\0\0\0\0\0\7mccache\6github\2io\0\0\1\0\1";
     for (String text :
         List.of(
-            "M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: \"ssdp:discover\"\r\nMX: 1\r\n\r\n",
-            "GET / HTTP/1.1\r\nHost: localhost\r\nUser-Agent: something-on-the-wrong-port/1.0\r\n\r\n",
+            "M-SEARCH * HTTP/1.1\r\n"
+                + "HOST: 239.255.255.250:1900\r\n"
+                + "MAN: \"ssdp:discover\"\r\n"
+                + "MX: 1\r\n\r\n",
+            "GET / HTTP/1.1\r\n"
+                + "Host: localhost\r\n"
+                + "User-Agent: something-on-the-wrong-port/1.0\r\n\r\n",
             "<34>1 2026-11-22T22:14:15.003Z host app - - - a line of syslog that is long enough",
             "{\"type\":\"heartbeat\",\"from\":\"somebody else's cluster\",\"members\":[1,2,3,4,5]}",
             dnsQuestion + dnsQuestion + dnsQuestion)) {
@@ -280,6 +285,9 @@ class FrameCodecRubbishTest {
     messages.add(
         new Message.Scrub(1, List.of(new Message.KeyVersion(key(random), version(random)))));
     messages.add(new Message.Pull(1, random.nextLong(), List.of(key(random), key(random))));
+    messages.add(
+        new Message.Touch(
+            1, List.of(new Message.Touched(key(random), version(random), time(random)))));
     Collections.shuffle(messages, random);
     return messages;
   }

@@ -38,6 +38,7 @@ final class Messages {
             staleHistory(),
             scrub(),
             pull(),
+            touch(),
             fragment())
         .withoutEdgeCases();
   }
@@ -275,6 +276,13 @@ final class Messages {
 
   private static Arbitrary<Message> pull() {
     return Combinators.combine(anyLong(), anyLong(), list(payload(40), 12)).as(Message.Pull::new);
+  }
+
+  private static Arbitrary<Message> touch() {
+    Arbitrary<Long> ttl = Arbitraries.oneOf(longs(), Arbitraries.just(Change.ETERNAL));
+    Arbitrary<Message.Touched> entry =
+        Combinators.combine(payload(40), version(), ttl).as(Message.Touched::new);
+    return Combinators.combine(anyLong(), list(entry, 12)).as(Message.Touch::new);
   }
 
   private static Arbitrary<Message> fragment() {
