@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
-import java.util.WeakHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
@@ -38,14 +37,20 @@ public final class McCachingProvider implements CachingProvider {
 
   private static final Logger LOG = LoggerFactory.getLogger(McCachingProvider.class);
 
-  private final Map<ClassLoader, Map<URI, McCacheManager>> managers = new WeakHashMap<>();
+  /**
+   * The open managers. A manager holds its class loader, and the management server and its own
+   * threads hold the manager, so it stays until it is closed: weak keys would promise more.
+   */
+  private final Map<ClassLoader, Map<URI, McCacheManager>> managers = new HashMap<>();
   private final SecureRandom random = new SecureRandom();
 
   /** For {@link java.util.ServiceLoader}. */
   public McCachingProvider() {}
 
   /**
-   * Returns the manager of this URI and class loader, opening it if there is none.
+   * Returns the manager of this URI and class loader, opening it if there is none. It stays open,
+   * with its caches, threads and class loader, until it is closed: an application that can be
+   * undeployed closes it, or calls {@link #close(ClassLoader)}.
    *
    * @param uri where its configuration is, null for {@link #getDefaultURI}
    * @param classLoader knows the classes of keys and values, null for {@link
