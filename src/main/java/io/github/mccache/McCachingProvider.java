@@ -42,6 +42,7 @@ public final class McCachingProvider implements CachingProvider {
    * threads hold the manager, so it stays until it is closed: weak keys would promise more.
    */
   private final Map<ClassLoader, Map<URI, McCacheManager>> managers = new HashMap<>();
+
   private final SecureRandom random = new SecureRandom();
 
   /** For {@link java.util.ServiceLoader}. */

@@ -336,6 +336,22 @@ class EverySettingTest {
           await().until(() -> second.get("large") == null);
         });
     CASES.put(
+        DEFAULTS + "fill-after-miss",
+        test -> {
+          String mode = DEFAULTS + "mode";
+          McCache<String, String> loading =
+              test.plain(mode, "invalidate", DEFAULTS + "fill-after-miss", "on");
+          McCache<String, String> other = test.plain(mode, "invalidate");
+          test.awaitBothAlive();
+          other.put("loaded", "v");
+          other.put("written", "v");
+          assertThat(loading.get("loaded")).isNull();
+          loading.put("loaded", "v"); // a fill, which sends nothing
+          loading.put("written", "v");
+          await().until(() -> other.get("written") == null);
+          assertThat(other.get("loaded")).isEqualTo("v");
+        });
+    CASES.put(
         DEFAULTS + "warm-up",
         test -> {
           McCache<String, String> first = test.plain();
