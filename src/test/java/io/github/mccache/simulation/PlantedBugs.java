@@ -307,7 +307,7 @@ final class PlantedBugs {
         "clocks are not brought together",
         "replication.ClockAgreement",
         "onTick",
-        gives("target", 0));
+        gives("upperMedian", 0));
     plant(
         "CLOCK_DOES_NOT_OBSERVE",
         "the hybrid clock does not follow what was heard",
@@ -387,12 +387,12 @@ final class PlantedBugs {
         "DEADLINE_FROM_ARRIVAL",
         "a time to live begins when the value arrives",
         "node.RemoteChanges",
-        "take",
+        "record/2",
         becomes(
             "deadlineMillis",
             out -> {
-              out.visitVarInsn(Opcodes.ALOAD, 2);
-              out.visitVarInsn(Opcodes.LLOAD, 5);
+              out.visitVarInsn(Opcodes.ALOAD, 0);
+              out.visitVarInsn(Opcodes.LLOAD, 1);
               callHook(out, "deadlineFromArrival");
             }));
     plant(
@@ -426,7 +426,7 @@ final class PlantedBugs {
         "LOAD_STAMPED_AFTER",
         "a load is stamped after its loader has come back",
         "node.CoherentStore",
-        "publishLoad",
+        "publishSince/6",
         becomes(
                 "version",
                 out -> {
@@ -454,7 +454,7 @@ final class PlantedBugs {
         "LOAD_TOLD",
         "a load of a mode that keeps loads to itself is told to others",
         "node.CoherentStore",
-        "publishLoad",
+        "publishSince/6",
         omits("stayHere"));
     plant(
         "LOAD_TOLD_WHEN_ASKED",
