@@ -16,10 +16,9 @@ import java.util.List;
  * many they are.
  *
  * <p>A clock that is far behind is put forward at once. One that is a little off runs faster or
- * slower for a while. One that is far ahead is set back if this member is new, or if another member
- * has rejected what it stamped; what it stamped ahead of time is discarded: a miss is safe. A
- * member that is not new waits for such a rejection, because to one that was paused, or has much to
- * read, all others look behind.
+ * slower for a while. One that is far ahead is set back when another member has rejected what it
+ * stamped; what it stamped ahead of time is discarded: a miss is safe. It waits for such a
+ * rejection, because to a member that was paused, or has much to read, all others look behind.
  *
  * @see <a href="https://doi.org/10.1016/0196-6774(88)90017-1">Lundelius Welch and Lynch, "A new
  *     fault-tolerant algorithm for clock synchronization", 1988, for agreement on a middle
@@ -83,8 +82,7 @@ final class ClockAgreement {
     long target = elders.isEmpty() ? upperMedian(all(peers, isNew, nowNanos)) : upperMedian(elders);
     target = isNew ? target : Math.max(-LONGEST_STEP_MILLIS, Math.min(LONGEST_STEP_MILLIS, target));
     rejected = rejected && nowNanos - rejectedNanos < REJECTED_NANOS;
-    boolean mayGoBack = rejected || !elders.isEmpty();
-    if (mayGoBack && target < -ApplyRule.MAX_AHEAD_MILLIS) {
+    if (rejected && target < -ApplyRule.MAX_AHEAD_MILLIS) {
       // Twice, because a late heartbeat makes a clock look behind.
       timesAhead++;
       if (timesAhead >= 2) {
