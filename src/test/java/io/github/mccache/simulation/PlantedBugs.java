@@ -103,10 +103,10 @@ final class PlantedBugs {
         doesNothing());
     plant(
         "VECTOR_SAYS_HIGHEST",
-        "a member tells the highest number it has heard as what it has applied",
+        "a member sends the highest number that it has received as what it has applied",
         "replication.Streams",
         "applied",
-        calls("highest", "applied"));
+        calls("highestArrived", "applied"));
     plant(
         "CLOCK_AHEAD_BELIEVED",
         "complete times are believed however far they lie ahead",
@@ -587,8 +587,9 @@ final class PlantedBugs {
               out.visitFieldInsn(
                   Opcodes.GETFIELD,
                   "io/github/mccache/replication/Reassembler$Assembly",
-                  "arrived",
-                  "I");
+                  "parts",
+                  "Ljava/util/TreeMap;");
+              out.visitMethodInsn(Opcodes.INVOKEVIRTUAL, "java/util/TreeMap", "size", "()I", false);
             }));
     plant(
         "PIECES_INCOMPLETE",
