@@ -75,8 +75,8 @@ class StoreLoadGuardTest {
 
   @Test
   void breakAllLoads_ofAnOldClear_sparesWhatBeganLongAfterIt() {
-    LoadGuard.Reservation<Object> soonAfter = reserve("k", 400);
-    LoadGuard.Reservation<Object> longAfter = reserve("k", 600);
+    LoadGuard.Reservation<Object> soonAfter = reserve("k", 900);
+    LoadGuard.Reservation<Object> longAfter = reserve("k", 1_100);
 
     loads.breakAllLoads(at(0).time());
 
