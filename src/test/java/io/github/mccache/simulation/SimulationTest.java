@@ -35,8 +35,7 @@ class SimulationTest {
         600_575, 600_809, 601_051, 601_237, 602_705, 800_018
       })
   void faultsOfEveryKind_seedThatFailedOnce_everyInvariantHolds(long number) {
-    Restriction restriction =
-        Restriction.NONE.without(Ingredient.FORGETTING).without(Ingredient.COPIES);
+    Restriction restriction = EVERY_BUILD.without(Ingredient.FORGETTING).without(Ingredient.COPIES);
     Seed seed = Seed.run(Scenario.of(number, restriction));
     assertThat(seed.failure()).as(seed.scenario().command()).isNull();
   }
@@ -49,7 +48,7 @@ class SimulationTest {
         333_550, 338_481, 350_449, 350_878, 373_459, 413_937
       })
   void faultsOfEveryKindAndForgetting_seedThatFailedOnce_everyInvariantHolds(long number) {
-    Seed seed = Seed.run(Scenario.of(number, Restriction.NONE.without(Ingredient.COPIES)));
+    Seed seed = Seed.run(Scenario.of(number, EVERY_BUILD.without(Ingredient.COPIES)));
     assertThat(seed.failure()).as(seed.scenario().command()).isNull();
   }
 
@@ -57,7 +56,7 @@ class SimulationTest {
   @ParameterizedTest
   @ValueSource(longs = {620_368, 621_789})
   void forgetting_seedThatFailedOnce_everyInvariantHolds(long number) {
-    Seed seed = Seed.run(Scenario.of(number, Restriction.NONE.with(Ingredient.FORGETTING)));
+    Seed seed = Seed.run(Scenario.of(number, EVERY_BUILD.with(Ingredient.FORGETTING)));
     assertThat(seed.failure()).as(seed.scenario().command()).isNull();
   }
 
@@ -65,10 +64,10 @@ class SimulationTest {
   @Test
   void faultsOfEveryKind_sameSeed_sameTrace() {
     for (long seed = 0; seed < 5; seed++) {
-      Scenario scenario = Scenario.of(seed, Restriction.NONE);
+      Scenario scenario = Scenario.of(seed, EVERY_BUILD);
       long digest = Seed.run(scenario).digest();
       assertThat(Seed.run(scenario).digest()).as("seed %d", seed).isEqualTo(digest);
-      assertThat(Seed.run(Scenario.of(seed + 1_000_000, Restriction.NONE)).digest())
+      assertThat(Seed.run(Scenario.of(seed + 1_000_000, EVERY_BUILD)).digest())
           .isNotEqualTo(digest);
     }
   }
@@ -81,7 +80,7 @@ class SimulationTest {
         31_010, 32_210, 40_470, 41_338, 106_702, 221_929
       })
   void copies_seedThatFailedOnce_everyInvariantHolds(long number) {
-    Seed seed = Seed.run(Scenario.of(number, Restriction.NONE.with(Ingredient.COPIES)));
+    Seed seed = Seed.run(Scenario.of(number, EVERY_BUILD.with(Ingredient.COPIES)));
     assertThat(seed.failure()).as(seed.scenario().command()).isNull();
   }
 }
