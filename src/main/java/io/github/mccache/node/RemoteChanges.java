@@ -317,7 +317,7 @@ final class RemoteChanges<K, V> {
         state.trustFloor(),
         state.lostUpTo.get(),
         state.nowMillis(),
-        () -> !state.entries.hasRoom(slot.key(), record(change, state.nowMillis())));
+        () -> !slot.hasRoomFor(record(change, state.nowMillis())));
   }
 
   private static VersionedEntry record(Change change, long createdMillis) {

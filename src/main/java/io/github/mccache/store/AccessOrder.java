@@ -120,11 +120,15 @@ final class AccessOrder<K, V> {
     }
   }
 
-  /** Returns whether another entry could come and no bound be exceeded. */
-  boolean hasRoom(K key, V value) {
+  /**
+   * Returns whether a node could have this value, in place of its own, and no bound be exceeded.
+   */
+  boolean hasRoom(Node<K, V> node, V value) {
+    long[] replaced = node.weights;
     for (int i = 0; i < totals.length; i++) {
-      long weight = bounds.get(i).weight().applyAsLong(key, value);
-      if (weight > bounds.get(i).maximum() - total(i)) {
+      long weight = bounds.get(i).weight().applyAsLong(node.key, value);
+      long others = total(i) - (replaced == null ? 0 : replaced[i]);
+      if (weight > maxima[i] - others) {
         return false;
       }
     }

@@ -218,15 +218,6 @@ public final class LruStore<K, V> {
   }
 
   /**
-   * Returns whether a value of a key that has none could be stored without the eviction of
-   * anything; while operations are under way, as of a moment just past. Asks the weights of the
-   * bounds.
-   */
-  public boolean hasRoom(K key, V value) {
-    return order.hasRoom(key, value);
-  }
-
-  /**
    * Returns the entries, as they are when the iterator meets them, in no particular order: each key
    * at most once, and every key that is there all the while. Leaves recency alone, waits for
    * nothing, and does not remove.

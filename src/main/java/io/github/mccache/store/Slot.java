@@ -33,6 +33,13 @@ public interface Slot<K, V> {
    */
   void setQuietly(V value);
 
+  /**
+   * Returns whether a value could be stored, in place of the entry if there is one, without the
+   * eviction of another; while other operations are under way, as of a moment just past. Asks the
+   * weights of the bounds.
+   */
+  boolean hasRoomFor(V value);
+
   /** Removes the entry, if there is one. */
   void remove();
 

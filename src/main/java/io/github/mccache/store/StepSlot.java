@@ -51,6 +51,12 @@ final class StepSlot<K, V> implements Slot<K, V> {
   }
 
   @Override
+  public boolean hasRoomFor(V value) {
+    requireValid();
+    return order.hasRoom(node, value);
+  }
+
+  @Override
   public void remove() {
     requireValid();
     order.remove(node); // first: an entry may lack its place, but not a place its entry

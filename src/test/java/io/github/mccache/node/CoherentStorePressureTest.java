@@ -80,6 +80,18 @@ class CoherentStorePressureTest {
     assertThat(own.apply(put("k1", "newer", at(22)), path)).isEqualTo(ApplyOutcome.APPLIED);
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = ApplyRule.Path.class,
+      names = {"RESYNC", "WARM_UP", "SCRUB"})
+  void apply_inBulkAndFull_keyWhoseValueHasExpiredTakesANewOneInItsPlace(ApplyRule.Path path) {
+    small.apply(put("a", "old", at(1), 1));
+    small.advance(Duration.ofMillis(2));
+
+    assertThat(small.apply(put("a", "new", at(3)), path)).isEqualTo(ApplyOutcome.APPLIED);
+    assertThat(small.read("a")).isEqualTo("new");
+  }
+
   @Test
   void apply_noRoomForANewerValueOfARemovedKey_takenWhenThereIs() {
     small.write("held", 1);

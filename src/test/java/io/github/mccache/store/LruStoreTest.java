@@ -355,6 +355,23 @@ final class LruStoreTest {
   }
 
   @Test
+  void slotHasRoomFor_inPlaceOfTheEntry_countsTheOthersAlone() {
+    StoreFixture<String, String> fixture =
+        new StoreFixture<>(new Bound<>(5, (key, value) -> value.length()));
+    fixture.set("a", "22");
+    fixture.set("b", "333");
+
+    assertThat(fixture.hasRoomFor("a", "22")).isTrue();
+    assertThat(fixture.hasRoomFor("a", "333")).isFalse();
+    assertThat(fixture.hasRoomFor("c", "1")).isFalse();
+    fixture.remove("b");
+    assertThat(fixture.hasRoomFor("a", "55555")).isTrue();
+    assertThat(fixture.hasRoomFor("c", "333")).isTrue();
+    assertThat(fixture.hasRoomFor("c", "4444")).isFalse();
+    assertThat(fixture.evicted).isEmpty();
+  }
+
+  @Test
   void bound_negativeMaximum_isRefused() {
     assertThatThrownBy(() -> Bound.entries(-1))
         .isInstanceOf(IllegalArgumentException.class)

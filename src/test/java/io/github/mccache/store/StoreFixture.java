@@ -46,6 +46,10 @@ final class StoreFixture<K, V> {
         });
   }
 
+  boolean hasRoomFor(K key, V value) {
+    return store.compute(key, slot -> slot.hasRoomFor(value));
+  }
+
   void remove(K key) {
     store.compute(
         key,
