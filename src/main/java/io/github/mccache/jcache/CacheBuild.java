@@ -48,6 +48,7 @@ final class CacheBuild<K, V> {
   private final CacheStatistics statistics = new CacheStatistics();
   private final Acknowledgements acknowledgements;
   private final Evictions<K, V> evictions;
+  private final Lifecycle lifecycle;
   private final Closeables closeables;
   private final StoreEvents<K, V> events;
   private final JmxRegistration statisticsBean;
@@ -78,7 +79,8 @@ final class CacheBuild<K, V> {
         new Evictions<>(
             name, settings.maximumEntriesByDefault(), settings.maximumEntries(), statistics);
     this.acknowledgements = new Acknowledgements(name, settings, node);
-    this.closeables = new Closeables(name);
+    this.lifecycle = new Lifecycle("Cache \"" + name + "\"");
+    this.closeables = new Closeables(name, lifecycle);
     this.events = new StoreEvents<>(evictions, settings.callbackWindow());
     this.statisticsBean = registration("CacheStatistics");
     this.managementBean = registration("CacheConfiguration");
@@ -117,7 +119,7 @@ final class CacheBuild<K, V> {
 
   /** Makes the parts; what the application made for them is closed if one cannot be made. */
   CacheParts<K, V> parts(JCache<K, V> cache) {
-    EventDispatcher<K, V> dispatcher = new EventDispatcher<>(name, manager.workers());
+    EventDispatcher<K, V> dispatcher = new EventDispatcher<>(name, manager.workers(), closeables);
     try {
       return parts(cache, dispatcher);
     } catch (Throwable e) {
@@ -148,8 +150,8 @@ final class CacheBuild<K, V> {
             new DeclaredTypes<>(configuration.getKeyType(), configuration.getValueType()),
             store,
             expiry(),
-            new ReadThrough<>(loader(), configuration.isReadThrough()),
-            new WriteThrough<>(configuration.isWriteThrough() ? writer() : null),
+            new ReadThrough<>(loader(), configuration.isReadThrough(), closeables),
+            new WriteThrough<>(configuration.isWriteThrough() ? writer() : null, closeables),
             dispatcher,
             new ExpiryQueue<>(
                 store::nowMillis, manager.workers(), events::expireInBackground, store::holds),
@@ -268,6 +270,7 @@ final class CacheBuild<K, V> {
   }
 
   private void release(EventDispatcher<K, V> dispatcher) {
+    closeables.endCalls();
     closeables.close(made.toArray());
     dispatcher
         .registrations()
@@ -361,6 +364,10 @@ final class CacheBuild<K, V> {
 
   Evictions<K, V> evictions() {
     return evictions;
+  }
+
+  Lifecycle lifecycle() {
+    return lifecycle;
   }
 
   Closeables closeables() {

@@ -43,14 +43,16 @@ final class EventDispatcher<K, V> {
   private static final Logger LOG = LoggerFactory.getLogger(EventDispatcher.class);
 
   private final String cacheName;
+  private final Closeables closeables;
   private final SerialQueue queue;
   private final List<ListenerRegistration<K, V>> registrations = new CopyOnWriteArrayList<>();
   private final ConcurrentHashMap<K, Turn<K, V>> lastTurns = new ConcurrentHashMap<>();
   private final LongAdder dropped = new LongAdder();
   private final AtomicBoolean dropLogged = new AtomicBoolean();
 
-  EventDispatcher(String cacheName, Executor workers) {
+  EventDispatcher(String cacheName, Executor workers, Closeables closeables) {
     this.cacheName = cacheName;
+    this.closeables = closeables;
     this.queue = new SerialQueue(workers, MOST_WAITING);
   }
 
@@ -174,7 +176,7 @@ final class EventDispatcher<K, V> {
       if (registration.hears(event.getEventType())
           && (synchronousToo || !registration.isSynchronous())) {
         try {
-          registration.deliver(event);
+          deliver(registration, event);
         } catch (CacheEntryListenerException | Error e) {
           LOG.warn("Cache {}: an asynchronous listener failed", cacheName, e);
         }
@@ -224,7 +226,7 @@ final class EventDispatcher<K, V> {
             && registration.isSynchronous()
             && registration.hears(turn.event.getEventType())) {
           try {
-            registration.deliver(turn.event);
+            deliver(registration, turn.event);
           } catch (CacheEntryListenerException | Error e) {
             failures.add(e);
           }
@@ -233,6 +235,17 @@ final class EventDispatcher<K, V> {
     } finally {
       lastTurns.remove(turn.event.getKey(), turn);
       turn.over.countDown();
+    }
+  }
+
+  /** Calls a listener, unless the cache is closed: then no event is delivered any more. */
+  private void deliver(ListenerRegistration<K, V> registration, JCacheEntryEvent<K, V> event) {
+    if (closeables.beginCall()) {
+      try {
+        registration.deliver(event);
+      } finally {
+        closeables.endCall();
+      }
     }
   }
 

@@ -62,7 +62,7 @@ final class JCache<K, V> implements McCache<K, V> {
 
   JCache(CacheBuild<K, V> build) {
     this.build = build;
-    this.lifecycle = new Lifecycle("Cache \"" + build.name() + "\"");
+    this.lifecycle = build.lifecycle();
     this.parts = build.parts(this);
     this.statistics = build.statistics();
     this.store = parts.store();

@@ -14,16 +14,19 @@ final class ReadThrough<K, V> {
 
   private final @Nullable CacheLoader<K, V> loader;
   private final boolean enabled;
+  private final Closeables closeables;
 
   /**
    * Makes one.
    *
    * @param loader of the cache, null if it has none
    * @param enabled whether a miss is to be loaded; {@code loadAll} does in any case
+   * @param closeables with what the loader is closed, so that it is not during a call
    */
-  ReadThrough(@Nullable CacheLoader<K, V> loader, boolean enabled) {
+  ReadThrough(@Nullable CacheLoader<K, V> loader, boolean enabled, Closeables closeables) {
     this.loader = loader;
     this.enabled = enabled && loader != null;
+    this.closeables = closeables;
   }
 
   /** Returns whether a miss is to be loaded. */
@@ -43,6 +46,7 @@ final class ReadThrough<K, V> {
    * Returns the value of a key, null if there is none.
    *
    * @throws CacheLoaderException whatever the loader throws, with the cause
+   * @throws IllegalStateException once the cache is closed
    */
   @Nullable V load(K key) {
     CacheLoader<K, V> present = loader;
@@ -56,13 +60,16 @@ final class ReadThrough<K, V> {
     return loaded == null ? Map.of() : loaded;
   }
 
-  private static <T extends @Nullable Object> T translated(Supplier<T> call) {
-    try {
-      return Callbacks.<T>within(call);
-    } catch (CacheLoaderException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new CacheLoaderException("the cache loader failed", e);
-    }
+  private <T extends @Nullable Object> T translated(Supplier<T> call) {
+    return closeables.<T>call(
+        () -> {
+          try {
+            return call.get();
+          } catch (CacheLoaderException e) {
+            throw e;
+          } catch (Exception e) {
+            throw new CacheLoaderException("the cache loader failed", e);
+          }
+        });
   }
 }

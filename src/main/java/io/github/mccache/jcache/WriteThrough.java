@@ -13,14 +13,17 @@ import org.jspecify.annotations.Nullable;
 final class WriteThrough<K, V> {
 
   private final @Nullable CacheWriter<? super K, ? super V> writer;
+  private final Closeables closeables;
 
   /**
    * Makes one.
    *
-   * @param writer who is to be told of writes, null for nobody
+   * @param writer of the cache, null if it has none or does not write through
+   * @param closeables with what the writer is closed, so that it is not during a call
    */
-  WriteThrough(@Nullable CacheWriter<? super K, ? super V> writer) {
+  WriteThrough(@Nullable CacheWriter<? super K, ? super V> writer, Closeables closeables) {
     this.writer = writer;
+    this.closeables = closeables;
   }
 
   boolean isEnabled() {
@@ -35,6 +38,7 @@ final class WriteThrough<K, V> {
    * Writes an entry.
    *
    * @throws CacheWriterException whatever the writer throws, with the cause
+   * @throws IllegalStateException once the cache is closed
    */
   void write(K key, V value) {
     if (writer != null) {
@@ -79,7 +83,7 @@ final class WriteThrough<K, V> {
     return failureOf(() -> present.deleteAll(keys));
   }
 
-  private static @Nullable CacheWriterException failureOf(Runnable call) {
+  private @Nullable CacheWriterException failureOf(Runnable call) {
     try {
       translated(call);
       return null;
@@ -88,17 +92,17 @@ final class WriteThrough<K, V> {
     }
   }
 
-  private static void translated(Runnable call) {
-    try {
-      Callbacks.<@Nullable Void>within(
-          () -> {
+  private void translated(Runnable call) {
+    closeables.<@Nullable Void>call(
+        () -> {
+          try {
             call.run();
-            return null;
-          });
-    } catch (CacheWriterException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new CacheWriterException("the cache writer failed", e);
-    }
+          } catch (CacheWriterException e) {
+            throw e;
+          } catch (Exception e) {
+            throw new CacheWriterException("the cache writer failed", e);
+          }
+          return null;
+        });
   }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import javax.cache.Cache;
 import javax.cache.CacheException;
+import javax.cache.event.CacheEntryEvent;
 import javax.management.MBeanServer;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
@@ -131,6 +132,71 @@ class LifecycleRaceTest {
               });
           assertThat(beans(fixture)).isEmpty();
         });
+  }
+
+  /** A load that nobody waits for has often not begun yet when its cache is destroyed. */
+  @Test
+  void destroyCache_loadsAndListenersAreCalledMeanwhile_noneIsCalledAfterItWasClosed() {
+    rounds(
+        (fixture, random) -> {
+          AtomicInteger calledTooLate = new AtomicInteger();
+          var configuration = CacheFixture.byValue();
+          configuration.setReadThrough(true);
+          configuration.setCacheLoaderFactory(() -> new ClosedLoader(calledTooLate));
+          configuration.addCacheEntryListenerConfiguration(
+              CacheFixture.asynchronous(new ClosedListener(calledTooLate)));
+          JCache<Object, Object> cache = fixture.cache("loading", configuration);
+          cache.loadAll(Set.of("k", "l", "m"), false, null);
+          pause(random.nextInt(20_000));
+          end(fixture, cache, random.nextInt(3));
+          fixture.manager().close();
+          assertThat(calledTooLate).hasValue(0);
+        });
+  }
+
+  private static final class ClosedLoader implements Operations.Loader, AutoCloseable {
+    private final AtomicInteger calledTooLate;
+    private volatile boolean closed;
+
+    ClosedLoader(AtomicInteger calledTooLate) {
+      this.calledTooLate = calledTooLate;
+    }
+
+    @Override
+    public Object load(Object key) {
+      pause(2_000);
+      if (closed) {
+        calledTooLate.incrementAndGet();
+      }
+      return "loaded";
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+
+  private static final class ClosedListener extends EventLog implements AutoCloseable {
+    private final AtomicInteger calledTooLate;
+    private volatile boolean closed;
+
+    ClosedListener(AtomicInteger calledTooLate) {
+      this.calledTooLate = calledTooLate;
+    }
+
+    @Override
+    void heard(CacheEntryEvent<?, ?> event) {
+      pause(2_000);
+      if (closed) {
+        calledTooLate.incrementAndGet();
+      }
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
   }
 
   // ---- what the threads do ----

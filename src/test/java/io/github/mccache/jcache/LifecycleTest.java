@@ -23,6 +23,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -423,6 +425,45 @@ class LifecycleTest {
     assertThatThrownBy(futures.get(199)::join)
         .isInstanceOf(CompletionException.class)
         .hasCauseInstanceOf(IllegalStateException.class);
+  }
+
+  /** JSR-107, section 4.1.1: closing the cache closes them, at the end of what they do. */
+  @Test
+  void close_whileALoadRuns_closesTheLoaderAfterIt() throws InterruptedException {
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    AtomicBoolean closedWhileRunning = new AtomicBoolean();
+    final class SlowLoader implements Operations.Loader, AutoCloseable {
+      @Override
+      public Object load(Object key) {
+        running.countDown();
+        try {
+          closedWhileRunning.set(closed.await(100, TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+        ended.countDown();
+        return "loaded";
+      }
+
+      @Override
+      public void close() {
+        closed.countDown();
+      }
+    }
+    var configuration = CacheFixture.byValue();
+    configuration.setReadThrough(true);
+    configuration.setCacheLoaderFactory(SlowLoader::new);
+    JCache<Object, Object> cache = fixture.cache(configuration);
+    cache.loadAll(Set.of("k"), false, null);
+    Race.await(running);
+
+    cache.close();
+
+    assertThat(closed.getCount()).isZero();
+    Race.await(ended);
+    assertThat(closedWhileRunning).isFalse();
   }
 
   // ---- from within ----
