@@ -98,6 +98,10 @@ final class Catchup {
   private long nextPullNanos;
   private long requests;
   private Version distrusted = Version.NONE;
+
+  /** What is to be distrusted when it is past. */
+  private Version toDistrust = Version.NONE;
+
   private long pulls;
   private long pullsFailed;
   private long recordsPulled;
@@ -204,7 +208,7 @@ final class Catchup {
     Stream stream = streams.find(origin);
     long mine = stream == null ? 0 : stream.completeTime();
     if (mine > 0 && isMissed(mine, completeTime, collected)) {
-      distrust(collected, effects);
+      distrustWhenPast(collected, effects);
     }
   }
 
@@ -214,6 +218,35 @@ final class Catchup {
    */
   private boolean isMissed(long mine, long theirs, Version forgotten) {
     return theirs > mine && theirs > distrusted.time() && forgotten.time() > mine;
+  }
+
+  /**
+   * Whoever has discarded history has discarded what was written before. If the sender's clock is
+   * ahead of this one, or it sends nonsense, the floor lies in the future here: it waits until that
+   * time, or this member would refuse what others are going to write until then.
+   */
+  private void distrustWhenPast(Version upTo, EffectsCollector effects) {
+    if (upTo.millis() <= records.clockMillis()) {
+      distrust(upTo, effects);
+    } else if (upTo.isAfter(toDistrust)) {
+      toDistrust = upTo;
+    }
+  }
+
+  private void distrustIfPast(EffectsCollector effects) {
+    if (toDistrust.isAfter(Version.NONE) && toDistrust.millis() <= records.clockMillis()) {
+      if (toDistrust.isAfter(distrusted)) {
+        distrust(toDistrust, effects);
+      }
+      toDistrust = Version.NONE;
+    }
+  }
+
+  /** The clock was set back: floors above this hybrid time mean nothing any more. */
+  void forgetTimesAbove(long limitTime) {
+    Version limit = new Version(limitTime, -1);
+    distrusted = limit.isAfter(distrusted) ? distrusted : limit;
+    toDistrust = limit.isAfter(toDistrust) ? toDistrust : Version.NONE;
   }
 
   private void distrust(Version upTo, EffectsCollector effects) {
@@ -270,6 +303,7 @@ final class Catchup {
     boolean usable =
         !beginning.refused()
             && isBelievable(beginning.time()) // or none of its records would be taken
+            && isBelievable(beginning.floor().time()) // or nothing would be from then on
             && (active.purpose() != StatePull.Purpose.WARM_UP || knowsWhatWasLost(beginning))
             && (active.purpose() == StatePull.Purpose.CATCH_UP || covers(beginning, base));
     if (!usable) {
@@ -277,7 +311,7 @@ final class Catchup {
       return false;
     }
     for (ClearFloor floor : beginning.clearFloors()) {
-      if (clearFloors.learn(floor, nowNanos)) {
+      if (clearFloors.learn(floor, records.clockMillis())) {
         effects.apply(Application.clear(floor, from));
       }
     }
@@ -303,8 +337,9 @@ final class Catchup {
         Version forgotten = beginning.collected();
         long mine = timeOf(active.donor(), active.known());
         if (forgotten.isAfter(distrusted)
+            && isBelievable(forgotten.time())
             && isMissed(mine, timeOf(active.donor(), beginning.applied()), forgotten)) {
-          distrust(forgotten, effects);
+          distrustWhenPast(forgotten, effects);
         }
       }
     }
@@ -493,6 +528,7 @@ final class Catchup {
   }
 
   void onTick(Sender sender, long nowNanos, EffectsCollector effects) {
+    distrustIfPast(effects);
     for (Peer peer : membership.peers()) {
       if (peer.takeReunited()) {
         asked.forget();

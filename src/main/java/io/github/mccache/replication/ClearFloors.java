@@ -1,6 +1,5 @@
 package io.github.mccache.replication;
 
-import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.Message.ClearFloor;
 import io.github.mccache.protocol.Version;
 import java.util.ArrayList;
@@ -17,22 +16,19 @@ import java.util.TreeMap;
  * #MAX_CACHES} caches the lowest floor of a closed one is forgotten. Floors of other caches are not
  * kept, so that peers cannot make this grow. Confined to the thread of {@link Replica}.
  *
- * <p>A floor that lies ahead of this member's clock is refused by the node. It is then held back,
- * with all later ones, until the clock has come near: it would otherwise be offered again with
- * every heartbeat.
+ * <p>A floor above the present of this member waits: any member repeats any floor with every
+ * heartbeat, so that it is taken when its time has come. A forged or faulty one that was taken
+ * earlier would discard, here and wherever this member repeats it, what others write until then.
+ * Only the clear itself, which its origin sends once under a number of its stream, counts at once:
+ * the clocks of two members differ.
  */
 final class ClearFloors {
 
   static final int MAX_CACHES = 1_024;
 
-  /** What is further ahead is nonsense: it is refused once a day. */
-  private static final long LONGEST_WAIT_MILLIS = 24L * 60 * 60 * 1_000;
-
   private static final class Floor {
     private Version version = Version.NONE;
     private Version before = Version.NONE;
-    private long refusedTime = Long.MAX_VALUE;
-    private long heldBackUntilNanos;
   }
 
   private final TreeMap<Long, Floor> floors = new TreeMap<>();
@@ -77,28 +73,22 @@ final class ClearFloors {
     return all;
   }
 
-  /** Another member tells of a floor; returns whether it is news that should be applied. */
-  boolean learn(ClearFloor told, long nowNanos) {
-    Floor floor = floors.get(told.cache());
-    if (floor == null || !told.version().isAfter(floor.version)) {
+  /**
+   * Another member has sent a floor.
+   *
+   * @param limitMillis a floor above this time is not taken
+   * @return whether it is news that should be applied
+   */
+  boolean learn(ClearFloor sent, long limitMillis) {
+    Floor floor = floors.get(sent.cache());
+    if (floor == null
+        || !sent.version().isAfter(floor.version)
+        || sent.version().millis() > limitMillis) {
       return false;
     }
-    if (told.version().time() >= floor.refusedTime) {
-      if (nowNanos - floor.heldBackUntilNanos < 0) {
-        return false;
-      }
-      floor.refusedTime = Long.MAX_VALUE;
-    }
     floor.before = floor.version;
-    floor.version = told.version();
+    floor.version = sent.version();
     return true;
-  }
-
-  /** The clock was moved: what was ahead of it may not be any more. */
-  void forgetRefusals() {
-    for (Floor floor : floors.values()) {
-      floor.refusedTime = Long.MAX_VALUE;
-    }
   }
 
   /**
@@ -109,21 +99,6 @@ final class ClearFloors {
     for (Floor floor : floors.values()) {
       if (floor.version.time() > limitTime) {
         floor.version = floor.before.time() > limitTime ? Version.NONE : floor.before;
-      }
-    }
-  }
-
-  /** The node refused a version because it is ahead of its clock. */
-  void onRefused(Version refused, long receiverTime, long nowNanos) {
-    for (Floor floor : floors.values()) {
-      if (floor.version.equals(refused)) {
-        long aheadMillis = refused.millis() - HybridTime.millis(receiverTime);
-        long waitMillis =
-            Math.min(
-                LONGEST_WAIT_MILLIS, Math.max(0, aheadMillis - ApplyRule.MAX_AHEAD_MILLIS) + 1);
-        floor.version = floor.before;
-        floor.refusedTime = refused.time();
-        floor.heldBackUntilNanos = nowNanos + waitMillis * 1_000_000;
       }
     }
   }

@@ -67,7 +67,8 @@ final class Incoming implements MessageHandler<Effects> {
     }
     for (Change change : data.changes()) {
       if (change.kind().isWholeCache()) {
-        parts.clearFloors.learn(new ClearFloor(change.cache(), change.version()), nowNanos);
+        long limitMillis = parts.records.clockMillis() + ApplyRule.MAX_AHEAD_MILLIS;
+        parts.clearFloors.learn(new ClearFloor(change.cache(), change.version()), limitMillis);
       }
       apply(change, ApplyRule.Path.LIVE);
     }
@@ -88,7 +89,7 @@ final class Incoming implements MessageHandler<Effects> {
       }
     }
     for (ClearFloor floor : heartbeat.clearFloors()) {
-      if (parts.clearFloors.learn(floor, nowNanos)) {
+      if (parts.clearFloors.learn(floor, parts.records.clockMillis())) {
         effects.apply(Application.clear(floor, from));
       }
     }

@@ -277,7 +277,6 @@ public final class Replica {
    * @param receiverTime this member's hybrid time
    */
   public Effects onClockAhead(Version refused, long receiverTime, long nowNanos) {
-    clearFloors.onRefused(refused, receiverTime, nowNanos);
     Stream stream = streams.find(refused.origin());
     if (stream != null) {
       stream.onRefused(nowNanos);
@@ -320,6 +319,7 @@ public final class Replica {
   public void onRebased(long time) {
     own.rebase(time);
     clearFloors.takeBackAbove(time + AHEAD_TIME);
+    catchup.forgetTimesAbove(time + AHEAD_TIME);
     for (Stream stream : streams.all()) {
       stream.forgetTimesAbove(time + AHEAD_TIME);
     }
@@ -337,7 +337,6 @@ public final class Replica {
     }
     membership.onTick(nowNanos, parts.health.stretch(), effects);
     if (parts.clockAgreement.onTick(membership.peers(), nowNanos, effects)) {
-      clearFloors.forgetRefusals();
       alarm.setTo(nowNanos); // what is said from here on is to be of the time to which it leaps
       return effects.effects();
     }

@@ -171,6 +171,26 @@ class CatchupTest {
     assertThat(replica.counts().get("catchUpsFailed")).isEqualTo(6);
   }
 
+  /** Or the caches would refuse everything from then on. */
+  @Test
+  void join_donorTrustsNothingUntilTheEndOfTime_anotherOneIsAsked() {
+    replica.onCaches(List.of(BOOKS), Set.of(CACHE), now);
+    hear(ALICE, beat(0, 0, true));
+    run(100);
+    Version ahead = version(records.clockMillis + 1_001, 9);
+    hear(ALICE, chunk(pulls().get(0), 0, true, List.of(), trusting(ahead, Version.NONE)));
+    assertThat(replica.isJoined()).isFalse();
+    assertThat(instructions).noneMatch(Instruction.TrustAbove.class::isInstance);
+
+    run(200);
+    Version present = version(records.clockMillis, 9);
+    StateRequest again = pulls().get(pulls().size() - 1);
+    assertThat(again.request()).isGreaterThan(pulls().get(0).request());
+    hear(ALICE, chunk(again, 0, true, List.of(), trusting(present, Version.NONE)));
+    assertThat(replica.isJoined()).isTrue();
+    assertThat(instructions).contains(new Instruction.TrustAbove(CACHE, present));
+  }
+
   /** What it had begun to give is still lacking, and would never be asked for by number. */
   @Test
   void join_donorLeavesAfterTheFirstChunk_theRestIsTakenFromWhoeverComes() {
@@ -454,6 +474,36 @@ class CatchupTest {
     assertThat(ownBeat().applied())
         .containsExactlyInAnyOrder(
             new Applied(ALICE.origin(), 5_000, later), new Applied(BOB.origin(), 7, known));
+  }
+
+  @Test
+  void catchUp_donorHasLostWhatIsYetToBeWritten_distrustedWhenThatIsPast() {
+    join(new Applied(ALICE.origin(), 5, HybridTime.ofMillis(50)));
+    long nowMillis = records.clockMillis;
+    beginCatchUp(5_000, version(nowMillis + 1_001, 7));
+    beginCatchUp(10_000, version(nowMillis + 1_000, 7));
+    assertThat(instructions).noneMatch(Instruction.Distrust.class::isInstance);
+
+    records.clockMillis = nowMillis + 2_000;
+    run(600);
+    assertThat(instructions)
+        .filteredOn(Instruction.Distrust.class::isInstance)
+        .containsExactly(new Instruction.Distrust(version(nowMillis + 1_000, 7)));
+  }
+
+  private void beginCatchUp(long sequence, Version lost) {
+    hear(ALICE, new Data(sequence, 0, List.of()));
+    run(100);
+    StateRequest request = pulls().get(pulls().size() - 1);
+    assertThat(catchesUp(request)).isTrue();
+    Applied further =
+        new Applied(ALICE.origin(), sequence, HybridTime.ofMillis(records.clockMillis + sequence));
+    hear(ALICE, chunk(request, 0, true, List.of(), trusting(Version.NONE, lost, further)));
+    run(600);
+  }
+
+  private static Beginning trusting(Version floor, Version lost, Applied... vector) {
+    return new Beginning(false, HybridTime.ofMillis(99), floor, lost, List.of(vector), List.of());
   }
 
   @Test

@@ -1,8 +1,6 @@
 package io.github.mccache.replication;
 
 import static io.github.mccache.replication.Examples.floor;
-import static io.github.mccache.replication.Examples.millis;
-import static io.github.mccache.replication.Examples.version;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mccache.protocol.HybridTime;
@@ -15,22 +13,24 @@ import org.junit.jupiter.api.Test;
 
 class ClearFloorsTest {
 
+  private static final long NOW = 1_000_000;
+
   private final ClearFloors floors = new ClearFloors();
 
   @Test
   void learn_newerFloorOfOpenCache_newsOnce() {
     floors.onOpenCaches(Set.of(1L));
 
-    assertThat(floors.learn(floor(1, 100), 0)).isTrue();
-    assertThat(floors.learn(floor(1, 100), 0)).isFalse();
-    assertThat(floors.learn(floor(1, 99), 0)).isFalse();
-    assertThat(floors.learn(floor(1, 101), 0)).isTrue();
+    assertThat(floors.learn(floor(1, 100), NOW)).isTrue();
+    assertThat(floors.learn(floor(1, 100), NOW)).isFalse();
+    assertThat(floors.learn(floor(1, 99), NOW)).isFalse();
+    assertThat(floors.learn(floor(1, 101), NOW)).isTrue();
     assertThat(floors.next(9)).containsExactly(floor(1, 101));
   }
 
   @Test
   void learn_cacheThatIsNotHere_notKept() {
-    assertThat(floors.learn(floor(1, 100), 0)).isFalse();
+    assertThat(floors.learn(floor(1, 100), NOW)).isFalse();
     assertThat(floors.next(9)).isEmpty();
   }
 
@@ -79,18 +79,17 @@ class ClearFloorsTest {
         .doesNotContain(floor(1, 1_001));
   }
 
+  /** It is repeated with every heartbeat. */
   @Test
-  void onRefused_floorAheadOfClock_heldBackUntilTheClockIsNear() {
+  void learn_floorAboveTheLimit_takenWhenItsTimeHasCome() {
     floors.onOpenCaches(Set.of(1L));
-    floors.learn(floor(1, 100), 0);
-    floors.learn(floor(1, 10_000), 0);
-    floors.onRefused(floor(1, 10_000).version(), HybridTime.ofMillis(5_000), 0);
+    floors.learn(floor(1, 100), 100);
 
-    assertThat(floors.next(9)).as("not spread").containsExactly(floor(1, 100));
-    assertThat(floors.learn(floor(1, 10_000), millis(4_000))).isFalse();
-    assertThat(floors.learn(floor(1, 10_001), millis(4_000))).isFalse();
-    assertThat(floors.learn(floor(1, 200), millis(4_000))).isTrue();
-    assertThat(floors.learn(floor(1, 10_000), millis(4_001))).isTrue();
+    assertThat(floors.learn(floor(1, 10_000), 9_999)).isFalse();
+    assertThat(floors.next(9)).as("not repeated").containsExactly(floor(1, 100));
+    assertThat(floors.learn(floor(1, 200), 9_999)).isTrue();
+    assertThat(floors.learn(floor(1, 10_000), 10_000)).isTrue();
+    assertThat(floors.next(9)).containsExactly(floor(1, 10_000));
   }
 
   /** Others may have taken it while this member's clock was ahead, and it will be told again. */
@@ -103,15 +102,7 @@ class ClearFloorsTest {
     floors.takeBackAbove(HybridTime.ofMillis(500));
 
     assertThat(floors.next(9)).containsExactly(floor(1, 100), floor(2, 100));
-    assertThat(floors.learn(floor(2, 100), 0)).isFalse();
-    assertThat(floors.learn(floor(1, 10_000), 0)).isTrue();
-  }
-
-  @Test
-  void onRefused_versionThatIsNoFloor_nothing() {
-    floors.raise(floor(1, 100));
-    floors.onRefused(version(10_000, 9), HybridTime.ofMillis(5_000), 0);
-
-    assertThat(floors.next(9)).containsExactly(floor(1, 100));
+    assertThat(floors.learn(floor(2, 100), NOW)).isFalse();
+    assertThat(floors.learn(floor(1, 10_000), NOW)).isTrue();
   }
 }

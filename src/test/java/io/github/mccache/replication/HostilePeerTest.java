@@ -199,21 +199,70 @@ class HostilePeerTest {
   }
 
   @Test
-  void heartbeat_clearFarAhead_refusedOnceAndHeldBack() {
+  void heartbeat_clearFarAhead_neverTaken() {
     ClearFloor ahead = new ClearFloor(CACHE, new Version(Long.MAX_VALUE, 66));
-    Heartbeat beat =
-        new Heartbeat(
-            "m", 0, 0, 0, true, List.of(ahead), List.of(), Version.NONE, Message.Feedback.GOOD);
-
-    assertThat(hear(MALLORY, beat).apply()).hasSize(1);
-    Effects refusal = replica.onClockAhead(ahead.version(), records.time(), now);
-    assertThat(sent(List.of(refusal), ClockReject.class)).hasSize(1);
     for (int i = 0; i < 1_000; i++) {
-      assertThat(hear(MALLORY, beat).apply()).isEmpty();
+      assertThat(hear(MALLORY, clearBeat(ahead)).apply()).isEmpty();
     }
     assertThat(sent(run(1_000), Heartbeat.class))
         .isNotEmpty()
         .allSatisfy(own -> assertThat(own.clearFloors()).isEmpty());
+  }
+
+  /** What others write until then would be discarded here, and wherever this member repeats it. */
+  @Test
+  void heartbeat_clearALittleAhead_takenWhenItIsPast() {
+    ClearFloor ahead = floor(CACHE, records.clockMillis + 400);
+
+    assertThat(hear(MALLORY, clearBeat(ahead)).apply()).isEmpty();
+    assertThat(sent(run(600), Heartbeat.class))
+        .isNotEmpty()
+        .allSatisfy(own -> assertThat(own.clearFloors()).isEmpty());
+    records.clockMillis += 400;
+    assertThat(hear(MALLORY, clearBeat(ahead)).apply())
+        .containsExactly(Application.clear(ahead, MALLORY));
+  }
+
+  /** Its origin sends it once, and waits until the others have applied it. */
+  @Test
+  void data_clearALittleAhead_takenAtOnce() {
+    Change clear = Change.clear(CACHE, version(records.clockMillis + 400, MALLORY.origin()));
+
+    assertThat(hear(MALLORY, new Data(1, 0, List.of(clear))).apply())
+        .extracting(Application::change)
+        .containsExactly(clear);
+    assertThat(sent(run(600), Heartbeat.class))
+        .isNotEmpty()
+        .allSatisfy(own -> assertThat(own.clearFloors()).hasSize(1));
+  }
+
+  /** What others write until then would be refused as history. */
+  @Test
+  void heartbeat_trustFloorALittleAhead_distrustedWhenItIsPast() {
+    long nowMillis = records.clockMillis;
+    hear(MALLORY, new Data(1, HybridTime.ofMillis(nowMillis), List.of()));
+    Version ahead = version(nowMillis + 400, MALLORY.origin());
+
+    Effects effects = hear(MALLORY, floorBeat(2, nowMillis + 500, ahead));
+    assertThat(effects.instructions()).isEmpty();
+    records.clockMillis = nowMillis + 399;
+    assertThat(run(1_000)).allSatisfy(each -> assertThat(each.instructions()).isEmpty());
+    records.clockMillis = nowMillis + 400;
+    assertThat(run(1_000).stream().flatMap(each -> each.instructions().stream()))
+        .containsExactly(new Instruction.Distrust(ahead));
+    assertThat(replica.counts().get("distrusts")).isEqualTo(1);
+  }
+
+  @Test
+  void heartbeat_trustFloorAheadAndTheClockGoesBack_forgotten() {
+    long nowMillis = records.clockMillis;
+    hear(MALLORY, new Data(1, HybridTime.ofMillis(nowMillis), List.of()));
+    hear(MALLORY, floorBeat(2, nowMillis + 500, version(nowMillis + 400, MALLORY.origin())));
+    records.clockMillis = nowMillis - 10_000;
+    replica.onRebased(HybridTime.ofMillis(records.clockMillis));
+    records.clockMillis = nowMillis + 1_000;
+
+    assertThat(run(1_000)).allSatisfy(each -> assertThat(each.instructions()).isEmpty());
   }
 
   @Test
@@ -628,6 +677,24 @@ class HostilePeerTest {
     assertThat(sent).isEqualTo(100);
     assertThat(hear(MALLORY, new Data(200, 200, List.of(), true)).send()).hasSizeLessThan(2);
     assertThat(replica.counts().get("acknowledgementsOwed")).isEqualTo(1);
+  }
+
+  private static Heartbeat clearBeat(ClearFloor floor) {
+    return new Heartbeat(
+        "m", 0, 0, 0, true, List.of(floor), List.of(), Version.NONE, Message.Feedback.GOOD);
+  }
+
+  private static Heartbeat floorBeat(long sequence, long completeMillis, Version trustFloor) {
+    return new Heartbeat(
+        "m",
+        sequence,
+        HybridTime.ofMillis(completeMillis),
+        0,
+        true,
+        List.of(),
+        List.of(),
+        trustFloor,
+        Message.Feedback.GOOD);
   }
 
   private void honestChange() {

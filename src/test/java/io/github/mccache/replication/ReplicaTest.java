@@ -288,15 +288,18 @@ class ReplicaTest {
         .hasSize(1);
   }
 
+  /** A heartbeat of this member would otherwise repeat what it has not applied. */
   @Test
-  void onClockAhead_clearFloor_notOfferedAgainWithEveryHeartbeat() {
+  void onMessage_clearFarAhead_appliedAsTheNodeCanAndNotRepeated() {
     replica.onCaches(List.of(BOOKS), Set.of(), START);
-    Heartbeat heartbeat = heartbeat(0, List.of(floor(CACHE, 9_000)));
-    assertThat(replica.onMessage(ALICE, true, heartbeat, START).apply()).hasSize(1);
-    replica.onClockAhead(floor(CACHE, 9_000).version(), HybridTime.ofMillis(1_000), START);
+    Change clear = Change.clear(CACHE, version(records.clockMillis + 1_001, 5));
 
-    assertThat(replica.onMessage(ALICE, true, heartbeat, START + millis(7_000)).apply()).isEmpty();
-    assertThat(replica.onMessage(ALICE, true, heartbeat, START + millis(7_001)).apply()).hasSize(1);
+    assertThat(replica.onMessage(ALICE, true, new Data(1, 0, List.of(clear)), START).apply())
+        .hasSize(1);
+    assertThat(ticksUntil(millis(1_000)))
+        .filteredOn(Heartbeat.class::isInstance)
+        .isNotEmpty()
+        .allSatisfy(own -> assertThat(((Heartbeat) own).clearFloors()).isEmpty());
   }
 
   @Test
