@@ -50,7 +50,7 @@ public final class Codecs {
     this.messages = new MessageCodec(allowed);
     this.serialization = new JavaSerialization(allowed);
     this.immutability = new Immutability(this.userCodecs, messages);
-    this.encodability = new Encodability(this.userCodecs);
+    this.encodability = new Encodability();
   }
 
   /** Returns which codec numbers keys of this type can have. */
@@ -116,15 +116,18 @@ public final class Codecs {
   }
 
   /**
-   * Returns if the object can be encoded. That it is immutable does not say so: a record needs not
-   * be Serializable.
-   *
-   * @throws EncodingException if it cannot
+   * Returns whether {@link #encode} of the object takes no code of the application but what a
+   * protobuf compiler has made, and always succeeds: strings, numbers, times, enums, messages, and
+   * records of such components that are Serializable.
    */
-  public void requireEncodable(Object object) {
-    if (object instanceof Record && !encodability.ofRecord(object.getClass())) {
-      encode(object);
-    }
+  public boolean isPlain(Object object) {
+    Class<?> type = object.getClass();
+    return userCodecs.of(type) == null
+        && (object instanceof String
+            || BuiltInCodecs.of(type) != null
+            || object instanceof Enum<?>
+            || messages.handles(type)
+            || (object instanceof Record && encodability.ofRecord(type)));
   }
 
   /**

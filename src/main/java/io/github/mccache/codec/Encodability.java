@@ -1,28 +1,23 @@
 package io.github.mccache.codec;
 
 import java.io.Serializable;
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Decides which records can be encoded whatever they hold, by their types alone. Thread-safe;
- * remembers its decisions without holding a class.
+ * Decides which records can be encoded whatever they hold, and without code of the application, by
+ * their types alone. Thread-safe; remembers its decisions without holding a class.
  */
 final class Encodability {
 
-  private final UserCodecs userCodecs;
   private final WeakClassMap<Boolean> records = new WeakClassMap<>();
-
-  Encodability(UserCodecs userCodecs) {
-    this.userCodecs = userCodecs;
-  }
 
   /** Returns whether every instance can be encoded; false where it depends on the instance. */
   boolean ofRecord(Class<?> type) {
-    return records.computeIfAbsent(
-        type, t -> userCodecs.of(t) != null || isSerializable(t, new HashSet<>()));
+    return records.computeIfAbsent(type, t -> isSerializable(t, new HashSet<>()));
   }
 
   private static boolean isSerializable(Class<?> type, Set<Class<?>> beingDecided) {
@@ -35,11 +30,20 @@ final class Encodability {
       }
       boolean itself = Serializable.class.isAssignableFrom(type);
       return type.isRecord()
-          ? itself && hasSerializableComponents(type, beingDecided)
+          ? itself && !isReplaced(type) && hasSerializableComponents(type, beingDecided)
           : itself && (isOfJdk(type) || type.isEnum());
     } catch (LinkageError | TypeNotPresentException e) {
       return false;
     }
+  }
+
+  private static boolean isReplaced(Class<?> record) {
+    for (Method method : record.getDeclaredMethods()) {
+      if (method.getName().equals("writeReplace")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean areSerializable(Class<?>[] types, Set<Class<?>> beingDecided) {

@@ -35,7 +35,7 @@ final class SerializationFailure {
           latest.getClass().getName(),
           FieldPath.describe(root, latest.getClass(), object -> object == latest),
           "the class is not Serializable; make it so, mark the field transient, give the cache a"
-              + " Codec, or store by reference");
+              + " Codec, or store by reference in the mode invalidate or local");
     }
     String className = throwingClass(thrown);
     String problem = "its serialization threw " + thrown.getClass().getName();

@@ -178,7 +178,7 @@ final class EntryStep<K, V> {
     try (CoherentStore.Load<K> load = parts.store().beginLoad(state.key())) {
       V loaded = parts.reader().load(state.key());
       if (loaded != null) {
-        storeLoaded(parts.store().hold(loaded), load);
+        storeLoaded(parts.store().holdLoaded(loaded), load);
       }
       return loaded;
     }

@@ -398,7 +398,7 @@ final class JCache<K, V> implements McCache<K, V> {
           V value = loaded.get(key);
           if (value != null) {
             result.put(key, value);
-            Object held = store.hold(value);
+            Object held = store.holdLoaded(value);
             on(key, outcome, step -> storeLoaded(step, held, load, replaceExistingValues));
           }
         });
@@ -421,7 +421,7 @@ final class JCache<K, V> implements McCache<K, V> {
           Map<K, V> values = new LinkedHashMap<>();
           map.forEach((key, value) -> values.put(store.ownKey(key), value));
           Map<K, Object> held = new LinkedHashMap<>();
-          values.forEach((key, value) -> held.put(key, store.hold(value)));
+          values.forEach((key, value) -> held.put(key, hold(value)));
           if (parts.writer().isEnabled()) {
             store.withKeys(held.keySet(), () -> writeAll(values, held, outcome));
           } else {
@@ -653,9 +653,14 @@ final class JCache<K, V> implements McCache<K, V> {
     types.requireValue(value);
     return perform(
         outcome -> {
-          Object held = store.hold(value);
+          Object held = hold(value);
           return on(store.ownKey(key), outcome, step -> action.apply(step, held));
         });
+  }
+
+  /** A put that turns out to end a load may give a value that cannot be sent. */
+  private Object hold(V value) {
+    return parts.misses() == null ? store.hold(value) : store.holdLoaded(value);
   }
 
   private <R extends @Nullable Object> R change(K key, Function<EntryStep<K, V>, R> action) {
@@ -856,7 +861,7 @@ final class JCache<K, V> implements McCache<K, V> {
         types.requireValue(value);
         return perform(
             outcome -> {
-              Object held = store.hold(value);
+              Object held = store.holdLoaded(value);
               return on(key, outcome, step -> step.storeLoaded(held, load));
             });
       }

@@ -114,7 +114,7 @@ final class ProcessorEntry<K, V> implements MutableEntry<K, V>, AutoCloseable {
       case ACCESS -> step.access();
       case STORE_LOADED -> {
         if (result != null && begun != null) {
-          step.storeLoaded(parts.store().hold(result), begun);
+          step.storeLoaded(parts.store().holdLoaded(result), begun);
         }
       }
       case PUT -> {
@@ -132,13 +132,12 @@ final class ProcessorEntry<K, V> implements MutableEntry<K, V>, AutoCloseable {
    * last word there, and so it is here.
    */
   private void put(V result) {
-    Object held = parts.store().hold(result);
     if (begun == null || parts.writer().isEnabled() || step.exists()) {
-      step.put(result, held);
+      step.put(result, parts.store().hold(result));
     } else if (parts.misses() != null) {
-      step.fill(held, null, begun);
+      step.fill(parts.store().holdLoaded(result), null, begun);
     } else {
-      step.putSince(held, begun);
+      step.putSince(parts.store().hold(result), begun);
     }
   }
 

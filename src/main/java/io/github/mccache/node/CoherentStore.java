@@ -170,10 +170,21 @@ public final class CoherentStore<K, V> implements ClusteredCache {
    * Returns the form in which a value is to be written, a copy where the caller could change the
    * original.
    *
-   * @throws EncodingException when a copy is needed and cannot be made
+   * @throws EncodingException when a copy is needed and cannot be made, and where values are sent
+   *     when this one cannot be
    */
   public Object hold(V value) {
     return state.form.hold(value);
+  }
+
+  /**
+   * As {@link #hold}, of a value that was loaded: one that cannot be sent stays on this member. It
+   * is refused when it is written nevertheless.
+   *
+   * @throws EncodingException when a copy is needed and cannot be made
+   */
+  public Object holdLoaded(V value) {
+    return state.form.holdLoaded(value);
   }
 
   /**
@@ -387,6 +398,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
 
   /** Publishes a local write, with its version stamped now. */
   VersionedEntry publish(Slot<K, VersionedEntry> slot, Object held, Deadline deadline) {
+    PreparedValue.requireSendable(held);
     long token = state.uplink.enter();
     try {
       Version version = state.stampAbove(slot);

@@ -194,6 +194,16 @@ public final class StoreCounters {
     }
   }
 
+  void unsendableLoad(EncodingException cause) {
+    unencodable.increment();
+    if (warnings.admits("loaded value", String.valueOf(cause.getMessage()))) {
+      LOG.warn(
+          "Cache {}: a loaded value stays on this member, since it cannot be sent: {}",
+          cacheName,
+          cause.getMessage());
+    }
+  }
+
   void oversized(long bytes, long maximumBytes) {
     oversized.increment();
     if (oversizedLogged.compareAndSet(false, true)) {

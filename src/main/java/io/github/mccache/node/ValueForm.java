@@ -11,6 +11,12 @@ import io.github.mccache.node.StoreOptions.Sharing;
  * are immutable, else as the bytes of their encoding. What came from another member is held as
  * bytes until its first read. Thread-safe.
  *
+ * <p>Where values are sent, an object that code of the application encodes has its bytes beside it
+ * for as long as the entry lives: the thread that puts it encodes it, so the event loop never does,
+ * and one version has the same bytes whenever and by whomever they are sent. It takes memory for
+ * both. To encode again when bytes are requested was rejected: another thread would have to, and
+ * what an application has changed since would be other bytes of the same version.
+ *
  * @param <V> the type of values
  */
 final class ValueForm<V> {
@@ -30,19 +36,34 @@ final class ValueForm<V> {
   /**
    * Returns the form in which a value of the caller's is kept.
    *
-   * @throws EncodingException by value, when the value must be copied or sent and cannot be
+   * @throws EncodingException when the value must be copied or sent and cannot be, or could not be
+   *     read by who receives it
    */
   Object hold(V value) {
-    if (!byValue) {
-      return value;
-    }
-    if (!codecs.isImmutable(value)) {
+    if (byValue && !codecs.isImmutable(value)) {
       return codecs.encodeReadable(value);
     }
-    if (sent) {
-      codecs.requireEncodable(value);
+    return isKeptTwice(value) ? PreparedValue.sendable(value, codecs.encodeReadable(value)) : value;
+  }
+
+  /**
+   * As {@link #hold}, of a value that was loaded: one that cannot be sent stays on this member.
+   *
+   * @throws EncodingException when the value must be copied and cannot be
+   */
+  Object holdLoaded(V value) {
+    try {
+      return hold(value);
+    } catch (EncodingException e) {
+      if (byValue && !codecs.isImmutable(value)) {
+        throw e;
+      }
+      return PreparedValue.unsendable(value, e);
     }
-    return value;
+  }
+
+  private boolean isKeptTwice(Object value) {
+    return sent && !codecs.isPlain(value);
   }
 
   /**
@@ -61,29 +82,38 @@ final class ValueForm<V> {
       record.markReadable();
     }
     if (!byValue || codecs.isImmutable(value)) {
-      record.holdDecoded(value);
+      record.holdDecoded(value, isKeptTwice(value));
     }
     return value;
   }
 
   /** Returns whether other members can be sent a value in the form in which it is held. */
   boolean isSendable(Object held, long maximumBytes, StoreCounters counters) {
-    try {
-      Encoded encoded = held instanceof Encoded already ? already : codecs.encode(held);
-      return encoded.bytes().length <= maximumBytes;
-    } catch (EncodingException e) {
-      counters.unencodableValue(e);
-      return false;
+    if (held instanceof PreparedValue prepared) {
+      if (prepared.refusal() != null) {
+        counters.unsendableLoad(prepared.refusal());
+      }
+      return prepared.encoded() != null && prepared.encoded().bytes().length <= maximumBytes;
     }
+    return sizeOf(held) <= maximumBytes;
   }
 
+  /** Returns the bytes of a value; runs no code of the application where values are sent. */
   Encoded encode(VersionedEntry record) {
+    Encoded encoded = record.encoded();
+    if (encoded != null) {
+      return encoded;
+    }
     Object held = record.held();
-    return held instanceof Encoded encoded ? encoded : codecs.encode(held);
+    return held instanceof Encoded bytes ? bytes : codecs.encode(held);
   }
 
   long sizeOf(VersionedEntry record) {
-    Object held = record.held();
+    Encoded encoded = record.encoded();
+    return encoded == null ? sizeOf(record.held()) : encoded.bytes().length;
+  }
+
+  private long sizeOf(Object held) {
     return held instanceof Encoded encoded ? encoded.bytes().length : codecs.sizeOf(held);
   }
 }

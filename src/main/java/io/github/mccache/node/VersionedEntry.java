@@ -1,5 +1,6 @@
 package io.github.mccache.node;
 
+import io.github.mccache.codec.Encoded;
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Version;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
@@ -41,11 +42,28 @@ public final class VersionedEntry {
    */
   private Object held;
 
+  /**
+   * The bytes of the value, if there are any: the same as what is held, or beside it. Null again at
+   * most where the bytes can be made without code of the application; a race makes them once more.
+   */
+  private @Nullable Encoded encoded;
+
+  /**
+   * Makes an entry that is not published yet.
+   *
+   * @param held from {@link ValueForm}, or the bytes of another member
+   */
   VersionedEntry(
       Version version, Object held, long createdMillis, long deadlineMillis, boolean fill) {
     this.time = version.time();
     this.origin = version.origin();
-    this.held = held;
+    if (held instanceof PreparedValue prepared) {
+      this.held = prepared.value();
+      this.encoded = prepared.encoded();
+    } else {
+      this.held = held;
+      this.encoded = held instanceof Encoded bytes ? bytes : null;
+    }
     this.createdMillis = createdMillis;
     this.deadlineMillis = deadlineMillis;
     this.sharedDeadlineMillis = deadlineMillis;
@@ -57,6 +75,7 @@ public final class VersionedEntry {
     VersionedEntry renamed =
         new VersionedEntry(
             new Version(time, newOrigin), held, createdMillis, sharedDeadlineMillis, fill);
+    renamed.encoded = encoded;
     renamed.deadlineMillis = deadlineMillis;
     renamed.lastReadMillis = lastReadMillis;
     renamed.withdrawn = withdrawn;
@@ -230,7 +249,20 @@ public final class VersionedEntry {
     return held;
   }
 
-  void holdDecoded(Object decoded) {
+  /** Returns the bytes of the value, null where they are to be made of what is held. */
+  @Nullable Encoded encoded() {
+    return encoded;
+  }
+
+  /**
+   * Holds the object from now on.
+   *
+   * @param beside whether its bytes stay beside it
+   */
+  void holdDecoded(Object decoded, boolean beside) {
     held = decoded;
+    if (!beside) {
+      encoded = null;
+    }
   }
 }

@@ -144,21 +144,46 @@ class ReadableTest {
   record Line2(double length) implements Shape {}
 
   @Test
-  void requireEncodable_recordThatIsNotSerializable_isRefusedAsAnObjectIs() {
+  void encodeReadable_recordThatIsNotSerializable_isRefusedAsAnObjectIs() {
     Codecs codecs = plain();
     assertThat(codecs.isImmutable(new Plain("a"))).isTrue();
-    assertThatThrownBy(() -> codecs.requireEncodable(new Plain("secret")))
+    assertThat(codecs.isPlain(new Plain("a"))).isFalse();
+    assertThatThrownBy(() -> codecs.encodeReadable(new Plain("secret")))
         .isInstanceOf(EncodingException.class)
         .hasMessageContaining(Plain.class.getName())
         .hasMessageContaining("not Serializable")
         .hasMessageNotContaining("secret");
-    assertThatThrownBy(() -> codecs.requireEncodable(new Outer(new Plain("a"))))
+    assertThatThrownBy(() -> codecs.encodeReadable(new Outer(new Plain("a"))))
         .isInstanceOf(EncodingException.class)
         .hasMessageContaining(Outer.class.getName() + ".inner (" + Plain.class.getName() + ")");
   }
 
+  record Replaced(String name) implements Serializable {
+
+    private Object writeReplace() {
+      return name;
+    }
+  }
+
   @Test
-  void requireEncodable_whatCanBeEncoded_passes() {
+  void isPlain_whatNoCodeOfTheApplicationEncodes_isTrue() {
+    Codecs codecs = plain();
+    for (Object object : List.of("a", 1L, new Circle(1), new byte[0], Thread.State.NEW)) {
+      assertThat(codecs.isPlain(object)).as(object.getClass().getName()).isTrue();
+    }
+    for (Object object :
+        List.of(
+            new ArrayList<>(List.of("a")),
+            new Replaced("a"),
+            new Outer(null),
+            new Values("a", new int[0], new Circle(1)),
+            new Serial("a", new Circle(1), null))) {
+      assertThat(codecs.isPlain(object)).as(object.getClass().getName()).isFalse();
+    }
+  }
+
+  @Test
+  void encodeReadable_whatCanBeEncoded_passes() {
     Codecs codecs = plain();
     for (Object object :
         List.of(
@@ -168,9 +193,9 @@ class ReadableTest {
             new Outer(null),
             new Values("a", new int[0], new Circle(1)),
             new Serial("a", new Circle(1), null))) {
-      assertThatCode(() -> codecs.requireEncodable(object)).doesNotThrowAnyException();
+      assertThatCode(() -> codecs.encodeReadable(object)).doesNotThrowAnyException();
     }
-    assertThatThrownBy(() -> codecs.requireEncodable(new Values("a", null, new Line2(1))))
+    assertThatThrownBy(() -> codecs.encodeReadable(new Values("a", null, new Line2(1))))
         .isInstanceOf(EncodingException.class);
   }
 }

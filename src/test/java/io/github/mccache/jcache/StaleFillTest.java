@@ -1,6 +1,7 @@
 package io.github.mccache.jcache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.mccache.api.LoadTicket;
@@ -18,7 +19,9 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import javax.cache.Cache;
+import javax.cache.CacheException;
 import javax.cache.integration.CacheLoader;
+import javax.cache.processor.EntryProcessor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -296,28 +299,116 @@ class StaleFillTest {
     return tests;
   }
 
-  /** By reference, and of no way over the network. */
-  private record Unsendable(Thread thread) {}
+  /** There is no way to send it. */
+  private record Unsendable(int number) {}
 
-  @Test
-  void fill_ofAValueThatCannotBeSent_staysHereAndIsOneLoadAMember() throws Exception {
-    AtomicInteger loads = new AtomicInteger();
-    McCacheConfiguration<Object, Object> configuration =
-        SharedFixture.configuration(Mode.REPLICATE).setFillAfterMiss(true);
-    configuration.setStoreByValue(false);
-
-    readsInTurn(
-        two(fixture, configuration),
+  private static Map<String, Fill> fillsThatCannotBeSent() {
+    Object value = new Unsendable(7);
+    Map<String, Fill> fills = new LinkedHashMap<>();
+    fills.put(
+        "put",
+        (c, db) -> getAndPutAfterMiss(c, db, () -> c.put(KEY, value)) == null ? null : "row");
+    fills.put(
+        "invoke",
+        (cache, database) ->
+            cache.invoke(
+                KEY,
+                (entry, arguments) -> {
+                  if (!entry.exists()) {
+                    database.run();
+                    entry.setValue(value);
+                  }
+                  return "row";
+                }));
+    fills.put(
+        "ticket",
         (cache, database) -> {
           if (cache.get(KEY) == null) {
-            database.run();
-            cache.put(KEY, new Unsendable(Thread.currentThread()));
+            try (LoadTicket<Object> ticket = cache.beginLoad(KEY)) {
+              database.run();
+              assertThat(ticket.complete(value)).isTrue();
+            }
           }
           return "row";
-        },
-        loads);
+        });
+    return fills;
+  }
 
-    assertThat(loads).hasValue(2);
+  @TestFactory
+  List<DynamicTest> fill_ofAValueThatCannotBeSent_staysHereAndIsOneLoadAMember() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (boolean byValue : new boolean[] {false, true}) {
+      for (Mode mode : List.of(Mode.REPLICATE, Mode.UPDATE)) {
+        McCacheConfiguration<Object, Object> configuration =
+            SharedFixture.configuration(mode).setFillAfterMiss(true);
+        configuration.setStoreByValue(byValue);
+        fillsThatCannotBeSent()
+            .forEach(
+                (name, fill) ->
+                    tests.add(
+                        DynamicTest.dynamicTest(
+                            name + " by " + (byValue ? "value, " : "reference, ") + mode,
+                            () -> {
+                              AtomicInteger loads = new AtomicInteger();
+                              try (SharedFixture members = new SharedFixture()) {
+                                readsInTurn(two(members, configuration), fill, loads);
+                              }
+                              assertThat(loads).hasValue(2);
+                            })));
+      }
+    }
+    return tests;
+  }
+
+  /** One that is no fill would have members evict one another: it is refused, record or not. */
+  @TestFactory
+  List<DynamicTest> put_ofAValueThatCannotBeSent_isRefusedWithTheSameWords() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (boolean byValue : new boolean[] {false, true}) {
+      for (Mode mode : List.of(Mode.REPLICATE, Mode.UPDATE)) {
+        for (Object value : List.of(new Unsendable(7), new Object())) {
+          for (boolean fillAfterMiss : new boolean[] {false, true}) {
+            McCacheConfiguration<Object, Object> configuration =
+                SharedFixture.configuration(mode).setFillAfterMiss(fillAfterMiss);
+            configuration.setStoreByValue(byValue);
+            tests.add(
+                DynamicTest.dynamicTest(
+                    value.getClass().getSimpleName() + " " + byValue + " " + mode + fillAfterMiss,
+                    () -> refuses(configuration, value)));
+          }
+        }
+      }
+    }
+    return tests;
+  }
+
+  private static void refuses(McCacheConfiguration<Object, Object> configuration, Object value) {
+    try (SharedFixture members = new SharedFixture()) {
+      JCache<Object, Object> cache = members.open(configuration);
+      cache.put(KEY, "before");
+      String words = "cannot encode " + value.getClass().getName() + ": the class is not Serial";
+      List<Runnable> writes =
+          List.of(
+              () -> cache.put(KEY, value),
+              () -> cache.putIfAbsent("absent", value),
+              () -> cache.replace(KEY, value),
+              () -> cache.putAll(Map.of(KEY, value)),
+              () -> cache.invoke(KEY, setting(value)));
+      for (Runnable write : writes) {
+        assertThatThrownBy(write::run)
+            .isInstanceOf(CacheException.class)
+            .hasMessageStartingWith(words);
+      }
+      assertThat(cache.get(KEY)).isEqualTo("before");
+      assertThat(cache.containsKey("absent")).isFalse();
+    }
+  }
+
+  private static EntryProcessor<Object, Object, Object> setting(Object value) {
+    return (entry, arguments) -> {
+      entry.setValue(value);
+      return "set";
+    };
   }
 
   // ---- getAll ----

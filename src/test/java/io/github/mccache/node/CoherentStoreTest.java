@@ -5,7 +5,9 @@ import static io.github.mccache.node.StoreFixture.clear;
 import static io.github.mccache.node.StoreFixture.invalidate;
 import static io.github.mccache.node.StoreFixture.put;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.mccache.codec.EncodingException;
 import io.github.mccache.node.StoreOptions.Sharing;
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Version;
@@ -205,13 +207,42 @@ class CoherentStoreTest {
   }
 
   @Test
-  void drain_valueThatCannotBeEncoded_sendsAnInvalidationAndCounts() {
-    StoreFixture byReference = StoreFixture.byReference(Sharing.REPLICATE);
-    byReference.write("k", new Object());
+  void write_valueThatCannotBeEncoded_isRefusedWhereItWouldBeSent() {
+    for (Sharing sharing : List.of(Sharing.UPDATE, Sharing.REPLICATE)) {
+      StoreFixture byReference = StoreFixture.byReference(sharing);
+      assertThatThrownBy(() -> byReference.write("k", new Object()))
+          .isInstanceOf(EncodingException.class);
+      assertThatThrownBy(
+              () ->
+                  byReference.store.compute(
+                      "k",
+                      state ->
+                          state.write(
+                              byReference.store.holdLoaded(new Object()), KeyState.ETERNAL)))
+          .isInstanceOf(EncodingException.class);
 
-    assertThat(byReference.drained()).containsExactly("INVALIDATE k");
-    assertThat(byReference.store.counters().unencodableCount()).isEqualTo(1);
+      assertThat(byReference.read("k")).isNull();
+      assertThat(byReference.drained()).isEmpty();
+    }
   }
+
+  @Test
+  void load_valueThatCannotBeEncoded_staysHereAndCounts() {
+    for (StoreFixture fixture :
+        List.of(StoreFixture.byReference(Sharing.REPLICATE), StoreFixture.of(Sharing.REPLICATE))) {
+      Object value = new Unserializable(7);
+      try (CoherentStore.Load<Object> load = fixture.store.beginLoad("k")) {
+        fixture.store.compute(
+            "k", state -> state.store(fixture.store.holdLoaded(value), KeyState.ETERNAL, load));
+      }
+
+      assertThat(fixture.read("k")).isSameAs(value);
+      assertThat(fixture.drained()).isEmpty();
+      assertThat(fixture.store.counters().unencodableCount()).isEqualTo(1);
+    }
+  }
+
+  private record Unserializable(int number) {}
 
   @Test
   void drain_keyThatCannotBeEncoded_sendsNothingAndCounts() {

@@ -12,10 +12,12 @@ import io.github.mccache.protocol.Payload;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What may be a value, of this member and of others. */
@@ -120,14 +122,77 @@ class CoherentStoreValuesTest {
   void hold_recordThatIsNotSerializable_isRefusedWhereItWouldBeSent() {
     Object value = new Unserializable("secret");
     for (Sharing sharing : List.of(Sharing.UPDATE, Sharing.REPLICATE)) {
-      assertThatThrownBy(() -> StoreFixture.of(sharing).store.hold(value))
-          .isInstanceOf(EncodingException.class)
-          .hasMessageNotContaining("secret");
+      for (StoreFixture fixture :
+          List.of(StoreFixture.of(sharing), StoreFixture.byReference(sharing))) {
+        assertThatThrownBy(() -> fixture.store.hold(value))
+            .isInstanceOf(EncodingException.class)
+            .hasMessageNotContaining("secret");
+      }
     }
     for (Sharing sharing : List.of(Sharing.LOCAL, Sharing.INVALIDATE)) {
       assertThat(StoreFixture.of(sharing).store.hold(value)).isSameAs(value);
+      assertThat(StoreFixture.byReference(sharing).store.hold(value)).isSameAs(value);
     }
-    assertThat(StoreFixture.byReference(Sharing.REPLICATE).store.hold(value)).isSameAs(value);
+  }
+
+  /** Counts how often it is serialized. */
+  private static final class Counted implements Serializable {
+
+    private static final AtomicInteger WRITTEN = new AtomicInteger();
+    private String text;
+
+    Counted(String text) {
+      this.text = text;
+    }
+
+    private void writeObject(ObjectOutputStream out) throws IOException {
+      WRITTEN.incrementAndGet();
+      out.defaultWriteObject();
+    }
+  }
+
+  @Test
+  void write_valueOfTheApplicationByReference_isEncodedOnceByTheWriter() {
+    StoreFixture fixture = StoreFixture.byReference(Sharing.REPLICATE);
+    Counted value = new Counted("as it was put");
+    int before = Counted.WRITTEN.get();
+    fixture.write("k", value);
+    assertThat(Counted.WRITTEN).hasValue(before + 1);
+    value.text = "changed since";
+
+    Payload sent = fixture.drain().get(0).value();
+    Payload again = fixture.store.current(StoreFixture.payload("k")).value();
+    fixture.records();
+
+    assertThat(Counted.WRITTEN).hasValue(before + 1);
+    assertThat(again).isEqualTo(sent);
+    assertThat(fixture.read("k")).isSameAs(value);
+  }
+
+  @Test
+  void read_remoteValueByReference_itsBytesAreSentAsTheyCame() {
+    StoreFixture fixture = StoreFixture.byReference(Sharing.REPLICATE);
+    Change change = theirs("k", new Counted("theirs"), 1);
+    fixture.store.hold(new Counted("so that the class is known"));
+    fixture.apply(change);
+    int before = Counted.WRITTEN.get();
+
+    Object read = fixture.read("k");
+
+    assertThat(fixture.read("k")).isSameAs(read).isInstanceOf(Counted.class);
+    assertThat(fixture.store.current(StoreFixture.payload("k"))).isEqualTo(change);
+    assertThat(Counted.WRITTEN).hasValue(before);
+  }
+
+  @Test
+  void write_valueOfTheApplicationByReference_isNotEncodedWhereItIsNotSent() {
+    for (Sharing sharing : List.of(Sharing.LOCAL, Sharing.INVALIDATE)) {
+      StoreFixture fixture = StoreFixture.byReference(sharing);
+      int before = Counted.WRITTEN.get();
+      fixture.write("k", new Counted("here"));
+      fixture.drain();
+      assertThat(Counted.WRITTEN).hasValue(before);
+    }
   }
 
   @Test
