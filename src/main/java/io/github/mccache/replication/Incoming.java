@@ -416,7 +416,10 @@ final class Incoming implements MessageHandler<Effects> {
   @Override
   public Effects onTouch(Message.Touch touch) {
     hear(null);
-    effects.instruct(new Instruction.Prolong(touch.cache(), touch.entries()));
+    int taken = Math.min(touch.entries().size(), Touches.MOST_AT_ONCE); // more are not sent at once
+    parts.touchesReceived += taken;
+    effects.instruct(
+        new Instruction.Prolong(touch.cache(), touch.entries().subList(0, taken)));
     return effects.effects();
   }
 

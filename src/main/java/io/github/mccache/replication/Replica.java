@@ -481,6 +481,7 @@ public final class Replica {
     counts.put("sequencesRefused", parts.sequencesRefused);
     counts.put("staleHistories", staleHistories);
     counts.put("stateRefusals", parts.donor.refusals());
+    counts.put("touchesReceived", parts.touchesReceived);
     counts.put("touchesSent", touches.sent());
     counts.put("valuesTooLarge", parts.packer.changesTooLarge());
     counts.put("voidsSent", parts.repairAnswers.voids());

@@ -50,6 +50,9 @@ final class ReplicaParts {
   /** How many messages were discarded because the origin cannot have given out their number yet. */
   long sequencesRefused;
 
+  /** Of how many entries other members have sent that they were used. */
+  long touchesReceived;
+
   /** See {@link Replica#Replica}. */
   ReplicaParts(
       NodeId self,

@@ -12,7 +12,7 @@ import java.util.List;
 final class Touches {
 
   private static final long PAUSE_NANOS = 400_000_000;
-  private static final int MOST_AT_ONCE = 2_000;
+  static final int MOST_AT_ONCE = 2_000;
 
   /** What a touch takes beside its key and version. */
   private static final int TTL_BYTES = 10;

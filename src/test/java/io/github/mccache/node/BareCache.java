@@ -67,7 +67,9 @@ class BareCache implements ClusteredCache {
   public void drainTouched(int maximumEntries, Consumer<Touched> out) {}
 
   @Override
-  public void prolong(Touched touched) {}
+  public void prolong(Touched touched) {
+    told.add("prolong");
+  }
 
   @Override
   public ApplyOutcome apply(Change change, NodeId from, ApplyRule.Path path) {

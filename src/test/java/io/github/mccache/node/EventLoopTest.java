@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mccache.codec.Codecs;
 import io.github.mccache.codec.Encoded;
+import io.github.mccache.protocol.CacheId;
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.Message;
@@ -495,6 +496,18 @@ class EventLoopTest {
     long trustedAbove =
         Long.parseLong(later.told().get(0).replace("trust above ", "")); // the loop's own follows
     assertThat(trustedAbove).isBetween(time, time + 10);
+  }
+
+  @Test
+  void round_touchForACacheThatIsNotOpen_nothing() {
+    BareCache open = attached("open");
+    Message.Touched touched =
+        new Message.Touched(new Payload(1, new byte[1]), new Version(1, 2), Change.ETERNAL);
+
+    hear(new Message.Touch(CacheId.of("other"), List.of(touched)));
+    assertThat(open.told()).doesNotContain("prolong");
+    hear(new Message.Touch(CacheId.of("open"), List.of(touched)));
+    assertThat(open.told()).contains("prolong");
   }
 
   @Test

@@ -161,6 +161,17 @@ class TouchedEntriesTest {
     assertThat(fixture.read("k")).isNull();
   }
 
+  /** The sum of time and life is beyond what a number holds: that is without an end. */
+  @Test
+  void prolong_lifeBeyondTheEndOfTime_livesOn() {
+    fixture.apply(put("k", "v", at(0), IDLE_MILLIS));
+
+    fixture.store.prolong(new Touched(payload("k"), at(0), Long.MAX_VALUE - 1));
+    fixture.advance(Duration.ofDays(10_000));
+
+    assertThat(fixture.read("k")).isEqualTo("v");
+  }
+
   @Test
   void prolong_pastItsDeadline_staysAMiss() {
     fixture.apply(put("k", "v", at(0), IDLE_MILLIS));
