@@ -418,8 +418,7 @@ final class Incoming implements MessageHandler<Effects> {
     hear(null);
     int taken = Math.min(touch.entries().size(), Touches.MOST_AT_ONCE); // more are not sent at once
     parts.touchesReceived += taken;
-    effects.instruct(
-        new Instruction.Prolong(touch.cache(), touch.entries().subList(0, taken)));
+    effects.instruct(new Instruction.Prolong(touch.cache(), touch.entries().subList(0, taken)));
     return effects.effects();
   }
 

@@ -47,6 +47,13 @@ final class StateDonor {
   /** Each begins a window of chunks, which is a thousand times as long as the request. */
   static final int MOST_BEGINNINGS_PER_MEMBER_AND_SECOND = 6;
 
+  /**
+   * A session that looks through millions of records which are not wanted, or waits for its share
+   * of the rate, sends an empty chunk after this time: the other member gives up a donor that sends
+   * nothing for three times as long.
+   */
+  static final long LONGEST_SILENCE_NANOS = 500_000_000;
+
   private static final long SECOND_NANOS = 1_000_000_000;
   private static final long BUSY_NANOS = 1_000_000;
 
@@ -76,9 +83,11 @@ final class StateDonor {
     private long nextChunk;
     private boolean exhausted;
     private long lastHeardNanos;
+    private long lastSentNanos;
 
-    Session(StateRequest request, long to, Records all, Beginning beginning) {
+    Session(StateRequest request, long to, Records all, Beginning beginning, long nowNanos) {
       this.to = to;
+      this.lastSentNanos = nowNanos;
       this.request = request.request();
       this.beginning = beginning;
       for (Applied applied : request.known()) {
@@ -158,7 +167,7 @@ final class StateDonor {
         refusals++;
         return; // unanswered: the member sends its request again
       }
-      session = new Session(request, from, records, beginning);
+      session = new Session(request, from, records, beginning, nowNanos);
       sessions.put(from, session);
     } else if (session.request > request.request()) {
       return;
@@ -231,6 +240,12 @@ final class StateDonor {
           && pacer.mayTransfer(dataWaits)) {
         scanned += sendChunk(session, sender, pacer, RECORDS_PER_TICK, nowNanos, effects);
       }
+      if (!session.exhausted
+          && session.unacknowledged.size() < WINDOW_CHUNKS
+          && nowNanos - session.lastSentNanos >= LONGEST_SILENCE_NANOS
+          && !sender.isBusy()) {
+        send(session, List.of(), sender, pacer, nowNanos, effects);
+      }
     }
   }
 
@@ -273,6 +288,17 @@ final class StateDonor {
     if (changes.isEmpty() && beginning == null && !session.exhausted) {
       return scanned + 1;
     }
+    send(session, changes, sender, pacer, nowNanos, effects);
+    return scanned + 1;
+  }
+
+  private static void send(
+      Session session,
+      List<Change> changes,
+      Sender sender,
+      Pacer pacer,
+      long nowNanos,
+      EffectsCollector effects) {
     StateChunk chunk =
         new StateChunk(
             session.to,
@@ -280,11 +306,11 @@ final class StateDonor {
             session.nextChunk++,
             session.exhausted,
             changes,
-            beginning);
+            session.beginning);
     session.beginning = null;
+    session.lastSentNanos = nowNanos;
     session.unacknowledged.add(new Sent(chunk, nowNanos));
     pacer.chargeTransfer(sender.send(chunk, session.to, effects));
-    return scanned + 1;
   }
 
   /** What the beginning takes in its datagram; it may leave no room for changes. */

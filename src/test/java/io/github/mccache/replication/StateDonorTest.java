@@ -292,20 +292,49 @@ class StateDonorTest {
   @Test
   void onTick_millionsThatAreKnown_fewAreLookedAtAtATime() {
     holdMany(10_000);
-    StateRequest request =
-        new StateRequest(
-            SELF.origin(),
-            1,
-            0,
-            true,
-            List.of(),
-            List.of(new Applied(ALICE.origin(), 1, Long.MAX_VALUE)),
-            false);
-    request(ALICE.origin(), request, BEGINNING, new EffectsCollector());
+    requestOfAllKnown();
 
     assertThat(chunks(tick(0))).extracting(StateChunk::last).containsExactly(false);
     assertThat(tick(millis(1))).isEmpty();
     assertThat(chunks(tick(millis(1)))).extracting(StateChunk::last).containsExactly(true);
+  }
+
+  /** A member that receives nothing for 1.5 s asks another donor, which has as many. */
+  @Test
+  void onTick_knownRecordsTakeLong_emptyChunksInBetween() {
+    holdMany(4_096 * 9);
+    requestOfAllKnown();
+    List<StateChunk> all = new ArrayList<>(chunks(tick(0)));
+    for (int i = 0; i < 10; i++) {
+      all.addAll(chunks(tick(millis(200))));
+    }
+
+    assertThat(all).extracting(StateChunk::number).containsExactly(0L, 1L, 2L, 3L);
+    assertThat(all).extracting(StateChunk::last).containsExactly(false, false, false, true);
+    assertThat(all).allSatisfy(chunk -> assertThat(chunk.changes()).isEmpty());
+  }
+
+  @Test
+  void onTick_ownChangesTakeTheRate_emptyChunksInBetween() {
+    holdMany(50);
+    ask(1, 0);
+    pacer.chargeTransfer(100 << 20);
+
+    assertThat(tick(millis(499))).isEmpty();
+    assertThat(chunks(tick(millis(1))))
+        .containsExactly(new StateChunk(ALICE.origin(), 1, 0, false, List.of(), BEGINNING));
+    assertThat(tick(millis(499))).isEmpty();
+    assertThat(chunks(tick(millis(1))))
+        .containsExactly(new StateChunk(ALICE.origin(), 1, 1, false, List.of(), null));
+  }
+
+  @Test
+  void onTick_windowIsFull_noEmptyChunks() {
+    holdMany(2_000);
+    ask(1, 0);
+    drain();
+
+    assertThat(tick(millis(2_000))).isEmpty();
   }
 
   @Test
@@ -376,6 +405,19 @@ class StateDonorTest {
 
   private void ask(long request, long nextChunk) {
     request(ALICE.origin(), request(request, nextChunk, false), BEGINNING, new EffectsCollector());
+  }
+
+  private void requestOfAllKnown() {
+    StateRequest request =
+        new StateRequest(
+            SELF.origin(),
+            1,
+            0,
+            true,
+            List.of(),
+            List.of(new Applied(ALICE.origin(), 1, Long.MAX_VALUE)),
+            false);
+    request(ALICE.origin(), request, BEGINNING, new EffectsCollector());
   }
 
   private void request(

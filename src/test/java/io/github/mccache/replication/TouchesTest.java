@@ -79,8 +79,7 @@ class TouchesTest {
         Collections.nCopies(100_000, new Touched(payload("a"), version(1, 1), 1));
 
     assertThat(receive(new Touch(CACHE, entries)))
-        .containsExactly(
-            new Instruction.Prolong(CACHE, entries.subList(0, Touches.MOST_AT_ONCE)));
+        .containsExactly(new Instruction.Prolong(CACHE, entries.subList(0, Touches.MOST_AT_ONCE)));
     assertThat(replica.counts().get("touchesReceived")).isEqualTo(Touches.MOST_AT_ONCE);
   }
 
