@@ -30,14 +30,16 @@ final class MemberProcess implements AutoCloseable {
   record Answer(List<String> lines, String result) {}
 
   private final String name;
+  private final Path log;
   private final Process process;
   private final Writer commands;
   private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
   private final CompletableFuture<Long> ready = new CompletableFuture<>();
   private long lastNumber; // guarded by this
 
-  private MemberProcess(String name, Process process) {
+  private MemberProcess(String name, Path log, Process process) {
     this.name = name;
+    this.log = log;
     this.process = process;
     this.commands = process.outputWriter(StandardCharsets.UTF_8);
     Thread reader = new Thread(this::read, "reader-" + name);
@@ -63,11 +65,12 @@ final class MemberProcess implements AutoCloseable {
     command.addAll(List.of("-cp", String.join(":", classPath), NetworkMember.class.getName()));
     try {
       Files.createDirectories(LOGS);
+      Path log = LOGS.resolve(namespace + ".log");
       return new MemberProcess(
           name,
+          log,
           new ProcessBuilder(command)
-              .redirectError(
-                  ProcessBuilder.Redirect.appendTo(LOGS.resolve(namespace + ".log").toFile()))
+              .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -76,6 +79,15 @@ final class MemberProcess implements AutoCloseable {
 
   String name() {
     return name;
+  }
+
+  /** Returns what it, and whatever ran on its host before it, has logged up to now. */
+  List<String> log() {
+    try {
+      return Files.readAllLines(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void read() {

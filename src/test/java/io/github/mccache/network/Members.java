@@ -22,20 +22,34 @@ final class Members implements AutoCloseable {
   private final List<String> systemProperties;
   private final Map<Integer, MemberProcess> byHost = new TreeMap<>();
 
-  private Members(Hosts hosts, List<String> classPathStart) {
+  private Members(Hosts hosts, List<String> classPathStart, List<String> moreProperties) {
     this.hosts = hosts;
     this.classPathStart = classPathStart;
-    this.systemProperties =
+    this.systemProperties = new ArrayList<>(moreProperties);
+    systemProperties.addAll(
         List.of(
             "-Dmccache.cluster.name=" + hosts.namespace(0),
             "-Dmccache.cluster.interface=eth0",
             "-Dmccache.cluster.insecure=true",
-            "-Dmccache.defaults.maximum-entries=300000");
+            "-Dmccache.defaults.maximum-entries=300000"));
+  }
+
+  /** Starts a member on every host, though they may not find each other. */
+  static Members apart(Hosts hosts, List<String> systemProperties) {
+    Members members = new Members(hosts, List.of(), systemProperties);
+    try {
+      IntStream.rangeClosed(1, hosts.count()).forEach(members::start);
+      members.list().forEach(MemberProcess::awaitReady);
+      return members;
+    } catch (RuntimeException | Error e) {
+      members.close();
+      throw e;
+    }
   }
 
   /** Starts a member on each of these hosts and waits until they know each other. */
   static Members on(Hosts hosts, List<String> classPathStart, int... numbers) {
-    Members members = new Members(hosts, classPathStart);
+    Members members = new Members(hosts, classPathStart, List.of());
     try {
       Arrays.stream(numbers).forEach(members::start);
       members.awaitAcquainted();

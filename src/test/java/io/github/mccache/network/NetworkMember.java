@@ -193,7 +193,7 @@ final class NetworkMember {
     return hash ^ (hash >>> 29);
   }
 
-  /** Returns every number that this member's beans have, as {@code name value}. */
+  /** Returns every number and truth value of this member's beans, as {@code name value}. */
   private static List<String> stats() throws JMException {
     MBeanServer server = ManagementFactory.getPlatformMBeanServer();
     List<String> lines = new ArrayList<>();
@@ -210,7 +210,7 @@ final class NetworkMember {
   }
 
   private static void describe(String name, Object value, List<String> lines) {
-    if (value instanceof Number) {
+    if (value instanceof Number || value instanceof Boolean) {
       lines.add(name + " " + value);
     } else if (value instanceof TabularData table) {
       for (Object row : table.values()) {

@@ -428,6 +428,30 @@ class ReplicaFlowTest {
         .isEqualTo(700 + ApplyRule.MAX_AHEAD_MILLIS);
   }
 
+  /** Not the time since 1970, for which nobody can set an alarm. */
+  @Test
+  void staleMillis_memberThatHasNotSentHowFarItIs_unknown() {
+    hear(ALICE, heartbeat(0, TODAY));
+    hear(BOB, new Message.Hello("bob", List.of(), false));
+    assertThat(replica.staleMillis()).isEqualTo(Long.MAX_VALUE);
+    hear(BOB, heartbeat(0, 0));
+    assertThat(replica.staleMillis()).isEqualTo(Long.MAX_VALUE);
+
+    hear(BOB, heartbeat(0, TODAY));
+    assertThat(replica.staleMillis()).isEqualTo(ApplyRule.MAX_AHEAD_MILLIS);
+  }
+
+  /** It has said how much there was. */
+  @Test
+  void staleMillis_memberThatLeft_countsOnlyWhileSomethingOfItIsMissing() {
+    hear(ALICE, heartbeat(0, TODAY));
+    hear(BOB, new Message.Bye(0, 0));
+    assertThat(replica.staleMillis()).isEqualTo(ApplyRule.MAX_AHEAD_MILLIS);
+
+    hear(BOB, new Message.Bye(1, 0));
+    assertThat(replica.staleMillis()).isEqualTo(Long.MAX_VALUE);
+  }
+
   @Test
   void onRebased_promisesOfTheFuture_areVoid() {
     long future = HybridTime.ofMillis(ExampleRecords.CLOCK_MILLIS + 400);
