@@ -6,11 +6,14 @@ import io.github.mccache.protocol.Message.Range;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +31,9 @@ final class OutgoingFragments {
   static final long MAXIMUM_BYTES = 64L << 20;
 
   private static final long KEPT_NANOS = 5_000_000_000L;
-  private static final int MAX_AGAIN = 4_096;
+
+  /** How many requests for pieces of one message by one member wait at a time. */
+  static final int MAX_REQUESTS = 4_096;
 
   /**
    * Own changes in pieces wait as long as this for their turn; more of them stay where they are.
@@ -43,6 +48,10 @@ final class OutgoingFragments {
     private final int count;
     private final long sequence;
     private final @Nullable Long to;
+
+    /** Which pieces each member requested last, and has not been sent since. */
+    private final Map<Long, BitSet> requested = new LinkedHashMap<>();
+
     private int next;
     private long lastNanos;
 
@@ -69,12 +78,14 @@ final class OutgoingFragments {
     }
   }
 
-  private record Again(Body body, int index, long to) {}
-
   private final int partBytes;
   private final Map<Long, Body> bodies = new LinkedHashMap<>();
   private final Deque<Body> unsent = new ArrayDeque<>();
-  private final Deque<Again> again = new ArrayDeque<>();
+
+  /** Those of which a member has requested pieces again; they take turns. */
+  private final Set<Body> again = new LinkedHashSet<>();
+
+  private int requests;
   private long lastAssembly;
   private long bytesKept;
   private long ownBytesUnsent;
@@ -108,6 +119,7 @@ final class OutgoingFragments {
       Body old = eldest.next();
       bytesKept -= old.bytes.length;
       eldest.remove();
+      forgetRequests(old);
       if (unsent.remove(old)) {
         ownBytesUnsent -= old.ownBytesUnsent();
       }
@@ -120,6 +132,7 @@ final class OutgoingFragments {
     bodies.clear();
     unsent.clear();
     again.clear();
+    requests = 0;
     bytesKept = 0;
     ownBytesUnsent = 0;
     creditBytes = 0;
@@ -155,7 +168,7 @@ final class OutgoingFragments {
       }
     }
     unsent.clear();
-    again.clear();
+    List.copyOf(again).forEach(this::forgetRequests);
     ownBytesUnsent = 0;
     creditBytes = 0;
     return sequences;
@@ -166,18 +179,44 @@ final class OutgoingFragments {
     return dropped;
   }
 
-  /** Pieces have not arrived at a member. */
+  /**
+   * Pieces have not arrived at a member. Its last request replaces the one before, part of which
+   * has arrived since: so whatever members request, and however often, no piece waits twice.
+   */
   void onMissing(MissingFragments missing, long from) {
     Body body = bodies.get(missing.assembly());
     if (body == null) {
       return;
     }
+    BitSet pieces = new BitSet();
     for (Range range : missing.missing()) {
-      long last = Math.min(range.last(), (long) body.next - 1);
-      for (long index = range.first(); index <= last && again.size() < MAX_AGAIN; index++) {
-        again.add(new Again(body, (int) index, from));
+      long end = Math.min(range.last(), (long) body.next - 1) + 1;
+      if (range.first() < end) {
+        pieces.set((int) range.first(), (int) end);
       }
     }
+    request(body, from, pieces);
+  }
+
+  private void request(Body body, long from, BitSet pieces) {
+    if (body.requested.remove(from) != null) {
+      requests--;
+    }
+    if (!pieces.isEmpty() && requests < MAX_REQUESTS) {
+      requests++;
+      body.requested.put(from, pieces);
+    }
+    if (body.requested.isEmpty()) {
+      again.remove(body);
+    } else {
+      again.add(body);
+    }
+  }
+
+  private void forgetRequests(Body body) {
+    requests -= body.requested.size();
+    body.requested.clear();
+    again.remove(body);
   }
 
   /** Returns whether a data message of this number is on its way, or has just been sent. */
@@ -209,10 +248,14 @@ final class OutgoingFragments {
   void onTick(
       Pacer pacer, int overheadBytes, boolean dataWaits, long nowNanos, EffectsCollector effects) {
     while (!again.isEmpty() && pacer.mayRepair()) {
-      Again piece = again.remove();
-      piece.body.lastNanos = nowNanos;
-      effects.send(piece.body.fragment(piece.index), piece.to);
+      Body body = again.iterator().next();
+      again.remove(body); // to the end, if there is more of it
+      sendAgain(body, effects);
+      body.lastNanos = nowNanos;
       pacer.chargeRepair(partBytes + overheadBytes);
+      if (!body.requested.isEmpty()) {
+        again.add(body);
+      }
     }
     while (!unsent.isEmpty() && pacer.mayData() && !(dataWaits && mayData(pacer.rate()))) {
       Body body = unsent.element();
@@ -232,8 +275,28 @@ final class OutgoingFragments {
         .removeIf(
             body -> {
               boolean old = body.next == body.count && nowNanos - body.lastNanos > KEPT_NANOS;
-              bytesKept -= old ? body.bytes.length : 0;
+              if (old) {
+                bytesKept -= body.bytes.length;
+                forgetRequests(body);
+              }
               return old;
             });
+  }
+
+  /** Sends one piece, to all if as many members lack it as {@link RepairAnswers#FOR_ALL}. */
+  private void sendAgain(Body body, EffectsCollector effects) {
+    Map.Entry<Long, BitSet> first = body.requested.entrySet().iterator().next();
+    int index = first.getValue().nextSetBit(0);
+    long lacking = body.requested.values().stream().filter(each -> each.get(index)).count();
+    boolean toAll = body.to == null && lacking >= RepairAnswers.FOR_ALL;
+    effects.send(new Outgoing(body.fragment(index), toAll ? null : first.getKey()));
+    if (toAll) {
+      body.requested.values().forEach(each -> each.clear(index));
+    } else {
+      first.getValue().clear(index);
+    }
+    int before = body.requested.size();
+    body.requested.values().removeIf(BitSet::isEmpty);
+    requests -= before - body.requested.size();
   }
 }

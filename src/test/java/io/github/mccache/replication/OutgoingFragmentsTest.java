@@ -155,8 +155,82 @@ class OutgoingFragmentsTest {
     for (int i = 0; i < 2_000; i++) {
       again += tick(millis(1)).size();
     }
-    assertThat(again).isEqualTo(4_096);
+    assertThat(again).as("each piece that was requested, once").isEqualTo(30);
     assertThat(fragments.hasPending()).isFalse();
+  }
+
+  @Test
+  void onMissing_moreMembersThanTheMaximum_theRestIsSentNothing() {
+    fragments.add(new byte[3_000], 0, ALICE.origin());
+    tick(0);
+    for (int member = 0; member < OutgoingFragments.MAX_REQUESTS + 100; member++) {
+      fragments.onMissing(missing(1, range(1, 1)), 1_000 + member);
+    }
+
+    List<Outgoing> sent = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      sent.addAll(tick(millis(1)));
+    }
+    assertThat(sent).hasSize(OutgoingFragments.MAX_REQUESTS);
+    fragments.onMissing(missing(1, range(1, 1)), BOB.origin());
+    assertThat(tick(millis(1))).as("places are free again").hasSize(1);
+  }
+
+  @Test
+  void onMissing_requestedAgainWhileItWaits_whatHasArrivedSinceIsNotSent() {
+    exhaustRepairs();
+    fragments.onMissing(missing(1, range(0, 2)), BOB.origin());
+    assertThat(tick(0)).as("no room yet").isEmpty();
+    fragments.onMissing(missing(1, range(0, 2)), BOB.origin());
+    fragments.onMissing(missing(1, range(2, 2)), BOB.origin());
+
+    assertThat(tick(millis(5)))
+        .extracting(out -> ((Fragment) out.message()).index())
+        .containsExactly(2);
+    assertThat(fragments.hasPending()).isFalse();
+  }
+
+  @Test
+  void onMissing_pieceThatThreeLack_onceToAll() {
+    exhaustRepairs();
+    fragments.onMissing(missing(1, range(0, 0)), 101);
+    fragments.onMissing(missing(1, range(0, 1)), 102);
+    fragments.onMissing(missing(1, range(0, 1)), 103);
+
+    assertThat(tick(millis(5)))
+        .extracting(out -> ((Fragment) out.message()).index() + " to " + out.to())
+        .containsExactly("0 to null", "1 to 102", "1 to 103");
+    assertThat(fragments.hasPending()).isFalse();
+  }
+
+  @Test
+  void onMissing_piecesOfTwoMessages_takeTurns() {
+    fragments.add(new byte[3_000], 0, ALICE.origin());
+    fragments.add(new byte[3_000], 0, BOB.origin());
+    tick(0);
+    fragments.onMissing(missing(1, range(0, 2)), ALICE.origin());
+    fragments.onMissing(missing(2, range(0, 1)), BOB.origin());
+
+    assertThat(tick(millis(1)))
+        .extracting(out -> ((Fragment) out.message()).assembly())
+        .containsExactly(1L, 2L, 1L, 2L, 1L);
+  }
+
+  @Test
+  void giveUp_piecesRequestedAgain_sentNoMore() {
+    exhaustRepairs();
+    fragments.onMissing(missing(1, range(0, 2)), BOB.origin());
+
+    fragments.giveUp();
+    assertThat(fragments.hasPending()).isFalse();
+    assertThat(tick(millis(5))).isEmpty();
+  }
+
+  /** A message of three pieces was sent, and the rate allows no repair just now. */
+  private void exhaustRepairs() {
+    fragments.add(new byte[3_000], 0, null);
+    tick(0);
+    pacer.chargeRepair(70_000);
   }
 
   @Test
