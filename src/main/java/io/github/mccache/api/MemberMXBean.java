@@ -18,7 +18,7 @@ public interface MemberMXBean {
 
   /**
    * Returns the other members, each as its label, its incarnation and its state, such as {@code
-   * alive}.
+   * ALIVE}; one for which nothing waits is marked as {@code acknowledges nothing}.
    */
   List<String> getMembers();
 

@@ -229,7 +229,14 @@ public final class Node implements AutoCloseable {
   /** Returns the other members for people: label, incarnation and state of each. */
   public List<String> describeMembers() {
     return members().stream()
-        .map(member -> member.nodeName() + " " + member.id() + " " + member.state())
+        .map(
+            member ->
+                member.nodeName()
+                    + " "
+                    + member.id()
+                    + " "
+                    + member.state()
+                    + (member.acknowledges() ? "" : ", acknowledges nothing"))
         .toList();
   }
 

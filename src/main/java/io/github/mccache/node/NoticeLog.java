@@ -99,6 +99,17 @@ final class NoticeLog {
       String name = remember(dead.member(), dead.nodeName());
       forget(dead.member());
       LOG.warn("{}: member {} has been silent for long and is taken for dead", nodeName, name);
+    } else if (notice instanceof Notice.MemberAcknowledgesNothing silent) {
+      String name = remember(silent.member(), silent.nodeName());
+      LOG.warn(
+          "{}: member {} is received, but has acknowledged nothing for long: writes with acknowledge"
+              + " = all do not wait for it, and it may serve older values. It has not joined yet, or"
+              + " datagrams of this member do not reach it",
+          nodeName,
+          name);
+    } else if (notice instanceof Notice.MemberAcknowledges again) {
+      String name = remember(again.member(), again.nodeName());
+      LOG.info("{}: member {} acknowledges what it receives", nodeName, name);
     } else if (notice instanceof Notice.MemberLeft left) {
       String name = remember(left.member(), left.nodeName());
       forget(left.member());

@@ -66,7 +66,7 @@ final class Horizons {
   long acknowledgedTime() {
     long lowest = Long.MAX_VALUE;
     for (Peer peer : membership.peers()) {
-      if (peer.mayLive()) {
+      if (peer.mayLive() && peer.acknowledges()) {
         lowest = Math.min(lowest, peer.ownCompleteTime());
       }
     }
@@ -88,7 +88,7 @@ final class Horizons {
   /** See {@link Replica#unacknowledged}. */
   List<String> unacknowledged(long time) {
     return membership.peers().stream()
-        .filter(peer -> peer.mayLive() && peer.ownCompleteTime() < time)
+        .filter(peer -> peer.mayLive() && peer.acknowledges() && peer.ownCompleteTime() < time)
         .map(Peer::nodeName)
         .toList();
   }

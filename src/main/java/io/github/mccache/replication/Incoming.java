@@ -137,7 +137,13 @@ final class Incoming implements MessageHandler<Effects> {
       parts.identity.copyHeard(nowNanos, effects); // or this one before it went back
     }
     long sequence = Math.min(applied.sequence(), parts.own.sequence());
-    peer.appliedOwn(sequence, parts.own.appliedTime(sequence, complete));
+    long time = parts.own.appliedTime(sequence, complete);
+    boolean further = sequence > peer.ownSequence() || time > peer.ownCompleteTime();
+    peer.appliedOwn(sequence, time);
+    boolean moves = further || peer.ownCompleteTime() >= parts.own.completeTime();
+    if (moves && peer.acknowledged(nowNanos)) {
+      effects.notice(new Notice.MemberAcknowledges(peer.id(), peer.nodeName()));
+    }
   }
 
   private void learn(Peer peer, Applied applied, Version collected) {

@@ -29,6 +29,10 @@ final class Membership {
   static final int MOST_NEW_PER_SECOND = 128;
 
   private static final long SECOND_NANOS = 1_000_000_000;
+
+  /** A heartbeat holds some forty acknowledgements: those of more streams take turns. */
+  private static final long TOLD_NANOS_PER_STREAM = 20_000_000;
+
   private static final long ORPHANS_INTERVAL_NANOS = 1_000_000_000;
 
   private final ReplicaOptions options;
@@ -83,6 +87,7 @@ final class Membership {
     }
     if (still || peer.state() == Member.State.SUSPECT || peer.state() == Member.State.DEAD) {
       peer.becomeAlive();
+      peer.acknowledged(nowNanos); // it has the usual time to do so
       peer.setReunited();
       effects.notice(new Notice.MemberRecovered(id, peer.nodeName()));
     }
@@ -132,6 +137,7 @@ final class Membership {
         peer.becomeDead();
         effects.notice(new Notice.MemberDead(peer.id(), peer.nodeName()));
       }
+      watchAcknowledgements(peer, stretch, nowNanos, effects);
       if (peer.isGone() && silentNanos >= stretch * options.forgottenAfter().toNanos()) {
         all.remove();
         forget(peer);
@@ -140,6 +146,22 @@ final class Membership {
     if (orphansDueNanos == null || nowNanos - orphansDueNanos >= 0) {
       orphansDueNanos = nowNanos + ORPHANS_INTERVAL_NANOS;
       retireOrphans(nowNanos, stretch * options.forgottenAfter().toNanos());
+    }
+  }
+
+  /**
+   * A member that is heard, but acknowledges nothing, does not receive this one, or is no member at
+   * all but sends heartbeats. Whatever waits for acknowledgements waits no longer for it than for
+   * one that is silent.
+   */
+  private void watchAcknowledgements(
+      Peer peer, int stretch, long nowNanos, EffectsCollector effects) {
+    long toldWithinNanos = streams.size() * TOLD_NANOS_PER_STREAM;
+    long limitNanos = stretch * options.deadAfter().toNanos() + toldWithinNanos;
+    if (peer.unacknowledgedNanos(nowNanos) >= limitNanos
+        && peer.setAcknowledgesNothing()
+        && peer.isAlive()) {
+      effects.notice(new Notice.MemberAcknowledgesNothing(peer.id(), peer.nodeName()));
     }
   }
 

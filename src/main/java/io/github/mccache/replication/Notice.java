@@ -24,6 +24,12 @@ public sealed interface Notice {
   /** A member has been silent for so long that it is taken for gone. */
   record MemberDead(NodeId member, String nodeName) implements Notice {}
 
+  /** A member is heard, but has acknowledged nothing for long. */
+  record MemberAcknowledgesNothing(NodeId member, String nodeName) implements Notice {}
+
+  /** A member that had acknowledged nothing for long does so now. */
+  record MemberAcknowledges(NodeId member, String nodeName) implements Notice {}
+
   /** A member said that it leaves. */
   record MemberLeft(NodeId member, String nodeName) implements Notice {}
 

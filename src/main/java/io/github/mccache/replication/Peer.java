@@ -47,6 +47,8 @@ final class Peer {
   private boolean reunited;
   private boolean otherApplication;
   private boolean formerTold;
+  private long acknowledgedNanos;
+  private boolean acknowledges = true;
   private Feedback feedback = Feedback.GOOD;
   private final ClockSamples clock = new ClockSamples();
   private final long knownSinceNanos;
@@ -75,6 +77,7 @@ final class Peer {
     this.nodeName = nodeName;
     this.lastHeardNanos = nowNanos;
     this.knownSinceNanos = nowNanos;
+    this.acknowledgedNanos = nowNanos;
   }
 
   NodeId id() {
@@ -116,9 +119,43 @@ final class Peer {
   }
 
   /** This member has another stream now, of which it has applied nothing. */
-  void forgetOwn() {
+  void forgetOwn(long nowNanos) {
     ownSequence = 0;
     ownCompleteTime = 0;
+    acknowledged(nowNanos);
+  }
+
+  /**
+   * What it has applied of this member's own stream has moved on, or is all of it; or from now on
+   * it has as much time to acknowledge as at first.
+   *
+   * @return whether it was not waited for any more
+   */
+  boolean acknowledged(long nowNanos) {
+    boolean news = !acknowledges;
+    acknowledgedNanos = nowNanos;
+    acknowledges = true;
+    return news;
+  }
+
+  /** Returns for how long it has acknowledged nothing more of this member's own stream. */
+  long unacknowledgedNanos(long nowNanos) {
+    return nowNanos - acknowledgedNanos;
+  }
+
+  /** From now on nothing waits for it; returns whether that is news. */
+  boolean setAcknowledgesNothing() {
+    boolean news = acknowledges;
+    acknowledges = false;
+    return news;
+  }
+
+  /**
+   * Returns whether it acknowledges this member's changes, or may yet: one that sends heartbeats
+   * and acknowledges nothing for as long as a silent one is taken for dead is not waited for.
+   */
+  boolean acknowledges() {
+    return acknowledges;
   }
 
   /** It has applied so much of another stream, without anything beyond a gap. */
@@ -280,6 +317,7 @@ final class Peer {
   /** This member did not listen for a while: that is no silence. */
   void forgive(long nanos, long nowNanos) {
     lastHeardNanos += Math.min(nanos, Math.max(0, nowNanos - lastHeardNanos));
+    acknowledgedNanos += Math.min(nanos, Math.max(0, nowNanos - acknowledgedNanos));
   }
 
   /** Returns whether it may well be listening. */
@@ -324,6 +362,7 @@ final class Peer {
         id,
         nodeName,
         state,
+        acknowledges,
         lastHeardNanos,
         stream == null ? 0 : stream.highest(),
         stream == null ? 0 : stream.missedInAll());

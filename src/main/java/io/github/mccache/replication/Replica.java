@@ -261,7 +261,7 @@ public final class Replica {
     if (records.forgotten().isAfter(Version.NONE)) {
       parts.index.forgetUpTo(own.keepBack()); // what of that others never knew cannot be told again
     }
-    membership.peers().forEach(Peer::forgetOwn);
+    membership.peers().forEach(peer -> peer.forgetOwn(nowNanos));
     horizons.settle();
     introductions.announce(true, nowNanos);
     introductions.onTick(nowNanos, effects);
@@ -415,14 +415,18 @@ public final class Replica {
     return horizons.stableTime();
   }
 
-  /** As {@link #stableTime}, with regard to the members that are alive only. */
+  /**
+   * As {@link #stableTime}, with regard to the members only that are alive and acknowledge what
+   * they receive.
+   */
   public long aliveStableTime() {
     return horizons.aliveStableTime();
   }
 
   /**
    * Returns the hybrid time at or below which every change of this member was applied by every
-   * member that may be alive; {@link Long#MAX_VALUE} if there is none.
+   * member that may be alive and acknowledges what it receives; {@link Long#MAX_VALUE} if there is
+   * none.
    */
   public long acknowledgedTime() {
     return horizons.acknowledgedTime();

@@ -27,6 +27,14 @@ class NoticeLogTest {
         Arguments.of(new Notice.MemberJoined(PEER, "peer"), "INFO", "peer (abcdef01) joined"),
         Arguments.of(new Notice.MemberJoined(PEER, ""), "INFO", "member abcdef01 joined"),
         Arguments.of(new Notice.MemberRecovered(PEER, "peer"), "INFO", "peer (abcdef01) is heard"),
+        Arguments.of(
+            new Notice.MemberAcknowledgesNothing(PEER, "peer"),
+            "WARN",
+            "peer (abcdef01) is received, but has acknowledged nothing"),
+        Arguments.of(
+            new Notice.MemberAcknowledges(PEER, "peer"),
+            "INFO",
+            "peer (abcdef01) acknowledges what it receives"),
         Arguments.of(new Notice.MemberSuspected(PEER, "peer"), "WARN", "may be gone"),
         Arguments.of(new Notice.MemberDead(PEER, "peer"), "WARN", "taken for dead"),
         Arguments.of(new Notice.MemberLeft(PEER, "peer"), "INFO", "peer (abcdef01) left"),

@@ -334,6 +334,75 @@ class HostilePeerTest {
     assertThat(replica.members()).hasSize(1_024);
   }
 
+  /** It could make every write with acknowledge = all fail. */
+  @Test
+  void heartbeats_ofAMemberThatAcknowledgesNothing_delayAcknowledgedWritesForAWhileOnly() {
+    List<Notice> notices = new ArrayList<>();
+    beatFor(9_000, false, notices);
+    assertThat(replica.acknowledgedTime()).as("it may do so yet").isZero();
+    assertThat(replica.aliveStableTime()).isZero();
+    assertThat(replica.unacknowledged(1)).containsExactly("mallory");
+    beatFor(4_000, false, notices);
+
+    assertThat(replica.acknowledgedTime()).isEqualTo(records.time());
+    assertThat(replica.unacknowledged(1)).isEmpty();
+    assertThat(replica.aliveStableTime()).isPositive();
+    assertThat(replica.stableTime()).as("it may lack what was removed").isZero();
+    assertThat(notices)
+        .containsOnlyOnce(new Notice.MemberAcknowledgesNothing(MALLORY, "mallory"));
+
+    beatFor(1_000, true, notices);
+    assertThat(notices).containsOnlyOnce(new Notice.MemberAcknowledges(MALLORY, "mallory"));
+    records.clockMillis++;
+    replica.onLocal(List.of(), records.time(), now);
+    assertThat(replica.unacknowledged(records.time())).containsOnly("alice", "mallory");
+  }
+
+  /** What it repeats is what it, or whoever it poses as, acknowledged once. */
+  @Test
+  void heartbeats_thatRepeatAnOldAcknowledgement_countAsNone() {
+    hear(MALLORY, beat("mallory", applied(SELF, 1)));
+    List<Notice> notices = new ArrayList<>();
+    for (int i = 0; i < 26; i++) {
+      beatFor(500, false, notices);
+      hear(MALLORY, beat("mallory", applied(SELF, 1)));
+    }
+
+    assertThat(replica.unacknowledged(records.time())).doesNotContain("mallory");
+  }
+
+  /** Each half a second; this member's own complete time moves on, and Alice acknowledges it. */
+  private void beatFor(long forMillis, boolean malloryAcknowledges, List<Notice> notices) {
+    for (long at = 0; at < forMillis; at += 500) {
+      records.clockMillis += 500;
+      long time = records.time();
+      replica.onLocal(List.of(), time, now);
+      run(500).forEach(effects -> notices.addAll(effects.notices()));
+      Applied all = applied(SELF, time);
+      hear(ALICE, beat("alice", all, applied(MALLORY, time)));
+      Heartbeat other = malloryAcknowledges ? beat("mallory", all) : beat("mallory");
+      notices.addAll(hear(MALLORY, other).notices());
+      replica.onCoherenceAwaited(false, now);
+    }
+  }
+
+  private Heartbeat beat(String name, Applied... applied) {
+    return new Heartbeat(
+        name,
+        name.equals("alice") ? sequenceOfAlice : 0,
+        records.time(),
+        0,
+        true,
+        List.of(),
+        List.of(applied),
+        Version.NONE,
+        Message.Feedback.GOOD);
+  }
+
+  private static Applied applied(NodeId origin, long completeTime) {
+    return new Applied(origin.origin(), 0, completeTime);
+  }
+
   @Test
   void nak_sixtyFourRangesUpToTheLargest_boundedAnswers() {
     for (int i = 0; i < 5_000; i++) {

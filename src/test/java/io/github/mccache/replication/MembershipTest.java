@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.replication.Member.State;
+import io.github.mccache.replication.Notice.MemberAcknowledgesNothing;
 import io.github.mccache.replication.Notice.MemberDead;
 import io.github.mccache.replication.Notice.MemberJoined;
 import io.github.mccache.replication.Notice.MemberLeft;
@@ -198,6 +199,44 @@ class MembershipTest {
     assertThat(tick(5_000)).containsExactly(new MemberSuspected(ALICE, "node"));
   }
 
+  /** 20 ms for its stream: not every heartbeat holds the acknowledgements of all streams. */
+  @Test
+  void onTick_heardAndAcknowledgesNothing_notWaitedForAfterTheTimeOfTheDead() {
+    for (int at = 0; at <= 10_000; at += 1_000) {
+      hear(ALICE, at);
+      tick(at);
+    }
+    assertThat(tick(10_019)).isEmpty();
+    assertThat(acknowledges(ALICE)).isTrue();
+    assertThat(tick(10_020)).containsExactly(new MemberAcknowledgesNothing(ALICE, "node"));
+    assertThat(tick(10_021)).isEmpty();
+    assertThat(acknowledges(ALICE)).isFalse();
+    assertThat(stateOf(ALICE)).isEqualTo(State.ALIVE);
+  }
+
+  @Test
+  void onTick_ownPause_isNoLackOfAcknowledgements() {
+    hear(ALICE, 0);
+    membership.forgive(millis(9_000), millis(9_000));
+    hear(ALICE, 18_000);
+    tick(18_000);
+
+    assertThat(acknowledges(ALICE)).isTrue();
+  }
+
+  /** What it serves may be old; it has yet to acknowledge what it lacks. */
+  @Test
+  void heard_afterLongSilence_waitedForAgain() {
+    hear(ALICE, 0);
+    tick(60_000);
+    assertThat(acknowledges(ALICE)).isFalse();
+    hear(ALICE, 60_000);
+
+    assertThat(acknowledges(ALICE)).isTrue();
+    tick(60_001);
+    assertThat(acknowledges(ALICE)).isTrue();
+  }
+
   @Test
   void onTick_forgotten_streamRetires() {
     hear(ALICE, 0);
@@ -251,6 +290,12 @@ class MembershipTest {
     EffectsCollector effects = new EffectsCollector();
     membership.onTick(millis(nowMillis), 1, effects);
     return effects.effects().notices();
+  }
+
+  private boolean acknowledges(NodeId id) {
+    return membership.view().stream()
+        .filter(member -> member.id().equals(id))
+        .allMatch(Member::acknowledges);
   }
 
   private State stateOf(NodeId id) {

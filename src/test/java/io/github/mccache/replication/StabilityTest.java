@@ -56,6 +56,21 @@ class StabilityTest {
   }
 
   @Test
+  void time_memberThatAcknowledgesNothing_holdsBackOnlyWhatCountsEverybody() {
+    Peer alice = peer(100);
+    Peer bob = peer(30);
+    alice.appliedOwn(1, 100);
+    bob.appliedOwn(1, 20);
+    alice.applied(stream(bob), 1, 25);
+    bob.applied(stream(alice), 1, 10);
+    bob.setAcknowledgesNothing();
+
+    assertThat(both()).containsExactly(10L, 100L);
+    bob.acknowledged(0);
+    assertThat(both()).containsExactly(10L, 10L);
+  }
+
+  @Test
   void time_memberThatLeft_itsStreamCountsButNotWhatItHas() {
     Peer alice = peer(100);
     Peer bob = peer(30);

@@ -4,8 +4,8 @@ import io.github.mccache.replication.Member;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a write is acknowledged, no member that its writer takes for alive serves anything older
- * (S12); that it does not do so later is {@link VersionsOnlyGoUp}.
+ * When a write is acknowledged, no member that its writer takes for alive, and that acknowledges
+ * what it receives, serves anything older (S12); that it does not do so later is {@link VersionsOnlyGoUp}.
  */
 final class AcknowledgedWritesAreSeen implements Invariant {
 
@@ -25,7 +25,8 @@ final class AcknowledgedWritesAreSeen implements Invariant {
       if (simulation.wasCopied(peer.id().origin())) {
         continue; // one of them has acknowledged it, whichever that is
       }
-      if (peer.state() == Member.State.ALIVE && reader != null && reader.isRunning()) {
+      boolean waitedFor = peer.state() == Member.State.ALIVE && peer.acknowledges();
+      if (waitedFor && reader != null && reader.isRunning()) {
         check(member, operation, reader);
       }
     }
