@@ -16,12 +16,11 @@ import org.jspecify.annotations.Nullable;
  * thousand bytes of hash sets within hash sets that share their elements ask for 2^100 hash codes
  * (Effective Java, item 85). It adds up how many objects the hash code of each element visits; a
  * shared object counts as often as it is reached, one that refers to itself once. It also bounds
- * the depth, and the scale of decimals.
+ * the depth, the scale of decimals, and what {@link Collisions} of hash codes can cost.
  *
  * <p>A class whose {@code writeObject} writes no default fields, against the specification, cannot
  * be followed, and nor can malformed bytes. Such a stream is refused if it names a hash set or map
- * of the JDK, else its reader decides. Collisions of hash codes are not seen: they cost at most the
- * square of the number of elements. For one thread.
+ * of the JDK, else its reader decides. For one thread.
  */
 final class StreamScan implements ObjectStreamConstants {
 
@@ -40,6 +39,11 @@ final class StreamScan implements ObjectStreamConstants {
   private static final Set<String> HASHING_KEYS =
       Set.of("java.util.HashMap", "java.util.Hashtable", "java.util.concurrent.ConcurrentHashMap");
 
+  /** Of {@code java.util.CollSer}: lists, with null elements and without. */
+  private static final Set<Integer> LIST_TAGS = Set.of(1, 4);
+
+  private static final int MAP_TAG = 3;
+
   /** Names of other classes of which the same must be expected, such as Spring's SimpleKey. */
   private static final Pattern HASHING_BY_NAME = Pattern.compile("Set|Map|Hash|Key");
 
@@ -49,8 +53,16 @@ final class StreamScan implements ObjectStreamConstants {
   private final ByteBuffer in;
   private final Map<Integer, Description> descriptions = new HashMap<>();
   private long[] costs = new long[16];
+
+  /** Of which class each object is, null where that does not matter. */
+  private @Nullable String[] classes = new @Nullable String[16];
+
+  /** Of which class the last object was. */
+  private @Nullable String lastClass;
+
   private int handles;
   private long visitsLeft;
+  private final Collisions collisions = new Collisions();
   private int depth;
   private int hashedAround;
   private boolean hashesUnfinished;
@@ -165,7 +177,10 @@ final class StreamScan implements ObjectStreamConstants {
     enter();
     long cost =
         switch (in.get()) {
-          case TC_NULL -> 0;
+          case TC_NULL -> {
+            lastClass = null;
+            yield 0;
+          }
           case TC_REFERENCE -> reference(handle());
           case TC_STRING -> text(Short.toUnsignedInt(in.getShort()));
           case TC_LONGSTRING -> text(in.getLong());
@@ -186,6 +201,7 @@ final class StreamScan implements ObjectStreamConstants {
             description();
             newHandle(1);
             content();
+            lastClass = null;
             yield 1;
           }
           case TC_ARRAY -> array();
@@ -203,6 +219,7 @@ final class StreamScan implements ObjectStreamConstants {
   }
 
   private long reference(int handle) {
+    lastClass = classes[handle];
     if (costs[handle] != UNFINISHED) {
       return costs[handle];
     }
@@ -211,7 +228,9 @@ final class StreamScan implements ObjectStreamConstants {
   }
 
   private long text(long length) {
-    newHandle(1);
+    int handle = newHandle(1);
+    classes[handle] = "java.lang.String";
+    lastClass = classes[handle];
     skip(length);
     return 1;
   }
@@ -232,18 +251,21 @@ final class StreamScan implements ObjectStreamConstants {
       skip((long) length * width(component));
     }
     costs[handle] = cost;
+    lastClass = null;
     return cost;
   }
 
   private long object() {
     Description description = descriptionOfObject();
     int handle = newHandle(UNFINISHED);
+    classes[handle] = description.name;
     boolean hashes = false;
     for (Description next = description; next != null; next = next.superclass) {
       hashes |= next.hashes();
     }
     long cost = 1 + data(description, hashes);
     costs[handle] = cost;
+    lastClass = description.name;
     return cost;
   }
 
@@ -253,7 +275,7 @@ final class StreamScan implements ObjectStreamConstants {
     long cost = superclass == null ? 0 : data(superclass, hashes);
     if (description.has(SC_EXTERNALIZABLE)) {
       require(description.has(SC_BLOCK_DATA));
-      return sum(cost, annotation(hashes, false));
+      return sum(cost, annotation(hashes, false, null));
     }
     if (!description.has(SC_SERIALIZABLE)) {
       return cost;
@@ -261,13 +283,32 @@ final class StreamScan implements ObjectStreamConstants {
     if (description.name.equals("java.math.BigDecimal")) {
       requireSmallScale(description);
     }
+    int tag = tagOfUnmodifiable(description);
     skip(description.primitiveBytes);
     for (int i = 0; i < description.objects; i++) {
       cost = sum(cost, child(hashes));
     }
-    return description.has(SC_WRITE_METHOD)
-        ? sum(cost, annotation(hashes, description.hashesKeys()))
-        : cost;
+    if (!description.has(SC_WRITE_METHOD)) {
+      return cost;
+    }
+    boolean keys = description.hashesKeys() || tag == MAP_TAG;
+    Collisions.Elements elements = LIST_TAGS.contains(tag) ? null : collisions.of(description.name);
+    cost = sum(cost, annotation(hashes, keys, elements));
+    if (elements != null) {
+      elements.judge();
+    }
+    return cost;
+  }
+
+  /**
+   * Returns what the lists, sets and maps of {@code List.of} and the like are told apart by, 0 of
+   * another class.
+   */
+  private int tagOfUnmodifiable(Description description) {
+    return description.name.equals("java.util.CollSer")
+            && description.primitiveBytes == Integer.BYTES
+        ? in.getInt(in.position()) & 0xff
+        : 0;
   }
 
   /** As the codec of decimals does; the scale is their only primitive field. */
@@ -279,8 +320,14 @@ final class StreamScan implements ObjectStreamConstants {
     }
   }
 
-  /** Goes through what a method of a class has written by itself. */
-  private long annotation(boolean hashes, boolean hashesKeys) {
+  /**
+   * Goes through what a method of a class has written by itself.
+   *
+   * @param hashes whether the hash code of each object is asked for
+   * @param keys whether every second object is a value, and the others are keys
+   * @param elements takes what is an element of a set or a key of a map; null for nothing
+   */
+  private long annotation(boolean hashes, boolean keys, Collisions.@Nullable Elements elements) {
     long cost = 0;
     for (int count = 0; true; ) {
       switch (in.get(in.position())) {
@@ -296,7 +343,15 @@ final class StreamScan implements ObjectStreamConstants {
           in.get();
           skip(in.getInt());
         }
-        default -> cost = sum(cost, child(hashes || (hashesKeys && count++ % 2 == 0)));
+        default -> {
+          boolean value = keys && count++ % 2 == 1;
+          boolean hashed = hashes || (keys && !value);
+          long visits = child(hashed);
+          cost = sum(cost, visits);
+          if (elements != null && hashed && !value) {
+            elements.add(visits, lastClass);
+          }
+        }
       }
     }
   }
@@ -378,7 +433,7 @@ final class StreamScan implements ObjectStreamConstants {
   }
 
   private void endOf(Description description) {
-    annotation(false, false);
+    annotation(false, false, null);
     enter();
     Description superclass = description();
     depth--;
@@ -403,6 +458,7 @@ final class StreamScan implements ObjectStreamConstants {
   private int newHandle(long cost) {
     if (handles == costs.length) {
       costs = Arrays.copyOf(costs, 2 * handles);
+      classes = Arrays.copyOf(classes, 2 * handles);
     }
     costs[handles] = cost;
     return handles++;

@@ -102,9 +102,9 @@ final class NoticeLog {
     } else if (notice instanceof Notice.MemberAcknowledgesNothing silent) {
       String name = remember(silent.member(), silent.nodeName());
       LOG.warn(
-          "{}: member {} is received, but has acknowledged nothing for long: writes with acknowledge"
-              + " = all do not wait for it, and it may serve older values. It has not joined yet, or"
-              + " datagrams of this member do not reach it",
+          "{}: member {} is received, but has acknowledged nothing for long: writes with"
+              + " acknowledge = all do not wait for it, and it may serve older values. It has not"
+              + " joined yet, or datagrams of this member do not reach it",
           nodeName,
           name);
     } else if (notice instanceof Notice.MemberAcknowledges again) {

@@ -6,7 +6,8 @@ import java.util.Collection;
  * Up to which hybrid time every change of every member has been applied by every member. Below it
  * nothing older can still arrive and nobody lacks anything, so that a tombstone or fence is of no
  * more use. A member that is silent holds it back until it is forgotten; there is a second time
- * that only those hold back who are alive and acknowledge what they receive. Confined to the thread of {@link Replica}.
+ * that only those hold back who are alive and acknowledge what they receive. Confined to the thread
+ * of {@link Replica}.
  *
  * @see <a href="https://doi.org/10.1145/323596.323599">Wuu and Bernstein, "Efficient solutions to
  *     the replicated log and dictionary problems", 1984, on when the news of a delete may be

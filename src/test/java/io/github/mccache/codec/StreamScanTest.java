@@ -15,6 +15,7 @@ import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.AbstractMap.SimpleEntry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -206,6 +208,89 @@ class StreamScanTest {
   @MethodSource("ordinaryObjects")
   void decode_ordinaryObject_isRead(Object object) {
     assertThat(receive(allowing(OF_THIS_TEST), object)).isEqualTo(object);
+  }
+
+  /** They need not collide: their hash codes are not known before they are read. */
+  static Stream<Named<Object>> manyElementsWithoutAnOrder() {
+    Set<Object> lists = new HashSet<>();
+    Map<Object, String> entries = new LinkedHashMap<>();
+    Map<Object, Integer> concurrent = new ConcurrentHashMap<>();
+    Set<Object> mixed = new HashSet<>();
+    Map<Object, Object> hashtable = new Hashtable<>();
+    for (int i = 0; i < 70_000; i++) {
+      lists.add(List.of(i));
+      entries.put(new SimpleEntry<>(i, "b"), "same");
+      concurrent.put(new Fork(i, "b"), i);
+      mixed.add(i % 2 == 0 ? (Object) Long.valueOf(i) : String.valueOf(i));
+      hashtable.put("name " + i, "same");
+    }
+    return named(
+        lists,
+        entries,
+        concurrent,
+        mixed,
+        hashtable,
+        new ArrayList<>(List.of("first", lists)),
+        Set.copyOf(hashtable.keySet()),
+        Map.copyOf(hashtable));
+  }
+
+  @ParameterizedTest
+  @MethodSource("manyElementsWithoutAnOrder")
+  void decode_moreElementsThanMayCollide_isRefusedUnread(Object container) {
+    DecodingException thrown = refused(allowing(OF_THIS_TEST), plain().encode(container));
+    assertThat(thrown.reason()).isEqualTo(Reason.UNDECODABLE);
+    assertThat(thrown).hasMessageContaining("if their hash codes collide");
+  }
+
+  static Stream<Named<Object>> manyElements() {
+    List<Object> lists = new ArrayList<>();
+    Map<String, Object> byName = new HashMap<>();
+    Set<Integer> numbers = new LinkedHashSet<>();
+    Map<UUID, String> byId = new ConcurrentHashMap<>();
+    Map<List<Integer>, String> byList = new HashMap<>();
+    for (int i = 0; i < 70_000; i++) {
+      lists.add(List.of(i));
+      byName.put("name " + i, List.of(i));
+      numbers.add(i);
+      byId.put(new UUID(i, i), "same");
+      if (i < 30_000) {
+        byList.put(List.of(i), "same");
+      }
+    }
+    return named(
+        lists,
+        List.copyOf(lists),
+        new TreeMap<>(byName),
+        byName,
+        numbers,
+        byId,
+        byList,
+        Set.copyOf(byName.keySet().stream().limit(60_000).toList()),
+        Map.copyOf(byList));
+  }
+
+  @ParameterizedTest
+  @MethodSource("manyElements")
+  void decode_manyElementsThatHaveAnOrderOrAreFewer_areRead(Object container) {
+    assertThat(receive(allowing(OF_THIS_TEST), container)).isEqualTo(container);
+  }
+
+  /** Each is within the bound. */
+  @Test
+  void decode_manySetsThatMayCollide_areBoundedTogether() {
+    List<Object> sets = new ArrayList<>();
+    for (int each = 0; each < 3; each++) {
+      Set<Object> set = new HashSet<>();
+      for (int i = 0; i < 30_000; i++) {
+        set.add(List.of(i, each));
+      }
+      sets.add(set);
+    }
+
+    assertThat(receive(plain(), sets.get(0))).isEqualTo(sets.get(0));
+    assertThat(refused(plain(), plain().encode(sets)))
+        .hasMessageContaining("if their hash codes collide");
   }
 
   @Test

@@ -348,8 +348,7 @@ class HostilePeerTest {
     assertThat(replica.unacknowledged(1)).isEmpty();
     assertThat(replica.aliveStableTime()).isPositive();
     assertThat(replica.stableTime()).as("it may lack what was removed").isZero();
-    assertThat(notices)
-        .containsOnlyOnce(new Notice.MemberAcknowledgesNothing(MALLORY, "mallory"));
+    assertThat(notices).containsOnlyOnce(new Notice.MemberAcknowledgesNothing(MALLORY, "mallory"));
 
     beatFor(1_000, true, notices);
     assertThat(notices).containsOnlyOnce(new Notice.MemberAcknowledges(MALLORY, "mallory"));

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * When a write is acknowledged, no member that its writer takes for alive, and that acknowledges
- * what it receives, serves anything older (S12); that it does not do so later is {@link VersionsOnlyGoUp}.
+ * what it receives, serves anything older (S12); that it does not do so later is {@link
+ * VersionsOnlyGoUp}.
  */
 final class AcknowledgedWritesAreSeen implements Invariant {
 
