@@ -25,7 +25,8 @@ public interface McCache<K, V> extends Cache<K, V> {
 
   /**
    * Returns the keys on this member, as a copy of the moment that the caller may keep; no
-   * statistics are counted, no access is noted.
+   * statistics are counted, no access is noted. Keys that are arrays are in it by identity, as in
+   * any set: go through them.
    */
   Set<K> keys();
 

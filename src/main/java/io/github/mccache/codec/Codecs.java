@@ -88,6 +88,9 @@ public final class Codecs {
     if (object instanceof Enum<?> constant) {
       return enums.encode(constant);
     }
+    if (object instanceof ArrayKey key) {
+      return encode(key.array(), readable);
+    }
     if (messages.handles(object.getClass())) {
       return messages.encode(object);
     }
@@ -205,19 +208,59 @@ public final class Codecs {
   }
 
   /**
-   * Returns if the object may be a key.
+   * Returns a key of the application's in the form in which it is kept: by value a copy where the
+   * application could change the original. An array, which equals only itself, becomes an object
+   * that equals others of its content. A key in that form is returned as it is, or as a copy.
    *
-   * @throws EncodingException for an array, which equals only itself: no get would find what is put
+   * @param byValue whether the cache stores by value
+   * @throws EncodingException for an array that cannot be a key, and when a copy is needed and
+   *     cannot be made
    */
-  public void requireKey(Object key) {
+  public Object ownKey(Object key, boolean byValue) {
     if (key.getClass().isArray()) {
-      String name = key.getClass().getTypeName();
-      throw new EncodingException(
-          name,
-          name,
-          "an array cannot be a key, for it equals only itself; take a String, a List or a record"
-              + " of its elements");
+      return arrayKey(key, byValue);
     }
+    return byValue ? copy(key) : key;
+  }
+
+  /**
+   * As {@link #ownKey}, of a key that was decoded just now and that nothing else refers to.
+   *
+   * @throws EncodingException for an array that cannot be a key
+   */
+  public Object receivedKey(Object key, boolean byValue) {
+    return key.getClass().isArray() ? arrayKey(key, byValue) : key;
+  }
+
+  /**
+   * Returns a key as the application may have it: by value a copy where it could change the one
+   * that is kept.
+   *
+   * @param key in the form in which it is kept, or another one of the application's
+   * @throws EncodingException when a copy is needed and cannot be made
+   */
+  public Object callerKey(Object key, boolean byValue) {
+    if (key instanceof ArrayKey arrayKey) {
+      return arrayKey.copy();
+    }
+    return byValue ? copy(key) : key;
+  }
+
+  private static ArrayKey arrayKey(Object array, boolean byValue) {
+    boolean hasContent = ArrayKey.canHold(array.getClass());
+    if (hasContent && byValue) {
+      return ArrayKey.of(array);
+    }
+    String name = array.getClass().getTypeName();
+    throw new EncodingException(
+        name,
+        name,
+        hasContent
+            ? "by reference an array cannot be a key, for it equals only itself; store by value,"
+                + " or take a String, a List or a record of its elements"
+            : "an array cannot be a key, for it equals only itself, unless it is one of primitives"
+                + " or of String in a cache that stores by value; take a List or a record of its"
+                + " elements");
   }
 
   /**
@@ -274,6 +317,9 @@ public final class Codecs {
       }
       if (object instanceof Enum<?> constant) {
         return enums.sizeOf(constant);
+      }
+      if (object instanceof ArrayKey key) {
+        return sizeOf(key.array());
       }
       if (messages.handles(type)) {
         return messages.sizeOf(object);

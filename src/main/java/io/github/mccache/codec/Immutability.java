@@ -46,6 +46,7 @@ final class Immutability {
     }
     return isScalar(type)
         || Enum.class.isAssignableFrom(type)
+        || type == ArrayKey.class
         || messages.handles(type)
         || (type.isRecord() && decideComponents(type, beingDecided));
   }

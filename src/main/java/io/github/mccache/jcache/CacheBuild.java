@@ -150,8 +150,8 @@ final class CacheBuild<K, V> {
             new DeclaredTypes<>(configuration.getKeyType(), configuration.getValueType()),
             store,
             expiry(),
-            new ReadThrough<>(loader(), configuration.isReadThrough(), closeables),
-            new WriteThrough<>(configuration.isWriteThrough() ? writer() : null, closeables),
+            new ReadThrough<>(store, loader(), configuration.isReadThrough(), closeables),
+            new WriteThrough<>(store, configuration.isWriteThrough() ? writer() : null, closeables),
             dispatcher,
             new ExpiryQueue<>(
                 store::nowMillis, manager.workers(), events::expireInBackground, store::holds),

@@ -17,7 +17,7 @@ final class EntryIterator<K, V> implements Iterator<Cache.Entry<K, V>> {
   private final CacheParts<K, V> parts;
   private final Iterator<Map.Entry<K, VersionedEntry>> all;
   private @Nullable Candidate<K, V> next;
-  private @Nullable K lastKey;
+  private @Nullable K lastKey; // as it is kept
 
   /** An entry that was alive when it was reached; whether it still is, is judged at each call. */
   private record Candidate<K, V>(K key, V value, VersionedEntry record) {}
@@ -49,7 +49,7 @@ final class EntryIterator<K, V> implements Iterator<Cache.Entry<K, V>> {
       if (parts.store().isLive(record, nowMillis)) {
         V value = parts.store().value(entry.getKey(), record);
         if (value != null) {
-          next = new Candidate<>(parts.store().ownKey(entry.getKey()), value, record);
+          next = new Candidate<>(entry.getKey(), value, record);
         }
       }
     }
@@ -74,7 +74,7 @@ final class EntryIterator<K, V> implements Iterator<Cache.Entry<K, V>> {
     next = null;
     lastKey = found.key();
     cache.countIterated(found.key(), found.record(), nowMillis);
-    return new JCacheEntry<>(found.key(), found.value(), found.record());
+    return new JCacheEntry<>(parts.store().callerKey(found.key()), found.value(), found.record());
   }
 
   /**

@@ -134,7 +134,7 @@ final class EventDispatcher<K, V> {
       enqueue(() -> deliverQuietly(event, false));
     }
     if (synchronous) {
-      outcome.await(lastTurns.compute(event.getKey(), (key, last) -> new Turn<>(event, last)));
+      outcome.await(lastTurns.compute(event.ownKey(), (key, last) -> new Turn<>(event, last)));
     }
   }
 
@@ -233,7 +233,7 @@ final class EventDispatcher<K, V> {
         }
       }
     } finally {
-      lastTurns.remove(turn.event.getKey(), turn);
+      lastTurns.remove(turn.event.ownKey(), turn);
       turn.over.countDown();
     }
   }

@@ -73,7 +73,7 @@ final class Evictions<K, V> {
     }
     for (Entry<K, V> entry : listeners) {
       try {
-        entry.listener.onEvicted(key, value);
+        entry.listener.onEvicted(parts.store().callerKey(key), value);
       } catch (Throwable e) {
         LOG.warn("Cache {}: an eviction listener failed", cacheName, e);
       }

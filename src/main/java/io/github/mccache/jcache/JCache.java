@@ -15,9 +15,6 @@ import io.github.mccache.node.KeyState;
 import io.github.mccache.node.VersionedEntry;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -96,6 +93,9 @@ final class JCache<K, V> implements McCache<K, V> {
       }
       return value;
     }
+    if (key.getClass().isArray()) {
+      return get(ownKey(key)); // which is none
+    }
     if (!parts.reader().isEnabled() && !store.isDue(key, now)) {
       return perform(
           outcome -> {
@@ -105,6 +105,14 @@ final class JCache<K, V> implements McCache<K, V> {
           });
     }
     return perform(outcome -> readOrLoad(store.ownKey(key), outcome));
+  }
+
+  private K ownKey(K key) {
+    try {
+      return store.ownKey(key);
+    } catch (RuntimeException e) {
+      throw Failures.translated(e);
+    }
   }
 
   /** What the calling thread puts next may be what it has loaded since now. */
@@ -140,6 +148,9 @@ final class JCache<K, V> implements McCache<K, V> {
 
   /** Returns the entry of a key, null if there is none whose value can be read. */
   private @Nullable VersionedEntry peekReadable(K key) {
+    if (key.getClass().isArray()) {
+      return peekReadable(ownKey(key)); // which is none
+    }
     VersionedEntry record = store.peek(key, store.nowMillis());
     return record != null && store.isReadable(key, record) ? record : null;
   }
@@ -364,6 +375,7 @@ final class JCache<K, V> implements McCache<K, V> {
     return perform(
         outcome -> {
           Map<K, V> found = new HashMap<>();
+          Map<K, K> missed = new LinkedHashMap<>();
           Map<K, CoherentStore.Load<K>> missing = new LinkedHashMap<>();
           try {
             for (K key : keys) {
@@ -372,12 +384,20 @@ final class JCache<K, V> implements McCache<K, V> {
               if (value != null) {
                 found.put(key, value);
               } else if (parts.reader().isEnabled()) {
+                missed.put(key, own);
                 missing.computeIfAbsent(own, store::beginLoad);
               } else {
                 noteMiss(own);
               }
             }
-            found.putAll(loadAll(missing, outcome, false));
+            Map<K, V> loaded = loadAll(missing, outcome, false);
+            missed.forEach(
+                (key, own) -> {
+                  V value = loaded.get(own);
+                  if (value != null) {
+                    found.put(key, value);
+                  }
+                });
           } finally {
             missing.values().forEach(CoherentStore.Load::close);
           }
@@ -385,14 +405,14 @@ final class JCache<K, V> implements McCache<K, V> {
         });
   }
 
-  /** Calls the loader once for all these keys, stores what it gives, and returns it. */
+  /**
+   * Calls the loader once for all these keys, stores what it gives, and returns it by the keys as
+   * they are kept.
+   */
   private Map<K, V> loadAll(
       Map<K, CoherentStore.Load<K>> loads, Outcome<K, V> outcome, boolean replaceExistingValues) {
     Map<K, V> result = new HashMap<>();
-    Map<K, V> loaded =
-        loads.isEmpty()
-            ? Map.of()
-            : parts.reader().loadAll(Collections.unmodifiableSet(loads.keySet()));
+    Map<K, V> loaded = loads.isEmpty() ? Map.of() : parts.reader().loadAll(loads.keySet());
     loads.forEach(
         (key, load) -> {
           V value = loaded.get(key);
@@ -443,16 +463,11 @@ final class JCache<K, V> implements McCache<K, V> {
   }
 
   private @Nullable Void writeAll(Map<K, V> values, Map<K, Object> held, Outcome<K, V> outcome) {
-    Collection<Cache.Entry<? extends K, ? extends V>> entries = new ArrayList<>();
-    values.forEach((key, value) -> entries.add(new JCacheEntry<>(key, value)));
-    CacheWriterException failure = parts.writer().writeAll(entries);
     Set<K> unwritten = new HashSet<>();
-    if (failure != null) {
-      entries.forEach(entry -> unwritten.add(entry.getKey()));
-    }
+    CacheWriterException failure = parts.writer().writeAll(values, unwritten);
     held.forEach(
         (key, value) -> {
-          if (!unwritten.contains(key)) {
+          if (failure == null || !unwritten.contains(key)) {
             on(key, outcome, step -> step.putWritten(value));
           }
         });
@@ -481,8 +496,9 @@ final class JCache<K, V> implements McCache<K, V> {
   /** Removes what the writer deletes, and throws what it throws afterwards. */
   private @Nullable Void deleteAll(
       Set<K> keys, Outcome<K, V> outcome, Function<EntryStep<K, V>, Boolean> removal) {
-    Set<K> undeleted = new HashSet<>(keys);
-    CacheWriterException failure = keys.isEmpty() ? null : parts.writer().deleteAll(undeleted);
+    Set<K> undeleted = new HashSet<>();
+    CacheWriterException failure =
+        keys.isEmpty() ? null : parts.writer().deleteAll(keys, undeleted);
     for (K key : keys) {
       if (failure == null || !undeleted.contains(key)) {
         on(key, outcome, removal);
@@ -582,7 +598,7 @@ final class JCache<K, V> implements McCache<K, V> {
       Set<? extends K> keys, boolean replaceExistingValues, @Nullable CompletionListener listener) {
     requireKeys(keys);
     Set<K> own = new LinkedHashSet<>();
-    keys.forEach(key -> own.add(store.ownKey(key)));
+    keys.forEach(key -> own.add(ownKey(key)));
     CompletableFuture<@Nullable Void> done =
         parts.reader().hasLoader()
             ? async(() -> loadNow(own, replaceExistingValues))
@@ -767,7 +783,7 @@ final class JCache<K, V> implements McCache<K, V> {
             entry -> {
               if (store.isLive(entry.getValue(), now)
                   && store.isReadable(entry.getKey(), entry.getValue())) {
-                keys.add(store.ownKey(entry.getKey()));
+                keys.add(store.callerKey(entry.getKey()));
               }
             });
     return keys;
@@ -797,14 +813,24 @@ final class JCache<K, V> implements McCache<K, V> {
   public CompletableFuture<@Nullable V> getAsync(K key) {
     lifecycle.requireOpen();
     Objects.requireNonNull(key, "key");
-    return this.<@Nullable V>async(() -> forgetMiss(key, get(key)));
+    K copy = copyOf(key);
+    return this.<@Nullable V>async(() -> forgetMiss(copy, get(copy)));
+  }
+
+  /** Returns a key that the caller cannot change before a worker sees it. */
+  private K copyOf(K key) {
+    try {
+      return store.callerKey(key);
+    } catch (RuntimeException e) {
+      throw Failures.translated(e);
+    }
   }
 
   /** What a worker puts next is for somebody else. */
   private @Nullable V forgetMiss(K key, @Nullable V value) {
     RecentMisses<K> misses = value == null ? parts.misses() : null;
     if (misses != null) {
-      misses.forget(key);
+      misses.forget(store.ownKey(key));
     }
     return value;
   }
@@ -814,9 +840,10 @@ final class JCache<K, V> implements McCache<K, V> {
     lifecycle.requireOpen();
     types.requireKey(key);
     types.requireValue(value);
+    K copy = copyOf(key);
     return this.<@Nullable Void>async(
         () -> {
-          put(key, value);
+          put(copy, value);
           return null;
         });
   }
@@ -826,21 +853,23 @@ final class JCache<K, V> implements McCache<K, V> {
     lifecycle.requireOpen();
     types.requireKey(key);
     types.requireValue(value);
-    return async(() -> putIfAbsent(key, value));
+    K copy = copyOf(key);
+    return async(() -> putIfAbsent(copy, value));
   }
 
   @Override
   public CompletableFuture<Boolean> removeAsync(K key) {
     lifecycle.requireOpen();
     Objects.requireNonNull(key, "key");
-    return async(() -> remove(key));
+    K copy = copyOf(key);
+    return async(() -> remove(copy));
   }
 
   @Override
   public LoadTicket<V> beginLoad(K key) {
     lifecycle.requireOpen();
     types.requireKey(key);
-    K own = store.ownKey(key);
+    K own = ownKey(key);
     return new Ticket(own, store.beginLoad(own));
   }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What happened to an entry. Values are decoded when they are asked for, and each listener gets its
- * own copy where it could change one. Immutable.
+ * own copy of key and values where it could change one. Immutable.
  */
 final class JCacheEntryEvent<K, V> extends McCacheEntryEvent<K, V> {
 
@@ -79,6 +79,11 @@ final class JCacheEntryEvent<K, V> extends McCacheEntryEvent<K, V> {
 
   @Override
   public K getKey() {
+    return store.callerKey(key);
+  }
+
+  /** Returns the key as it is kept, which listeners must not see. */
+  K ownKey() {
     return key;
   }
 

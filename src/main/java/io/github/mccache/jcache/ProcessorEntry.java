@@ -57,7 +57,7 @@ final class ProcessorEntry<K, V> implements MutableEntry<K, V>, AutoCloseable {
 
   @Override
   public K getKey() {
-    return step.key();
+    return parts.store().callerKey(step.key());
   }
 
   @Override

@@ -77,7 +77,11 @@ public final class CoherentStore<K, V> implements ClusteredCache {
     return state.counters;
   }
 
-  /** Returns the entry of a key as one that was used, null when there is none that is alive. */
+  /**
+   * Returns the entry of a key as one that was used, null when there is none that is alive.
+   *
+   * @param key any but an array, which is found by its {@link #ownKey}
+   */
   public @Nullable VersionedEntry find(K key, long nowMillis) {
     boolean unreadable = decoding.catchUp();
     RemoteChanges.Arrival arrival = remote.arrival(key); // before the entry, see there
@@ -188,16 +192,29 @@ public final class CoherentStore<K, V> implements ClusteredCache {
   }
 
   /**
-   * Returns a key that may be kept, a copy where the caller could change the original.
+   * Returns a key of the application's in the form in which it is kept, a copy where the
+   * application could change the original. That of an array, which equals only itself, stands for
+   * its content: it has the type of keys for the compiler alone, and the application is given keys
+   * by {@link #callerKey} alone.
    *
-   * @throws EncodingException for an array, and when a copy is needed and cannot be made
+   * @throws EncodingException for an array that cannot be a key, and when a copy is needed and
+   *     cannot be made
    */
   @SuppressWarnings("unchecked") // the copy is of the same class
   public K ownKey(K key) {
-    state.codecs.requireKey(key);
-    return state.options.byValue() && !state.codecs.isImmutable(key)
-        ? (K) state.codecs.copy(key)
-        : key;
+    return (K) state.codecs.ownKey(key, state.options.byValue());
+  }
+
+  /**
+   * Returns a key as the application may have it, a copy where it could change the one that is
+   * kept.
+   *
+   * @param key one that is kept, or another one of the application's
+   * @throws EncodingException when a copy is needed and cannot be made
+   */
+  @SuppressWarnings("unchecked") // the copy is of the same class
+  public K callerKey(K key) {
+    return (K) state.codecs.callerKey(key, state.options.byValue());
   }
 
   /**

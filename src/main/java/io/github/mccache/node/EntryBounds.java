@@ -63,7 +63,7 @@ final class EntryBounds<K, V> {
   /** A weigher must not keep a change from being applied: what it refuses counts as 1. */
   private long weigh(ToLongBiFunction<K, V> weigher, K key, VersionedEntry record) {
     try {
-      long weight = weigher.applyAsLong(key, form.open(record));
+      long weight = weigher.applyAsLong(callerKey(key), form.open(record));
       if (weight >= 0) {
         return weight;
       }
@@ -74,6 +74,11 @@ final class EntryBounds<K, V> {
       counters.unweighable("it threw " + e.getClass().getName());
     }
     return 1;
+  }
+
+  @SuppressWarnings("unchecked") // the copy is of the same class
+  private K callerKey(K key) {
+    return (K) options.codecs().callerKey(key, options.byValue());
   }
 
   private long bytesOf(K key, VersionedEntry record) {

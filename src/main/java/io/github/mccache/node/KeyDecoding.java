@@ -195,13 +195,7 @@ final class KeyDecoding<K, V> {
     return false;
   }
 
-  @SuppressWarnings("unchecked") // checked against the key type of the cache
   private @Nullable K decode(Payload payload) {
-    Object key = state.codecs.decodeKey(new Encoded(payload.codec(), payload.bytes()));
-    if (state.options.keyType().isInstance(key)) {
-      return (K) key;
-    }
-    state.counters.foreignKey(key.getClass());
-    return null;
+    return state.received(state.codecs.decodeKey(new Encoded(payload.codec(), payload.bytes())));
   }
 }

@@ -150,6 +150,16 @@ public final class StoreCounters {
     }
   }
 
+  void refusedKey(EncodingException cause) {
+    undecodable.increment();
+    if (warnings.admits("refused key", cause.className())) {
+      LOG.warn(
+          "Cache {}: another member sends keys that this cache refuses; they are discarded: {}",
+          cacheName,
+          cause.getMessage());
+    }
+  }
+
   void failingKey(Throwable cause) {
     undecodable.increment();
     String name = cause.getClass().getName();

@@ -3,6 +3,7 @@ package io.github.mccache.node;
 import io.github.mccache.codec.Codecs;
 import io.github.mccache.codec.DecodingException;
 import io.github.mccache.codec.Encoded;
+import io.github.mccache.codec.EncodingException;
 import io.github.mccache.codec.KeyCodecs;
 import io.github.mccache.node.StoreOptions.Sharing;
 import io.github.mccache.protocol.CacheId;
@@ -180,12 +181,29 @@ final class StoreState<K, V> {
   /**
    * Returns the key of bytes that are decoded by the JDK's own code, null if they are malformed.
    */
-  @SuppressWarnings("unchecked") // its codec says that it is of the key type of the cache
   @Nullable K decodePlain(Payload key) {
     try {
-      return (K) codecs.decode(new Encoded(key.codec(), key.bytes()));
+      return received(codecs.decode(new Encoded(key.codec(), key.bytes())));
     } catch (DecodingException e) {
       counters.undecodable(e, false);
+      return null;
+    }
+  }
+
+  /**
+   * Returns a key that was decoded in the form in which it is kept, null if it cannot be a key of
+   * this cache.
+   */
+  @SuppressWarnings("unchecked") // checked, or what stands for an array that is
+  @Nullable K received(Object key) {
+    if (!options.keyType().isInstance(key)) {
+      counters.foreignKey(key.getClass());
+      return null;
+    }
+    try {
+      return (K) codecs.receivedKey(key, options.byValue());
+    } catch (EncodingException e) {
+      counters.refusedKey(e);
       return null;
     }
   }

@@ -134,8 +134,9 @@ final class CacheFixture implements AutoCloseable {
   /** Returns the value that is held, null if there is none; counts nothing, is no access. */
   static <K, V> V held(JCache<K, V> cache, K key) {
     var store = cache.parts().store();
-    var record = store.peek(key, store.nowMillis());
-    return record == null ? null : store.value(key, record);
+    K own = store.ownKey(key);
+    var record = store.peek(own, store.nowMillis());
+    return record == null ? null : store.value(own, record);
   }
 
   @Override

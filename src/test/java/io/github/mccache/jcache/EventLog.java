@@ -42,7 +42,7 @@ class EventLog
           case UPDATED -> event.getOldValue() + ">" + event.getValue();
           case REMOVED, EXPIRED -> String.valueOf(event.getOldValue());
         };
-    return event.getEventType() + " " + event.getKey() + " " + values;
+    return event.getEventType() + " " + KeyKind.textOfSpoilt(event.getKey()) + " " + values;
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"})

@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,9 +22,11 @@ import javax.cache.expiry.CreatedExpiryPolicy;
 import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CompletionListenerFuture;
 import javax.cache.management.CacheStatisticsMXBean;
+import javax.cache.processor.MutableEntry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -33,11 +36,14 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class OperationParityTest {
 
-  private static final String KEY = "k";
   private static final javax.cache.expiry.Duration LIFE =
       new javax.cache.expiry.Duration(java.util.concurrent.TimeUnit.MINUTES, 1);
 
   private static CacheFixture fixture;
+  private static KeyKind kind = KeyKind.STRING;
+
+  /** The keys that the cache was given. */
+  private static final List<Object> GIVEN = new ArrayList<>();
 
   @BeforeAll
   static void open() {
@@ -102,6 +108,24 @@ class OperationParityTest {
     }
   }
 
+  /** Returns the key, an array of its own if it is one. */
+  private static Object key() {
+    Object key = kind.key();
+    GIVEN.add(key);
+    return key;
+  }
+
+  /** Does to the keys that the cache was given what must not matter to it. */
+  private static void spoilGiven() {
+    GIVEN.forEach(KeyKind::spoil);
+    GIVEN.clear();
+  }
+
+  private static <T> T join(CompletableFuture<T> future) {
+    spoilGiven();
+    return future.join();
+  }
+
   /** A mutable value, so that store-by-value has something to copy. */
   static Object value(String text) {
     return new ArrayList<>(List.of(text));
@@ -155,18 +179,18 @@ class OperationParityTest {
     String hit = updated.replace("| put", "| hit put");
     String missedExpired = renewed.replace("| put", "| miss put");
     return List.of(
-        row("put", doing(c -> c.put(KEY, NEW)), created, updated, renewed),
+        row("put", doing(c -> c.put(key(), NEW)), created, updated, renewed),
         row(
             "put with a time to live",
-            doing(c -> c.put(KEY, NEW, Duration.ofDays(1))),
+            doing(c -> c.put(key(), NEW, Duration.ofDays(1))),
             created,
             updated,
             renewed),
-        row("putAsync", c -> orEmpty(c.putAsync(KEY, NEW).join()), created, updated, renewed),
-        row("putAll", doing(c -> c.putAll(Map.of(KEY, NEW))), created, updated, renewed),
+        row("putAsync", c -> orEmpty(join(c.putAsync(key(), NEW))), created, updated, renewed),
+        row("putAll", doing(c -> c.putAll(Map.of(key(), NEW))), created, updated, renewed),
         row(
             "getAndPut",
-            c -> c.getAndPut(KEY, NEW),
+            c -> c.getAndPut(key(), NEW),
             "null" + missed,
             "[old]" + hit,
             "null" + missedExpired),
@@ -193,18 +217,18 @@ class OperationParityTest {
     String missed = "false | | miss | | null";
     String expired = "false | EXPIRED k [old] | miss | | null";
     return List.of(
-        row("putIfAbsent", c -> c.putIfAbsent(KEY, NEW), created, left, renewed),
-        row("putIfAbsentAsync", c -> c.putIfAbsentAsync(KEY, NEW).join(), created, left, renewed),
+        row("putIfAbsent", c -> c.putIfAbsent(key(), NEW), created, left, renewed),
+        row("putIfAbsentAsync", c -> join(c.putIfAbsentAsync(key(), NEW)), created, left, renewed),
         row(
             "invoke setValue if absent",
             OperationParityTest::invokeSetIfAbsent,
             created,
             left,
             renewed),
-        row("replace", c -> c.replace(KEY, NEW), missed, updated, expired),
-        row("replace the right value", c -> c.replace(KEY, OLD, NEW), missed, updated, expired),
-        row("replace another value", c -> c.replace(KEY, OTHER, NEW), missed, left, expired),
-        row("getAndReplace", c -> c.getAndReplace(KEY, NEW) != null, missed, updated, expired),
+        row("replace", c -> c.replace(key(), NEW), missed, updated, expired),
+        row("replace the right value", c -> c.replace(key(), OLD, NEW), missed, updated, expired),
+        row("replace another value", c -> c.replace(key(), OTHER, NEW), missed, left, expired),
+        row("getAndReplace", c -> c.getAndReplace(key(), NEW) != null, missed, updated, expired),
         row(
             "invoke setValue if present",
             OperationParityTest::invokeSetIfPresent,
@@ -223,9 +247,9 @@ class OperationParityTest {
     return List.of(
         loading("loadAll replacing", doing(c -> loadAll(c, true)), created, updated, renewed),
         loading("loadAll", doing(c -> loadAll(c, false)), created, "| | | | [old]", renewed),
-        loading("get, loading", c -> c.get(KEY), missed, hit, missedExpired),
-        loading("getAsync, loading", c -> c.getAsync(KEY).join(), missed, hit, missedExpired),
-        loading("getAll, loading", c -> c.getAll(Set.of(KEY)).get(KEY), missed, hit, missedExpired),
+        loading("get, loading", c -> c.get(key()), missed, hit, missedExpired),
+        loading("getAsync, loading", c -> join(c.getAsync(key())), missed, hit, missedExpired),
+        loading("getAll, loading", OperationParityTest::getAll, missed, hit, missedExpired),
         loading(
             "invoke getValue, loading",
             OperationParityTest::invokeGet,
@@ -239,23 +263,28 @@ class OperationParityTest {
     String hit = "[old] | | hit | | [old]";
     String expired = "null | EXPIRED k [old] | miss | | null";
     return List.of(
-        row("get", c -> c.get(KEY), missed, hit, expired),
-        row("getAsync", c -> c.getAsync(KEY).join(), missed, hit, expired),
-        row("getAll", c -> c.getAll(Set.of(KEY)).get(KEY), missed, hit, expired),
+        row("get", c -> c.get(key()), missed, hit, expired),
+        row("getAsync", c -> join(c.getAsync(key())), missed, hit, expired),
+        row("getAll", OperationParityTest::getAll, missed, hit, expired),
         row("invoke getValue", OperationParityTest::invokeGet, missed, hit, expired),
         row(
             "containsKey",
-            c -> c.containsKey(KEY),
+            c -> c.containsKey(key()),
             "false | | | | null",
             "true | | | | [old]",
             "false | | | | null"),
         row(
             "metadata",
-            c -> c.metadata(KEY).isPresent(),
+            c -> c.metadata(key()).isPresent(),
             "false | | | | null",
             "true | | | | [old]",
             "false | | | | null"),
-        row("keys", McCache::keys, "[] | | | | null", "[k] | | | | [old]", "[] | | | | null"),
+        row(
+            "keys",
+            OperationParityTest::keys,
+            "[] | | | | null",
+            "[k] | | | | [old]",
+            "[] | | | | null"),
         row(
             "iterate",
             c -> values(c),
@@ -269,11 +298,11 @@ class OperationParityTest {
     String removed = "true | REMOVED k [old] | removal | delete k | null";
     String expired = "false | EXPIRED k [old] | | delete k | null";
     return List.of(
-        row("remove", c -> c.remove(KEY), nothing, removed, expired),
-        row("removeAsync", c -> c.removeAsync(KEY).join(), nothing, removed, expired),
+        row("remove", c -> c.remove(key()), nothing, removed, expired),
+        row("removeAsync", c -> join(c.removeAsync(key())), nothing, removed, expired),
         row(
             "removeAll of keys",
-            doing(c -> c.removeAll(Set.of(KEY))),
+            doing(c -> c.removeAll(Set.of(key()))),
             quietly(nothing),
             quietly(removed),
             quietly(expired)),
@@ -286,7 +315,7 @@ class OperationParityTest {
         row("clear", doing(Cache::clear), "| | | | null", "| | | | null", "| | | | null"),
         row(
             "getAndRemove",
-            c -> c.getAndRemove(KEY),
+            c -> c.getAndRemove(key()),
             "null | | miss | delete k | null",
             "[old] | REMOVED k [old] | hit removal | delete k | null",
             "null | EXPIRED k [old] | miss | delete k | null"),
@@ -298,13 +327,13 @@ class OperationParityTest {
             "| EXPIRED k [old] | miss | delete k | null"),
         row(
             "remove the right value",
-            c -> c.remove(KEY, OLD),
+            c -> c.remove(key(), OLD),
             "false | | miss | | null",
             "true | REMOVED k [old] | hit removal | delete k | null",
             "false | EXPIRED k [old] | miss | | null"),
         row(
             "remove another value",
-            c -> c.remove(KEY, OTHER),
+            c -> c.remove(key(), OTHER),
             "false | | miss | | null",
             "false | | hit | | [old]",
             "false | EXPIRED k [old] | miss | | null"),
@@ -331,62 +360,83 @@ class OperationParityTest {
   }
 
   private static void invokeSet(Cache<Object, Object> cache) {
-    cache.invoke(KEY, (entry, arguments) -> set(entry, NEW));
+    invoke(cache, entry -> set(entry, NEW));
   }
 
   private static void invokeAllSet(Cache<Object, Object> cache) {
-    cache.invokeAll(Set.of(KEY), (entry, arguments) -> set(entry, NEW));
+    cache.invokeAll(Set.of(key()), (entry, arguments) -> withSpoiltKey(entry, e -> set(e, NEW)));
   }
 
   private static void invokeGetSet(Cache<Object, Object> cache) {
-    cache.invoke(
-        KEY,
-        (entry, arguments) -> {
+    invoke(
+        cache,
+        entry -> {
           entry.getValue();
           return set(entry, NEW);
         });
   }
 
   private static Object invokeSetIfAbsent(Cache<Object, Object> cache) {
-    return cache.invoke(KEY, (entry, arguments) -> !entry.exists() && set(entry, NEW) == null);
+    return invoke(cache, entry -> !entry.exists() && set(entry, NEW) == null);
   }
 
   private static Object invokeSetIfPresent(Cache<Object, Object> cache) {
-    return cache.invoke(KEY, (entry, arguments) -> entry.exists() && set(entry, NEW) == null);
+    return invoke(cache, entry -> entry.exists() && set(entry, NEW) == null);
   }
 
-  private static Object set(
-      javax.cache.processor.MutableEntry<Object, Object> entry, Object value) {
+  private static Object set(MutableEntry<Object, Object> entry, Object value) {
     entry.setValue(value);
     return null;
   }
 
   private static Object invokeGet(Cache<Object, Object> cache) {
-    return cache.invoke(KEY, (entry, arguments) -> entry.getValue());
+    return invoke(cache, MutableEntry::getValue);
   }
 
   private static void invokeRemove(Cache<Object, Object> cache) {
-    cache.invoke(
-        KEY,
-        (entry, arguments) -> {
+    invoke(
+        cache,
+        entry -> {
           entry.remove();
           return null;
         });
   }
 
   private static void invokeSetRemove(Cache<Object, Object> cache) {
-    cache.invoke(
-        KEY,
-        (entry, arguments) -> {
+    invoke(
+        cache,
+        entry -> {
           entry.setValue(NEW);
           entry.remove();
           return null;
         });
   }
 
+  private static Object invoke(
+      Cache<Object, Object> cache, Function<MutableEntry<Object, Object>, Object> processor) {
+    return cache.invoke(key(), (entry, arguments) -> withSpoiltKey(entry, processor));
+  }
+
+  private static Object withSpoiltKey(
+      MutableEntry<Object, Object> entry,
+      Function<MutableEntry<Object, Object>, Object> processor) {
+    assertThat(KeyKind.textOfSpoilt(entry.getKey())).isEqualTo("k");
+    return processor.apply(entry);
+  }
+
+  private static Object getAll(Cache<Object, Object> cache) {
+    Object key = key();
+    return cache.getAll(Set.of(key)).get(key);
+  }
+
+  private static Object keys(McCache<Object, Object> cache) {
+    return cache.keys().stream().map(KeyKind::textOfSpoilt).toList();
+  }
+
   private static void loadAll(Cache<Object, Object> cache, boolean replace) {
     CompletionListenerFuture done = new CompletionListenerFuture();
-    cache.loadAll(Set.of(KEY), replace, done);
+    cache.loadAll(Set.of(key()), replace, done);
+    spoilGiven();
     try {
       done.get();
     } catch (Exception e) {
@@ -395,13 +445,16 @@ class OperationParityTest {
   }
 
   private static Object values(Cache<Object, Object> cache) {
-    return StreamSupport.stream(cache.spliterator(), false).map(Cache.Entry::getValue).toList();
+    return StreamSupport.stream(cache.spliterator(), false)
+        .peek(entry -> KeyKind.spoil(entry.getKey()))
+        .map(Cache.Entry::getValue)
+        .toList();
   }
 
   private static Object iterateRemoving(Cache<Object, Object> cache) {
     int removed = 0;
     for (Iterator<Cache.Entry<Object, Object>> all = cache.iterator(); all.hasNext(); removed++) {
-      all.next();
+      KeyKind.spoil(all.next().getKey());
       all.remove();
     }
     return removed;
@@ -417,15 +470,40 @@ class OperationParityTest {
     }
   }
 
-  static Stream<org.junit.jupiter.params.provider.Arguments> cases() {
+  /** Whatever the application does to the arrays that it gave and was given. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("rowsByName")
+  void operation_onArrayKeyByValue_doesTheSameByContent(String operation, Row row) {
+    List<Variant> ofArrays =
+        List.of(
+            new Variant(true, true, Listening.SYNCHRONOUS),
+            new Variant(true, false, Listening.ASYNCHRONOUS));
+    try {
+      for (KeyKind array : KeyKind.arrays()) {
+        kind = array;
+        for (Situation situation : Situation.values()) {
+          for (Variant variant : ofArrays) {
+            assertThat(observe(row, situation, variant))
+                .as("%s %s %s", kind, situation, variant)
+                .isEqualTo(row.expected(situation).in(variant));
+          }
+        }
+      }
+    } finally {
+      kind = KeyKind.STRING;
+    }
+  }
+
+  static Stream<Arguments> rowsByName() {
+    return rows().stream().map(row -> Arguments.of(row.operation(), row));
+  }
+
+  static Stream<Arguments> cases() {
     return rows().stream()
         .flatMap(
             row ->
                 Arrays.stream(Situation.values())
-                    .map(
-                        situation ->
-                            org.junit.jupiter.params.provider.Arguments.of(
-                                row.operation(), situation, row)));
+                    .map(situation -> Arguments.of(row.operation(), situation, row)));
   }
 
   private static List<Variant> variants() {
@@ -445,7 +523,7 @@ class OperationParityTest {
     WriterLog writer = new WriterLog();
     JCache<Object, Object> cache = cache(row, variant, events, writer);
     if (situation != Situation.ABSENT) {
-      cache.put(KEY, OLD);
+      cache.put(key(), OLD);
     }
     if (situation == Situation.EXPIRED) {
       fixture.advance(Duration.ofMinutes(1));
@@ -455,7 +533,10 @@ class OperationParityTest {
     writer.clear();
     cache.build().statistics().clear();
 
+    spoilGiven();
+
     String result = String.valueOf(row.action().apply(cache));
+    spoilGiven();
 
     awaitAsynchronousListeners(cache);
     Expected seen =
@@ -464,7 +545,7 @@ class OperationParityTest {
             String.join(", ", events.events()),
             text(cache.build().statistics()),
             String.join(", ", writer.calls()),
-            String.valueOf(held(cache, KEY)));
+            String.valueOf(held(cache, key())));
     cache.close();
     return seen;
   }
@@ -506,6 +587,7 @@ class OperationParityTest {
 
     @Override
     public Object load(Object key) {
+      assertThat(KeyKind.textOfSpoilt(key)).isEqualTo("k");
       return value("loaded");
     }
 

@@ -21,7 +21,7 @@ class WriterLog implements CacheWriter<Object, Object> {
 
   @Override
   public void write(Cache.Entry<?, ?> entry) {
-    calls.add("write " + entry.getKey() + " " + entry.getValue());
+    calls.add("write " + KeyKind.textOfSpoilt(entry.getKey()) + " " + entry.getValue());
   }
 
   @Override
@@ -32,7 +32,7 @@ class WriterLog implements CacheWriter<Object, Object> {
 
   @Override
   public void delete(Object key) {
-    calls.add("delete " + key);
+    calls.add("delete " + KeyKind.textOfSpoilt(key));
   }
 
   @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mccache.codec.Codecs;
 import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.Message.Touched;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.ApplyRule;
@@ -20,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Keys that come as bytes of others: which are decoded at all, and what becomes of the rest. */
 class CoherentStoreKeysTest {
@@ -108,6 +110,73 @@ class CoherentStoreKeysTest {
     assertThat(fixture.read("f")).isNull();
     assertThat(fixture.store.version(payload("k"))).isEqualTo(at(2));
     assertThat(fixture.store.size()).isZero();
+  }
+
+  // ---- arrays ----
+
+  /** One that travels by a codec of the JDK's own code, and one that is deserialized. */
+  static List<Object> arrays() {
+    return List.of(new byte[] {1}, new String[] {"a", "a"});
+  }
+
+  @ParameterizedTest
+  @MethodSource("arrays")
+  void apply_array_isTheKeyOfItsContent(Object array) {
+    StoreFixture fixture = StoreFixture.ofKeys(Object.class, codecs());
+    Payload key = payload(array);
+    fixture.apply(put(key, payload("1"), at(1)));
+
+    Object own = fixture.store.ownKey(array);
+    assertThat(fixture.read(own)).isEqualTo("1");
+    assertThat(fixture.store.unreadableKeys()).isZero();
+    assertThat(fixture.store.current(key)).isEqualTo(put(key, payload("1"), at(1)));
+    assertThat(fixture.store.lacks(key, at(2))).isFalse();
+    fixture.apply(Change.remove(id(), at(2), key));
+    assertThat(fixture.read(own)).isNull();
+    assertThat(fixture.store.version(key)).isEqualTo(at(2));
+  }
+
+  @ParameterizedTest
+  @MethodSource("arrays")
+  void write_array_isToldAndTouchedByItsBytes(Object array) {
+    StoreFixture fixture = StoreFixture.ofKeys(Object.class, codecs());
+    Object own = fixture.store.ownKey(array);
+    Payload key = payload(fixture.store.callerKey(own));
+    Version version = fixture.write(own, "1", 60_000);
+    List<Change> told = fixture.drain();
+    assertThat(told).hasSize(1);
+    Payload toldKey = told.get(0).key();
+    assertThat(StoreFixture.text(told.get(0))).startsWith("PUT ");
+    assertThat(fixture.store.version(toldKey)).isEqualTo(version);
+    assertThat(versions(fixture)).containsExactly(version);
+    assertThat(fixture.records()).hasSize(1);
+    assertThat(fixture.store.checksum().entries()).isEqualTo(1);
+
+    long deadline = fixture.store.peek(own, fixture.store.nowMillis()).deadlineMillis();
+    fixture.store.prolong(
+        new Touched(toldKey, version, deadline + 60_000 - fixture.store.nowMillis()));
+    assertThat(fixture.store.peek(own, fixture.store.nowMillis()).deadlineMillis())
+        .isGreaterThan(deadline);
+    fixture.apply(Change.remove(id(), at(100), key));
+    assertThat(fixture.read(own)).as("removed under any bytes of the key").isNull();
+  }
+
+  @Test
+  void apply_arrayThatNoGetFinds_isCountedAndNotKept() {
+    for (Object array : List.of(new Object[] {"a"}, new int[1][])) {
+      StoreFixture fixture = StoreFixture.ofKeys(Object.class, codecs());
+      assertThat(fixture.apply(put(payload(array), payload("1"), at(1))))
+          .isEqualTo(ApplyOutcome.DEFERRED);
+      fixture.read("other");
+      assertThat(fixture.store.counters().undecodableCount()).isEqualTo(1);
+      assertThat(fixture.store.size() + fixture.store.unreadableKeys()).isZero();
+      assertThat(fixture.heard).isEmpty();
+    }
+    StoreFixture byReference = StoreFixture.byReference(StoreOptions.Sharing.REPLICATE);
+    assertThat(byReference.apply(put(payload(new byte[1]), payload("1"), at(1))))
+        .isEqualTo(ApplyOutcome.UNDECODABLE_KEY);
+    assertThat(byReference.store.size()).isZero();
+    assertThat(byReference.store.counters().undecodableCount()).isEqualTo(1);
   }
 
   // ---- keys that the event loop must not decode ----

@@ -209,17 +209,26 @@ class CoherentStoreValuesTest {
   }
 
   @Test
-  void ownKey_array_isRefusedWithTheReason() {
-    for (StoreFixture fixture :
-        List.of(StoreFixture.of(Sharing.REPLICATE), StoreFixture.byReference(Sharing.LOCAL))) {
-      for (Object key : List.of(new byte[1], new int[1], new Object[0], new String[] {"secret"})) {
-        assertThatThrownBy(() -> fixture.store.ownKey(key))
-            .isInstanceOf(EncodingException.class)
-            .hasMessageContaining(key.getClass().getTypeName())
-            .hasMessageContaining("equals only itself")
-            .hasMessageNotContaining("secret");
-      }
+  void ownKey_array_byItsContentOrRefusedWithTheReason() {
+    StoreFixture byValue = StoreFixture.of(Sharing.REPLICATE);
+    StoreFixture byReference = StoreFixture.byReference(Sharing.LOCAL);
+    for (Object key : List.of(new byte[1], new int[1], new String[] {"secret"})) {
+      Object own = byValue.store.ownKey(key);
+      assertThat(own).isEqualTo(byValue.store.ownKey(byValue.store.callerKey(own)));
+      assertThat(byValue.store.callerKey(own)).isEqualTo(key).isNotSameAs(key);
+      assertRefused(byReference, key);
+    }
+    for (StoreFixture fixture : List.of(byValue, byReference)) {
+      assertRefused(fixture, new Object[0]);
       assertThat(fixture.store.ownKey(new ArrayList<>(List.of(1)))).isEqualTo(List.of(1));
     }
+  }
+
+  private static void assertRefused(StoreFixture fixture, Object key) {
+    assertThatThrownBy(() -> fixture.store.ownKey(key))
+        .isInstanceOf(EncodingException.class)
+        .hasMessageContaining(key.getClass().getTypeName())
+        .hasMessageContaining("equals only itself")
+        .hasMessageNotContaining("secret");
   }
 }
