@@ -243,7 +243,6 @@ final class Incoming implements MessageHandler<Effects> {
     if (nak.asked() == parts.identity.origin() && nak.stream() == parts.identity.origin()) {
       parts.repairAnswers.onNak(
           from.origin(), nak, parts.own.sequence(), parts.fragments, nowNanos);
-      nak.fragments().forEach(missing -> parts.fragments.onMissing(missing, from.origin()));
       parts.alarm.wakeAt(parts.fragments.hasPending() ? nowNanos : parts.repairAnswers.dueNanos());
     }
     return effects.effects();
@@ -276,6 +275,9 @@ final class Incoming implements MessageHandler<Effects> {
       }
       for (Range range : repair.voided()) {
         stream.onRepaired(range, supersededBy);
+        if (ofItsOwn) {
+          parts.reassembler.onVoid(from, range);
+        }
       }
       acknowledge(stream);
     }

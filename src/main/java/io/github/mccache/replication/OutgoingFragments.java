@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Messages that travel in pieces: those that are being sent, and those that have been, while a peer
  * may request a piece again. At most {@value #MAXIMUM_BYTES} bytes are kept, but always the
  * youngest; a peer that requests a piece of another one gets no answer, and in the end requests the
- * repair of its sequence. Confined to the thread of {@link Replica}.
+ * repair of its sequence. Which messages are of no use any more is the worry of {@link
+ * RepairAnswers}. Confined to the thread of {@link Replica}.
  *
  * <p>Pieces and data that fits into datagrams take turns while both wait: each byte of data earns
  * the pieces a byte, and data goes again when they have used it (deficit round-robin, M. Shreedhar
@@ -31,6 +32,9 @@ final class OutgoingFragments {
   static final long MAXIMUM_BYTES = 64L << 20;
 
   private static final long KEPT_NANOS = 5_000_000_000L;
+
+  /** So long after the last piece was sent, a member may not have received it. */
+  private static final long UNDER_WAY_NANOS = 20_000_000;
 
   /** How many requests for pieces of one message by one member wait at a time. */
   static final int MAX_REQUESTS = 4_096;
@@ -82,7 +86,10 @@ final class OutgoingFragments {
   private final Map<Long, Body> bodies = new LinkedHashMap<>();
   private final Deque<Body> unsent = new ArrayDeque<>();
 
-  /** Those of which a member has requested pieces again; they take turns. */
+  /**
+   * Those of which a member has requested pieces again, one after the other: a receiver has room
+   * for a few messages at a time, and would give up one for each piece of another.
+   */
   private final Set<Body> again = new LinkedHashSet<>();
 
   private int requests;
@@ -180,8 +187,9 @@ final class OutgoingFragments {
   }
 
   /**
-   * Pieces have not arrived at a member. Its last request replaces the one before, part of which
-   * has arrived since: so whatever members request, and however often, no piece waits twice.
+   * Pieces have not arrived at a member. While an earlier request of it waits, this one only takes
+   * out what has arrived since: no piece waits twice, and every request comes to its end, so that
+   * the next message has its turn.
    */
   void onMissing(MissingFragments missing, long from) {
     Body body = bodies.get(missing.assembly());
@@ -195,21 +203,66 @@ final class OutgoingFragments {
         pieces.set((int) range.first(), (int) end);
       }
     }
-    request(body, from, pieces);
+    BitSet waiting = body.requested.get(from);
+    if (waiting != null) {
+      waiting.and(pieces);
+      removeFulfilled(body);
+    } else {
+      request(body, from, pieces);
+    }
+  }
+
+  /**
+   * A data message has not arrived at a member, which has no piece of it; returns whether it is on
+   * its way, or will be sent again.
+   */
+  boolean onMissing(long sequence, long from, long nowNanos) {
+    Body body = find(sequence);
+    if (body == null) {
+      return false;
+    }
+    boolean mayHaveArrived = nowNanos - body.lastNanos > UNDER_WAY_NANOS;
+    if (body.next == body.count && mayHaveArrived && !body.requested.containsKey(from)) {
+      request(body, from, wholeOf(body));
+    }
+    return true;
+  }
+
+  private static BitSet wholeOf(Body body) {
+    BitSet all = new BitSet();
+    all.set(0, body.count);
+    return all;
+  }
+
+  private @Nullable Body find(long sequence) {
+    for (Body body : bodies.values()) {
+      if (body.sequence == sequence) {
+        return body;
+      }
+    }
+    return null;
+  }
+
+  /** Returns the number of the data in a message, 0 if it is none or no longer kept. */
+  long sequenceOf(long assembly) {
+    Body body = bodies.get(assembly);
+    return body == null ? 0 : body.sequence;
   }
 
   private void request(Body body, long from, BitSet pieces) {
-    if (body.requested.remove(from) != null) {
-      requests--;
-    }
     if (!pieces.isEmpty() && requests < MAX_REQUESTS) {
       requests++;
       body.requested.put(from, pieces);
+      again.add(body);
     }
+  }
+
+  private void removeFulfilled(Body body) {
+    int before = body.requested.size();
+    body.requested.values().removeIf(BitSet::isEmpty);
+    requests -= before - body.requested.size();
     if (body.requested.isEmpty()) {
       again.remove(body);
-    } else {
-      again.add(body);
     }
   }
 
@@ -217,17 +270,6 @@ final class OutgoingFragments {
     requests -= body.requested.size();
     body.requested.clear();
     again.remove(body);
-  }
-
-  /** Returns whether a data message of this number is on its way, or has just been sent. */
-  boolean isUnderWay(long sequence, long nowNanos) {
-    for (Body body : bodies.values()) {
-      if (body.sequence == sequence
-          && (body.next < body.count || nowNanos - body.lastNanos < KEPT_NANOS)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   boolean hasPending() {
@@ -249,13 +291,9 @@ final class OutgoingFragments {
       Pacer pacer, int overheadBytes, boolean dataWaits, long nowNanos, EffectsCollector effects) {
     while (!again.isEmpty() && pacer.mayRepair()) {
       Body body = again.iterator().next();
-      again.remove(body); // to the end, if there is more of it
       sendAgain(body, effects);
       body.lastNanos = nowNanos;
       pacer.chargeRepair(partBytes + overheadBytes);
-      if (!body.requested.isEmpty()) {
-        again.add(body);
-      }
     }
     while (!unsent.isEmpty() && pacer.mayData() && !(dataWaits && mayData(pacer.rate()))) {
       Body body = unsent.element();
@@ -295,8 +333,6 @@ final class OutgoingFragments {
     } else {
       first.getValue().clear(index);
     }
-    int before = body.requested.size();
-    body.requested.values().removeIf(BitSet::isEmpty);
-    requests -= before - body.requested.size();
+    removeFulfilled(body);
   }
 }

@@ -6,6 +6,7 @@ import io.github.mccache.protocol.Message.Nak;
 import io.github.mccache.protocol.Message.Range;
 import io.github.mccache.protocol.NodeId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts messages together that arrive in pieces, and requests the pieces that are missing. Nothing
  * is reserved by what a piece claims: memory grows with what has arrived, what keeps a piece
- * included, up to a maximum for all and a number per sender; then the one whose last piece arrived
- * longest ago is given up and counted, as is one that makes no progress. What was in it is then
- * missing like any other message. Confined to the thread of {@link Replica}.
+ * included, up to a maximum for all and a number per sender. What makes no progress is given up and
+ * counted, as is, at the maximum for all, the one whose last piece arrived longest ago; what was in
+ * it is then missing like any other message. Confined to the thread of {@link Replica}.
  */
 final class Reassembler {
 
@@ -103,6 +104,7 @@ final class Reassembler {
   private long bytesKept;
   private long refused;
   private long givenUp;
+  private long postponed;
 
   /**
    * Makes one that holds nothing.
@@ -127,7 +129,10 @@ final class Reassembler {
     }
     Assembly assembly = assemblies.get(name);
     if (assembly == null) {
-      makeRoom(from);
+      if (!makeRoom(from)) {
+        postponed++;
+        return null;
+      }
       assembly = new Assembly(piece);
       assemblies.put(name, assembly);
     } else if (!assembly.matches(piece)) {
@@ -159,6 +164,23 @@ final class Reassembler {
       }
     }
     return false;
+  }
+
+  /** Data of these numbers is of no use any more: no piece of it is requested. */
+  void onVoid(NodeId from, Range numbers) {
+    assemblies
+        .entrySet()
+        .removeIf(
+            entry -> {
+              Assembly assembly = entry.getValue();
+              boolean isVoid =
+                  assembly.sequence > 0
+                      && assembly.sequence >= numbers.first()
+                      && assembly.sequence <= numbers.last()
+                      && entry.getKey().from.equals(from);
+              bytesKept -= isVoid ? assembly.bytes : 0;
+              return isVoid;
+            });
   }
 
   /** Asks for pieces that are missing, and gives up what makes no progress. */
@@ -206,25 +228,46 @@ final class Reassembler {
     return refused;
   }
 
+  /** Returns how many pieces of further messages found no room. */
+  long postponed() {
+    return postponed;
+  }
+
   /** Returns how many messages were given up. */
   long givenUp() {
     return givenUp;
   }
 
-  private void makeRoom(NodeId from) {
-    int ofSender = 0;
-    Name eldest = null;
+  /**
+   * Returns whether another message of this sender may begin. What has begun is not given up for
+   * it: with more messages under way than places, each would end the others and none would become
+   * whole. A sender that has fewer places than another one takes one of that, the eldest.
+   */
+  private boolean makeRoom(NodeId from) {
+    Map<NodeId, Integer> counts = new HashMap<>();
+    NodeId most = from;
     for (Name name : assemblies.keySet()) {
-      if (name.from.equals(from)) {
-        ofSender++;
-        eldest = eldest == null ? name : eldest;
+      int count = counts.merge(name.from, 1, Integer::sum);
+      most = count > counts.getOrDefault(most, 0) ? name.from : most;
+    }
+    int ofSender = counts.getOrDefault(from, 0);
+    if (ofSender >= MAX_PER_SENDER) {
+      return false;
+    }
+    if (assemblies.size() < MAX_ASSEMBLIES) {
+      return true;
+    }
+    int ofMost = counts.getOrDefault(most, 0);
+    if (ofMost > 1 && ofSender + 1 >= ofMost) {
+      return false;
+    }
+    for (Name name : assemblies.keySet()) {
+      if (ofMost <= 1 || name.from.equals(most)) {
+        giveUp(name);
+        return true;
       }
     }
-    if (ofSender >= MAX_PER_SENDER && eldest != null) {
-      giveUp(eldest);
-    } else if (assemblies.size() >= MAX_ASSEMBLIES) {
-      giveUpEldest();
-    }
+    return false;
   }
 
   private void giveUpEldest() {

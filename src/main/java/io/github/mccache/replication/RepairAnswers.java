@@ -1,6 +1,7 @@
 package io.github.mccache.replication;
 
 import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.Message.MissingFragments;
 import io.github.mccache.protocol.Message.Nak;
 import io.github.mccache.protocol.Message.Range;
 import io.github.mccache.protocol.Message.Repair;
@@ -20,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * Answers those who miss a part of this member's own stream: with the present state of the keys for
  * which the missing number was the last word, or that there is none, or that the state must be
  * pulled. Requests are collected for a moment: what {@value #FOR_ALL} or more ask for is answered
- * to all. At most {@value #MAX_PENDING} numbers wait for an answer; who asks for more asks again.
- * Confined to the thread of {@link Replica}.
+ * to all. What travels in pieces is sent again in pieces, unless it is superseded. At most {@value
+ * #MAX_PENDING} numbers wait for an answer; who asks for more asks again. Confined to the thread of
+ * {@link Replica}.
  */
 final class RepairAnswers {
 
@@ -78,18 +80,34 @@ final class RepairAnswers {
           }
           return;
         }
-        if (pending.size() >= MAX_PENDING && !pending.containsKey(number)) {
-          dropped++;
+        boolean superseded = index.stillLast(number).isEmpty();
+        if ((superseded || !fragments.onMissing(number, from, nowNanos))
+            && !expect(number, asker)) {
           return;
-        }
-        if (!fragments.isUnderWay(number, nowNanos)) {
-          Set<Long> askers = pending.computeIfAbsent(number, absent -> new TreeSet<>());
-          if (askers.size() < FOR_ALL) { // so many are as good as all
-            askers.add(asker);
-          }
         }
       }
     }
+    for (MissingFragments missing : nak.fragments()) {
+      long number = fragments.sequenceOf(missing.assembly());
+      if (number > 0 && !index.isForgotten(number) && index.stillLast(number).isEmpty()) {
+        expect(number, from); // nothing in it is of use any more: void, and no piece of it
+      } else {
+        fragments.onMissing(missing, from);
+      }
+    }
+  }
+
+  /** A number is to be answered; returns whether there is room for that. */
+  private boolean expect(long number, long asker) {
+    if (pending.size() >= MAX_PENDING && !pending.containsKey(number)) {
+      dropped++;
+      return false;
+    }
+    Set<Long> askers = pending.computeIfAbsent(number, absent -> new TreeSet<>());
+    if (askers.size() < FOR_ALL) { // so many are as good as all
+      askers.add(asker);
+    }
+    return true;
   }
 
   /** Nobody may ask for what was told until now. */

@@ -61,7 +61,7 @@ class OutgoingFragmentsTest {
     assertThat(fragments.giveUp()).containsExactly(8L);
     assertThat(fragments.hasPending()).isFalse();
     assertThat(tick(millis(100))).isEmpty();
-    assertThat(fragments.isUnderWay(8, now)).isFalse();
+    assertThat(fragments.sequenceOf(2)).isZero();
     assertThat(fragments.bytes()).isEqualTo(2_500);
   }
 
@@ -204,7 +204,7 @@ class OutgoingFragmentsTest {
   }
 
   @Test
-  void onMissing_piecesOfTwoMessages_takeTurns() {
+  void onMissing_piecesOfTwoMessages_oneAfterTheOther() {
     fragments.add(new byte[3_000], 0, ALICE.origin());
     fragments.add(new byte[3_000], 0, BOB.origin());
     tick(0);
@@ -213,7 +213,78 @@ class OutgoingFragmentsTest {
 
     assertThat(tick(millis(1)))
         .extracting(out -> ((Fragment) out.message()).assembly())
-        .containsExactly(1L, 2L, 1L, 2L, 1L);
+        .containsExactly(1L, 1L, 1L, 2L, 2L);
+  }
+
+  @Test
+  void onMissing_oneMemberRequestsAllAgainAndAgain_othersHaveTheirTurn() {
+    fragments.add(new byte[300_000], 0, ALICE.origin());
+    fragments.add(new byte[3_000], 0, BOB.origin());
+    tick(0);
+    tick(millis(20));
+    fragments.onMissing(missing(1, range(0, Long.MAX_VALUE)), ALICE.origin());
+    fragments.onMissing(missing(2, range(0, 2)), BOB.origin());
+
+    List<Outgoing> sent = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      sent.addAll(tick(millis(1)));
+      fragments.onMissing(missing(1, range(0, Long.MAX_VALUE)), ALICE.origin());
+    }
+    assertThat(sent).filteredOn(out -> BOB.origin() == out.to()).hasSize(3);
+  }
+
+  @Test
+  void onMissing_numberOfDataOfWhichAMemberHasNoPiece_allPiecesAgain() {
+    fragments.add(new byte[3_000], 7, null);
+    tick(0);
+    assertThat(fragments.onMissing(7, BOB.origin(), now)).isTrue();
+    assertThat(tick(millis(1))).as("may be on its way").isEmpty();
+
+    now += millis(25);
+    assertThat(fragments.onMissing(7, BOB.origin(), now)).isTrue();
+    assertThat(fragments.onMissing(7, BOB.origin(), now)).isTrue();
+    assertThat(tick(0))
+        .extracting(out -> ((Fragment) out.message()).index() + " to " + out.to())
+        .containsExactly("0 to " + BOB.origin(), "1 to " + BOB.origin(), "2 to " + BOB.origin());
+    assertThat(fragments.onMissing(8, BOB.origin(), now)).as("unknown").isFalse();
+  }
+
+  @Test
+  void onMissing_numberOfDataThatIsBeingSent_nothingAgain() {
+    fragments.add(new byte[1 << 20], 7, null);
+    int sent = tick(0).size();
+    now += millis(25);
+
+    assertThat(fragments.onMissing(7, BOB.origin(), now)).isTrue();
+    assertThat(sent).isPositive();
+    assertThat(tick(0)).isNotEmpty().extracting(Outgoing::to).containsOnlyNulls();
+  }
+
+  /** A receiver holds pieces of a few messages of one sender, which begins many and ends them. */
+  @Test
+  void onMissing_ofMoreMessagesThanAReceiverHolds_allBecomeWhole() {
+    Reassembler receiver = new Reassembler(1 << 20);
+    int messages = 3 * Reassembler.MAX_PER_SENDER;
+    for (int i = 0; i < messages; i++) {
+      fragments.add(new byte[4_000], 0, BOB.origin());
+    }
+    tick(0);
+    for (int i = 0; i < 10; i++) {
+      tick(millis(5)); // all lost
+    }
+    for (long assembly = 1; assembly <= messages; assembly++) {
+      fragments.onMissing(missing(assembly, range(0, 3)), BOB.origin());
+    }
+    pacer.chargeRepair(1_000_000);
+
+    int whole = 0;
+    for (int i = 0; i < 500; i++) {
+      for (Outgoing out : tick(millis(1))) {
+        whole += receiver.onFragment(ALICE, (Fragment) out.message(), now) == null ? 0 : 1;
+      }
+    }
+    assertThat(whole).isEqualTo(messages);
+    assertThat(receiver.givenUp()).isZero();
   }
 
   @Test
@@ -243,8 +314,8 @@ class OutgoingFragmentsTest {
 
     assertThat(fragments.bytes()).isEqualTo(6L * length);
     assertThat(fragments.dropped()).isEqualTo(2);
-    assertThat(fragments.isUnderWay(2, now)).isFalse();
-    assertThat(fragments.isUnderWay(3, now)).isTrue();
+    assertThat(fragments.sequenceOf(2)).isZero();
+    assertThat(fragments.sequenceOf(3)).isEqualTo(3);
     assertThat(((Fragment) tick(0).get(0).message()).assembly()).isEqualTo(3);
   }
 
@@ -254,8 +325,8 @@ class OutgoingFragmentsTest {
     fragments.add(new byte[(int) OutgoingFragments.MAXIMUM_BYTES + 1], 2, null);
 
     assertThat(fragments.bytes()).isEqualTo(OutgoingFragments.MAXIMUM_BYTES + 1);
-    assertThat(fragments.isUnderWay(1, now)).isFalse();
-    assertThat(fragments.isUnderWay(2, now)).isTrue();
+    assertThat(fragments.sequenceOf(1)).isZero();
+    assertThat(fragments.sequenceOf(2)).isEqualTo(2);
   }
 
   @Test
@@ -263,11 +334,11 @@ class OutgoingFragmentsTest {
     fragments.add(new byte[3_000], 5, null);
     tick(0);
     tick(millis(5_000));
-    assertThat(fragments.isUnderWay(5, now - 1)).isTrue();
+    assertThat(fragments.sequenceOf(1)).isEqualTo(5);
     assertThat(fragments.bytes()).isEqualTo(3_000);
     tick(1);
 
-    assertThat(fragments.isUnderWay(5, now)).isFalse();
+    assertThat(fragments.sequenceOf(1)).isZero();
     assertThat(fragments.bytes()).isZero();
   }
 

@@ -19,6 +19,7 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ReassemblerTest {
@@ -160,7 +161,7 @@ class ReassemblerTest {
   }
 
   @Test
-  void onFragment_oneSenderBeginsManyAndEndsNone_theEldestOfItsAreGivenUp() {
+  void onFragment_oneSenderBeginsManyAndEndsNone_noMoreThanItsPlaces() {
     List<Fragment> ofBob = pieces(1, body(400, 7), 200);
     reassembler.onFragment(BOB, ofBob.get(0), START);
     for (int assembly = 1; assembly <= 1_000; assembly++) {
@@ -168,10 +169,62 @@ class ReassemblerTest {
       assertThat(reassembler.assemblies()).isLessThanOrEqualTo(Reassembler.MAX_PER_SENDER + 1);
     }
 
-    assertThat(reassembler.givenUp()).isEqualTo(1_000 - Reassembler.MAX_PER_SENDER);
+    assertThat(reassembler.postponed()).isEqualTo(1_000 - Reassembler.MAX_PER_SENDER);
     assertThat(reassembler.onFragment(BOB, ofBob.get(1), START))
         .as("costs the others nothing")
         .isNotNull();
+    Fragment last = new Fragment(1, 1, 2, 400, 0, new byte[200]);
+    assertThat(reassembler.onFragment(ALICE, last, START))
+        .as("what has begun is not given up for what begins")
+        .isNotNull();
+    reassembler.onFragment(ALICE, new Fragment(500, 0, 2, 400, 0, new byte[200]), START);
+    assertThat(reassembler.assemblies()).isEqualTo(Reassembler.MAX_PER_SENDER);
+  }
+
+  @Test
+  void onFragment_moreMessagesThanPlacesOfManySenders_sharesOfOneSize() {
+    int senders = 16;
+    for (int sender = 1; sender <= senders; sender++) {
+      for (int assembly = 1; assembly <= Reassembler.MAX_PER_SENDER; assembly++) {
+        begin(sender, assembly);
+      }
+    }
+    long givenUp = reassembler.givenUp();
+
+    int whole = 0;
+    for (int sender = 1; sender <= senders; sender++) {
+      for (int assembly = 1; assembly <= Reassembler.MAX_PER_SENDER; assembly++) {
+        whole += end(sender, assembly) == null ? 0 : 1;
+      }
+    }
+    assertThat(whole).as("what has begun and was not displaced ends").isGreaterThanOrEqualTo(48);
+    assertThat(givenUp).as("only what made room for senders with fewer").isLessThan(64);
+  }
+
+  private void begin(int sender, long assembly) {
+    Fragment first = new Fragment(assembly, 0, 2, 400, 0, new byte[200]);
+    reassembler.onFragment(new NodeId(1_000 + sender, 0), first, START);
+  }
+
+  private byte @Nullable [] end(int sender, long assembly) {
+    Fragment last = new Fragment(assembly, 1, 2, 400, 0, new byte[200]);
+    return reassembler.onFragment(new NodeId(1_000 + sender, 0), last, START);
+  }
+
+  @Test
+  void onVoid_dataOfTheNumbers_noPieceIsRequested() {
+    reassembler.onFragment(ALICE, pieces(1, body(400, 1), 200, 77).get(0), START);
+    reassembler.onFragment(ALICE, pieces(2, body(400, 1), 200, 79).get(0), START);
+    reassembler.onFragment(ALICE, pieces(3, body(400, 1), 200, 0).get(0), START);
+    reassembler.onFragment(BOB, pieces(1, body(400, 1), 200, 77).get(0), START);
+
+    reassembler.onVoid(ALICE, range(0, 78));
+
+    assertThat(reassembler.isUnderWay(ALICE, 77)).isFalse();
+    assertThat(reassembler.isUnderWay(ALICE, 79)).isTrue();
+    assertThat(reassembler.isUnderWay(BOB, 77)).isTrue();
+    assertThat(reassembler.assemblies()).as("what is no data stays").isEqualTo(3);
+    assertThat(reassembler.bytes()).isEqualTo(3 * (200L + Reassembler.BYTES_PER_PART));
   }
 
   @Test

@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Message.ClearFloor;
 import io.github.mccache.protocol.Message.Fragment;
+import io.github.mccache.protocol.Message.MissingFragments;
 import io.github.mccache.protocol.Message.Nak;
 import io.github.mccache.protocol.Message.Range;
 import io.github.mccache.protocol.Message.Repair;
@@ -272,6 +273,41 @@ class RepairAnswersTest {
     ask(ALICE.origin(), 0, range(1, 1));
 
     assertThat(answers.hasPending()).isFalse();
+  }
+
+  @Test
+  void onNak_piecesOfAMessageThatIsSuperseded_voidInsteadOfPieces() {
+    send(put("a", "v", 1));
+    fragments.add(new byte[3_000], 1, null);
+    send(put("b", "v", 2));
+    fragments.add(new byte[3_000], 2, null);
+    send(put("a", "w", 3));
+    EffectsCollector effects = new EffectsCollector();
+    fragments.onTick(pacer, 0, false, 0, effects);
+    assertThat(fragments.hasPending()).isFalse();
+
+    answers.onNak(ALICE.origin(), missingPieces(1), highest, fragments, 0);
+    assertThat(fragments.hasPending()).isFalse();
+    assertThat(repairs(HOLD_OFF).get(0).voided()).containsExactly(range(1, 1));
+
+    answers.onNak(ALICE.origin(), missingPieces(2), highest, fragments, 0);
+    assertThat(fragments.hasPending()).as("still of use").isTrue();
+    assertThat(answers.hasPending()).isFalse();
+  }
+
+  @Test
+  void onNak_numberOfAMessageThatIsSupersededBeforeAllPiecesAreSent_void() {
+    send(put("a", "v", 1));
+    fragments.add(new byte[3_000], 1, null);
+    send(put("a", "w", 2));
+
+    ask(ALICE.origin(), 0, range(1, 1));
+    assertThat(repairs(HOLD_OFF).get(0).voided()).containsExactly(range(1, 1));
+  }
+
+  private static Nak missingPieces(long assembly) {
+    MissingFragments missing = new MissingFragments(assembly, List.of(range(0, 1)));
+    return new Nak(SELF.origin(), SELF.origin(), List.of(), 0, List.of(missing));
   }
 
   private void send(Change... changes) {
