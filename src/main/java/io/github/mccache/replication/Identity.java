@@ -17,16 +17,31 @@ final class Identity {
   /** How long after a change of identity late datagrams of the former one may be one's own. */
   static final long ECHO_NANOS = 1_000_000_000;
 
-  /** Two changes are so far apart at least; ever further, for somebody may feign copies. */
+  /**
+   * Two changes are so far apart at least; ever further, because copies may be feigned: one message
+   * is enough, and must be, since a copy that has crashed leaves no second trace.
+   */
   static final long FIRST_PAUSE_NANOS = 1_000_000_000;
 
   private static final int MOST_DOUBLINGS = 10;
 
+  /**
+   * Sending again what was written takes one part in so many of the time at most. It is the same
+   * for the receivers, and one message may name every member.
+   */
+  static final int PAUSE_PER_SENDING = 20;
+
+  /** What takes longer to be sent again is taken for done. */
+  static final long LONGEST_SENDING_NANOS = 50_000_000_000L;
+
   private NodeId id;
   private @Nullable NodeId former;
   private boolean renewing;
+  private boolean copyHeard;
+  private boolean sendsAgain;
   private int renewals;
   private long renewedNanos;
+  private long pauseNanos;
 
   Identity(NodeId id) {
     this.id = id;
@@ -55,11 +70,32 @@ final class Identity {
     return from.equals(id) || (isFormer(from) && nowNanos - renewedNanos < ECHO_NANOS);
   }
 
-  /** Somebody else speaks as this member, or has until now. */
+  /**
+   * Another process sends as this member, or has until now. In the pause after a change this is
+   * remembered.
+   */
   void copyHeard(long nowNanos, EffectsCollector effects) {
-    long pause = FIRST_PAUSE_NANOS << Math.min(MOST_DOUBLINGS, Math.max(0, renewals - 1));
-    boolean soon = renewals > 0 && nowNanos - renewedNanos < pause;
-    if (!renewing && !soon) {
+    copyHeard = true;
+    renewIfDue(nowNanos, effects);
+  }
+
+  /**
+   * Time has passed.
+   *
+   * @param allSent whether nothing waits to be sent
+   */
+  void onTick(boolean allSent, long nowNanos, EffectsCollector effects) {
+    long sending = nowNanos - renewedNanos;
+    if (sendsAgain && (allSent || sending >= LONGEST_SENDING_NANOS)) {
+      sendsAgain = false;
+      pauseNanos = Math.max(pauseNanos, PAUSE_PER_SENDING * sending);
+    }
+    renewIfDue(nowNanos, effects);
+  }
+
+  private void renewIfDue(long nowNanos, EffectsCollector effects) {
+    boolean soon = renewals > 0 && (sendsAgain || nowNanos - renewedNanos < pauseNanos);
+    if (copyHeard && !renewing && !soon) {
       renewing = true;
       effects.instruct(new Instruction.Renew());
     }
@@ -80,6 +116,9 @@ final class Identity {
     former = id;
     id = next;
     renewing = false;
+    copyHeard = false;
+    sendsAgain = true;
+    pauseNanos = FIRST_PAUSE_NANOS << Math.min(MOST_DOUBLINGS, renewals);
     renewals++;
     renewedNanos = nowNanos;
   }

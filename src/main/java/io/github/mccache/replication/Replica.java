@@ -254,6 +254,7 @@ public final class Replica {
     EffectsCollector effects = new EffectsCollector();
     effects.notice(new Notice.CopyHeard(parts.identity.id(), next));
     parts.identity.become(next, nowNanos);
+    localChanges.setWaiting(true); // all that was written, as the node is about to find
     own.restart();
     parts.index.restart();
     parts.repairAnswers.restart();
@@ -336,6 +337,8 @@ public final class Replica {
       membership.forgive(pausedNanos, nowNanos);
     }
     membership.onTick(nowNanos, parts.health.stretch(), effects);
+    boolean allSent = !localChanges.isWaiting() && !parts.fragments.hasPending();
+    parts.identity.onTick(allSent, nowNanos, effects);
     if (parts.clockAgreement.onTick(membership.peers(), nowNanos, effects)) {
       alarm.setTo(nowNanos); // what is said from here on is to be of the time to which it leaps
       return effects.effects();

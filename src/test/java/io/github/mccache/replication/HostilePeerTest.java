@@ -402,6 +402,29 @@ class HostilePeerTest {
     return new Applied(origin.origin(), 0, completeTime);
   }
 
+  /** A few bytes make a member another one, and so send again all that it has written. */
+  @Test
+  void hello_thatFeignsACopyAgainAndAgain_sendingAgainTakesATwentiethOfTheTime() {
+    int renewals = 0;
+    long sending = 0;
+    NodeId self = SELF;
+    for (long second = 0; second < 600; second++) {
+      List<Effects> all =
+          new ArrayList<>(List.of(hear(MALLORY, new Hello("m", List.of(), false, 0, self))));
+      replica.onBacklog(sending > 0);
+      all.addAll(run(1_000));
+      sending = Math.max(0, sending - 1);
+      if (all.stream().anyMatch(each -> each.instructions().contains(new Instruction.Renew()))) {
+        renewals++;
+        self = replica.successor(new Random(second));
+        replica.renew(self, now);
+        sending = 5;
+      }
+    }
+
+    assertThat(renewals).isBetween(3, 1 + 600 / (5 * Identity.PAUSE_PER_SENDING));
+  }
+
   @Test
   void nak_sixtyFourRangesUpToTheLargest_boundedAnswers() {
     for (int i = 0; i < 5_000; i++) {

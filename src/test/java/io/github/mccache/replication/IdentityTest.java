@@ -38,10 +38,50 @@ class IdentityTest {
     for (long at = 0; at < 3_600_000; at += 100) {
       if (renews(START + millis(at))) {
         identity.become(++renewals % 2 == 0 ? ALICE : BOB, START + millis(at));
+        tick(true, START + millis(at));
       }
     }
 
     assertThat(renewals).isBetween(12, 14);
+  }
+
+  /** What shows a copy that has crashed may be seen only once. */
+  @Test
+  void copyHeard_inThePauseAfterAChange_renewsWhenItIsOver() {
+    renews(START);
+    identity.become(ALICE, START);
+    tick(true, START);
+
+    assertThat(renews(START + millis(500))).isFalse();
+    assertThat(tick(true, START + millis(999))).isFalse();
+    assertThat(tick(true, START + millis(1_000))).isTrue();
+    assertThat(tick(true, START + millis(1_001))).as("it is about to").isFalse();
+    identity.become(BOB, START + millis(1_002));
+    assertThat(tick(true, START + millis(9_000))).isFalse();
+  }
+
+  /** Of a member with much to send again, each feigned copy would be as good as an attack. */
+  @Test
+  void copyHeard_afterSendingAllAgainTookLong_pauseIsTwentyTimesAsLong() {
+    renews(START);
+    identity.become(ALICE, START);
+    tick(false, START + millis(2_999));
+    assertThat(renews(START + millis(2_999))).as("not all is sent").isFalse();
+    tick(true, START + millis(3_000));
+
+    assertThat(tick(true, START + millis(59_999))).isFalse();
+    assertThat(tick(true, START + millis(60_000))).isTrue();
+  }
+
+  @Test
+  void copyHeard_sendingAllAgainNeverEnds_renewsAfterTheLongestPause() {
+    renews(START);
+    identity.become(ALICE, START);
+    renews(START);
+    tick(false, START + millis(50_000));
+
+    assertThat(tick(false, START + millis(999_999))).isFalse();
+    assertThat(tick(false, START + millis(1_000_000))).isTrue();
   }
 
   @Test
@@ -69,6 +109,12 @@ class IdentityTest {
     NodeId next = new Identity(new NodeId(-1, 0)).successor(new Random(1));
 
     assertThat(next.origin()).isNotEqualTo(-1);
+  }
+
+  private boolean tick(boolean allSent, long nowNanos) {
+    EffectsCollector effects = new EffectsCollector();
+    identity.onTick(allSent, nowNanos, effects);
+    return effects.effects().instructions().contains(new Instruction.Renew());
   }
 
   private boolean renews(long nowNanos) {
