@@ -252,32 +252,30 @@ final class Incoming implements MessageHandler<Effects> {
   public Effects onRepair(Message.Repair repair) {
     hear(null);
     Stream stream = parts.streams.find(repair.stream());
-    boolean nonsense = stream != null && !isPlausible(stream, repair.sequence());
+    boolean byNumber = !repair.repaired().isEmpty() || !repair.voided().isEmpty();
+    boolean foreign = (byNumber || repair.resync()) && repair.stream() != from.origin();
+    parts.sequencesRefused += foreign ? 1 : 0;
+    boolean nonsense = foreign || (stream != null && !isPlausible(stream, repair.sequence()));
     if (!isForMe(repair.to()) || nonsense) {
       return effects.effects();
     }
-    if (repair.resync() && stream != null && repair.stream() == from.origin()) {
+    if (repair.resync() && stream != null) {
       stream.breakUp();
       parts.alarm.wakeAt(nowNanos);
     }
-    boolean byNumber = !repair.repaired().isEmpty() || !repair.voided().isEmpty();
     boolean wanted =
         !byNumber || (stream != null && repair.repaired().stream().anyMatch(stream::misses));
     if (wanted) {
       ApplyRule.Path path = byNumber ? ApplyRule.Path.REPAIR : ApplyRule.Path.SCRUB;
       repair.changes().forEach(change -> apply(change, path));
     }
-    if (stream != null && repair.stream() != parts.identity.origin()) {
-      boolean ofItsOwn = repair.stream() == from.origin();
-      long supersededBy = ofItsOwn ? repair.sequence() : 0;
+    if (stream != null && byNumber) {
       for (Range range : repair.repaired()) {
-        stream.onRepaired(range, supersededBy);
+        stream.onRepaired(range, repair.sequence());
       }
       for (Range range : repair.voided()) {
-        stream.onRepaired(range, supersededBy);
-        if (ofItsOwn) {
-          parts.reassembler.onVoid(from, range);
-        }
+        stream.onRepaired(range, repair.sequence());
+        parts.reassembler.onVoid(from, range);
       }
       acknowledge(stream);
     }

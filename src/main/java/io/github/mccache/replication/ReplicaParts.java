@@ -47,7 +47,10 @@ final class ReplicaParts {
   /** How many messages with changes came that had come before. */
   long duplicates;
 
-  /** How many messages were discarded because the origin cannot have given out their number yet. */
+  /**
+   * How many messages were discarded because the origin cannot have given out their number yet, or
+   * because a third member sent what of the origin's stream is repaired.
+   */
   long sequencesRefused;
 
   /** Of how many entries other members have sent that they were used. */

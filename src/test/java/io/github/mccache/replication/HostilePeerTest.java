@@ -498,6 +498,30 @@ class HostilePeerTest {
     assertThat(replica.footprint().get("streams")).isEqualTo(2);
   }
 
+  /** What is missing would count as received, and stay old. */
+  @Test
+  void repair_ofAnothersStream_missingStaysMissing() {
+    hear(ALICE, new Data(1, 0, List.of()));
+    hear(ALICE, new Data(3, 0, List.of()));
+    Repair voids = new Repair(0, ALICE.origin(), List.of(), List.of(range(2, 2)), List.of(), false);
+    Repair repaired =
+        new Repair(
+            0,
+            ALICE.origin(),
+            List.of(range(2, 2)),
+            List.of(),
+            List.of(put("forged", "v", 9)),
+            false);
+    hear(MALLORY, voids);
+    assertThat(hear(MALLORY, repaired).apply()).isEmpty();
+
+    assertThat(replica.counts().get("sequencesRefused")).isEqualTo(2);
+    assertThat(sent(run(50), Nak.class)).isNotEmpty();
+    hear(ALICE, voids);
+    assertThat(sent(run(500), Nak.class)).isEmpty();
+    sequenceOfAlice = 3;
+  }
+
   @Test
   void repair_ofThisMembersOwnStream_nothing() {
     say("a");

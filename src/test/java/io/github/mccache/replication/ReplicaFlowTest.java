@@ -312,7 +312,7 @@ class ReplicaFlowTest {
 
     assertThat(replica.staleMillis()).as("something of it is missing").isPositive();
     hear(BOB, heartbeat(0, 0));
-    hear(BOB, new Repair(0, ALICE.origin(), List.of(range(2, 2)), List.of(), List.of(), false));
+    hear(ALICE, new Repair(0, ALICE.origin(), List.of(range(2, 2)), List.of(), List.of(), false));
     hear(BOB, new Bye(0, 0));
     assertThat(replica.staleMillis()).isZero();
   }
