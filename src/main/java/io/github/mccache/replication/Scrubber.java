@@ -35,6 +35,9 @@ final class Scrubber {
   private static final int KEYS_SKIPPED_AT_ONCE = 1_000;
   private static final int MOST_ANSWERS_PER_PULL = 8;
 
+  /** More than the largest datagram holds; a message in pieces may hold a hundred times as many. */
+  static final int MOST_KEYS = 4_096;
+
   private static final long LONGEST_PAUSE_NANOS = Long.MAX_VALUE / 4;
 
   /** What one member may pull in a second; one value that is larger may go if it goes alone. */
@@ -146,7 +149,8 @@ final class Scrubber {
     List<Payload> wanted = new ArrayList<>();
     List<Change> newer = new ArrayList<>();
     int room = options.dataBudgetBytes();
-    for (KeyVersion their : scrub.keys()) {
+    List<KeyVersion> keys = scrub.keys();
+    for (KeyVersion their : keys.subList(0, Math.min(MOST_KEYS, keys.size()))) {
       Version our = records.version(scrub.cache(), their.key());
       if (our == null || our.equals(their.version())) {
         if (takesValues
@@ -215,7 +219,8 @@ final class Scrubber {
     List<Change> state = new ArrayList<>();
     int told = 0;
     int room = options.dataBudgetBytes();
-    for (Payload key : pull.keys()) {
+    List<Payload> keys = pull.keys();
+    for (Payload key : keys.subList(0, Math.min(MOST_KEYS, keys.size()))) {
       Change change = records.current(pull.cache(), key);
       if (change == null) {
         continue;

@@ -695,6 +695,27 @@ class HostilePeerTest {
     assertThat(effects.apply()).isEmpty();
   }
 
+  /** Each costs a look-up, or several. */
+  @Test
+  void scrubAndPull_moreKeysThanADatagramHolds_theRestIsLeft() {
+    List<KeyVersion> scrubbed = new ArrayList<>();
+    List<Payload> pulled = new ArrayList<>();
+    Version newer = version(records.clockMillis - 10_000, 66);
+    for (int i = 0; i < 100_000; i++) {
+      scrubbed.add(new KeyVersion(payload("key" + i), newer));
+      pulled.add(payload("unknown" + i));
+    }
+    for (int i = 0; i < 5_000; i++) {
+      records.hold(put("key" + i, "v", 1));
+    }
+    pulled.add(payload("key1"));
+
+    hear(MALLORY, new Scrub(CACHE, scrubbed));
+    assertThat(replica.counts().get("scrubDifferences")).isEqualTo(Scrubber.MOST_KEYS);
+    assertThat(sent(List.of(hear(MALLORY, new Pull(SELF.origin(), CACHE, pulled))), Repair.class))
+        .isEmpty();
+  }
+
   @Test
   void staleHistory_ofOthers_nothing() {
     Change doubt = Change.invalidate(CACHE, version(1, 1), payload("a"));
