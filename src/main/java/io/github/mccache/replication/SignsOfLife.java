@@ -169,14 +169,15 @@ final class SignsOfLife {
   /**
    * The rate goes by the worst of the receivers that keep up: a laggard slows nobody, as long as it
    * is not all of them. Whether one keeps up is a matter of time, not of messages: at a high rate
-   * thousands of them are under way between two of its heartbeats.
+   * thousands of them are under way between two of its heartbeats. One that acknowledges nothing is
+   * no receiver.
    */
   private void followReceivers(long nowNanos) {
     Feedback keepingUp = Feedback.GOOD;
     Feedback all = Feedback.GOOD;
     boolean anyKeepsUp = false;
     for (Peer peer : membership.peers()) {
-      if (peer.isAlive()) {
+      if (peer.isAlive() && peer.acknowledges()) {
         Feedback reported = peer.takeFeedback();
         all = all.worst(reported);
         if (!peer.isVectorKnown() || lagMillis(peer) <= toldWithinMillis()) {

@@ -357,6 +357,34 @@ class HostilePeerTest {
     assertThat(replica.unacknowledged(records.time())).containsOnly("alice", "mallory");
   }
 
+  /** It would keep all at the lowest rate; at first it may be a member that joins. */
+  @Test
+  void feedback_ofAMemberThatAcknowledgesNothing_slowsForAWhileOnly() {
+    Heartbeat overwhelmed =
+        new Heartbeat(
+            "mallory",
+            0,
+            records.time(),
+            0,
+            false,
+            List.of(),
+            List.of(),
+            Version.NONE,
+            new Message.Feedback(1_000, 1_000));
+    List<Long> rates = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      records.clockMillis += 500;
+      replica.onLocal(List.of(), records.time(), now);
+      hear(ALICE, beat("alice", applied(SELF, records.time())));
+      hear(MALLORY, overwhelmed);
+      run(500);
+      rates.add(replica.counts().get("rateBytesPerSecond"));
+    }
+
+    assertThat(rates.get(10)).isLessThan(rates.get(0));
+    assertThat(rates.get(59)).isGreaterThan(rates.get(10));
+  }
+
   /** What it repeats is what it, or whoever it poses as, acknowledged once. */
   @Test
   void heartbeats_thatRepeatAnOldAcknowledgement_countAsNone() {
