@@ -201,7 +201,7 @@ final class Incoming implements MessageHandler<Effects> {
     if (parts.identity.id().equals(former)) {
       parts.identity.copyHeard(nowNanos, effects);
     } else if (former != null && peer != null && peer.setFormerTold()) {
-      parts.membership.left(former, nowNanos, effects); // until the other one is heard as that
+      parts.membership.succeeded(former, nowNanos, effects);
     }
     if (peer != null && peer.stream() != null) {
       peer.stream().onStarted(believable(hello.startedTime()));

@@ -47,6 +47,7 @@ final class Peer {
   private boolean reunited;
   private boolean otherApplication;
   private boolean formerTold;
+  private @Nullable Long succeededNanos;
   private long acknowledgedNanos;
   private boolean acknowledges = true;
   private Feedback feedback = Feedback.GOOD;
@@ -238,6 +239,18 @@ final class Peer {
     return news;
   }
 
+  /** Another member has sent that it was this one before. */
+  void setSucceeded(long nowNanos) {
+    succeededNanos = nowNanos;
+  }
+
+  /** Returns whether another member was this one before, and this one is silent since, so long. */
+  boolean isSucceeded(long nanos, long nowNanos) {
+    return succeededNanos != null
+        && lastHeardNanos - succeededNanos <= 0
+        && nowNanos - succeededNanos >= nanos;
+  }
+
   /** Returns whether it is news that it runs another version of the application. */
   boolean setOtherApplication() {
     boolean news = !otherApplication;
@@ -318,6 +331,9 @@ final class Peer {
   void forgive(long nanos, long nowNanos) {
     lastHeardNanos += Math.min(nanos, Math.max(0, nowNanos - lastHeardNanos));
     acknowledgedNanos += Math.min(nanos, Math.max(0, nowNanos - acknowledgedNanos));
+    if (succeededNanos != null) {
+      succeededNanos += Math.min(nanos, Math.max(0, nowNanos - succeededNanos));
+    }
   }
 
   /** Returns whether it may well be listening. */

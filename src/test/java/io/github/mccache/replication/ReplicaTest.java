@@ -419,17 +419,42 @@ class ReplicaTest {
   }
 
   @Test
-  void onHello_formerlyAThirdOne_thatOneHasLeftUntilItIsHeardAgain() {
+  void onHello_formerlyAThirdOneThatIsSilentSince_thatOneHasLeftUntilItIsHeardAgain() {
     replica.onMessage(BOB, true, heartbeat(0), START);
     Hello hello = new Hello("alice", List.of(), false, 0, BOB);
 
     replica.onMessage(ALICE, true, hello, START);
-    assertThat(stateOf(BOB)).isEqualTo(Member.State.LEFT);
-    replica.onMessage(BOB, true, heartbeat(0), START + millis(1_000));
+    replica.onTick(START + Membership.SUCCEEDED_NANOS - 1);
     assertThat(stateOf(BOB)).isEqualTo(Member.State.ALIVE);
-    replica.onMessage(ALICE, true, hello, START + millis(1_001));
+    replica.onTick(START + Membership.SUCCEEDED_NANOS);
+    assertThat(stateOf(BOB)).isEqualTo(Member.State.LEFT);
+    replica.onMessage(BOB, true, heartbeat(0), START + millis(2_200));
+    assertThat(stateOf(BOB)).isEqualTo(Member.State.ALIVE);
+    replica.onMessage(ALICE, true, hello, START + millis(2_201));
+    replica.onTick(START + millis(4_000));
 
     assertThat(stateOf(BOB)).as("told before").isEqualTo(Member.State.ALIVE);
+  }
+
+  /** Acknowledged writes would not wait for it. */
+  @Test
+  void onHello_formerlyAThirdOneThatIsHeardSince_thatOneHasNotLeft() {
+    replica.onMessage(BOB, true, heartbeat(0), START);
+    replica.onMessage(ALICE, true, new Hello("alice", List.of(), false, 0, BOB), START);
+    replica.onMessage(BOB, true, heartbeat(0), START + millis(500));
+
+    for (long at = 1_000; at < 3_000; at += 100) {
+      replica.onTick(START + millis(at));
+      assertThat(stateOf(BOB)).isEqualTo(Member.State.ALIVE);
+    }
+  }
+
+  @Test
+  void onHello_formerlyOneThatIsNotKnown_itsLateMessagesAreNoLife() {
+    replica.onMessage(ALICE, true, new Hello("alice", List.of(), false, 0, BOB), START);
+    replica.onMessage(BOB, true, heartbeat(0), START + millis(500));
+
+    assertThat(stateOf(BOB)).isEqualTo(Member.State.LEFT);
   }
 
   /** They may be its own, late; after that it is somebody else, who has to hear of it. */
