@@ -155,7 +155,7 @@ final class Incoming implements MessageHandler<Effects> {
     parts.catchup.checkForgotten(collected, applied.origin(), complete, effects);
     Stream stream = parts.streams.find(applied.origin());
     if (stream == null && parts.catchup.isJoined() && peer.isJoined()) {
-      stream = parts.streams.open(applied.origin());
+      stream = parts.streams.openByHearsay(applied.origin());
     }
     if (stream == null) {
       return;

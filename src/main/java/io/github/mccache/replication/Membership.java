@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who else is there. At most {@link ReplicaOptions#maxMembers} are remembered: when one more is
- * heard, the one that is gone for longest is forgotten, and when none is gone the new one is
- * refused and counted. Confined to the thread of {@link Replica}.
+ * heard, the one that is gone for longest is forgotten, else one that sends heartbeats and nothing
+ * else and acknowledges nothing, and when there is none the new one is refused and counted.
+ * Confined to the thread of {@link Replica}.
  */
 final class Membership {
 
@@ -240,7 +241,7 @@ final class Membership {
       return null;
     }
     newInSecond++;
-    if (peers.size() >= options.maxMembers() && !forgetLongestGone(nowNanos)) {
+    if (peers.size() >= options.maxMembers() && !forgetOne(nowNanos)) {
       refused++;
       if (!refusing) {
         refusing = true;
@@ -256,17 +257,18 @@ final class Membership {
     return peer;
   }
 
-  private boolean forgetLongestGone(long nowNanos) {
-    Optional<Peer> longestGone =
-        peers.values().stream()
-            .filter(Peer::isGone)
-            .max(Comparator.comparingLong(peer -> peer.silentNanos(nowNanos)));
-    longestGone.ifPresent(
+  private boolean forgetOne(long nowNanos) {
+    Comparator<Peer> bySilence = Comparator.comparingLong(peer -> peer.silentNanos(nowNanos));
+    Optional<Peer> longestGone = peers.values().stream().filter(Peer::isGone).max(bySilence);
+    Optional<Peer> forgotten =
+        longestGone.or(
+            () -> peers.values().stream().filter(Peer::isBystander).findFirst()); // the eldest
+    forgotten.ifPresent(
         peer -> {
           peers.remove(peer.id());
           forget(peer);
         });
-    return longestGone.isPresent();
+    return forgotten.isPresent();
   }
 
   private void add(Peer peer) {

@@ -368,6 +368,11 @@ final class Peer {
     move(state != Member.State.LEFT, Member.State.LEFT);
   }
 
+  /** Returns whether it has sent no changes and acknowledges none: it may well be invented. */
+  boolean isBystander() {
+    return !acknowledges && (stream == null || stream.arrivedInAll() == 0);
+  }
+
   /** Returns whether its place may be given to another. */
   boolean isGone() {
     return state == Member.State.DEAD || state == Member.State.LEFT;

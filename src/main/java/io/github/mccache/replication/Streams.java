@@ -5,26 +5,32 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The streams of all origins that this member has heard, or heard of: also of those that are gone,
  * for others may have more of their last words. At most {@value #MAX_STREAMS}; then no more are
- * taken on, and changes of further origins are applied without being tracked. Those of members that
- * were forgotten retire: they are told to nobody, and at most {@value #MAX_RETIRED} of them are
- * kept, so that it shows when such a member, and what it had been told, comes back. Confined to the
- * thread of {@link Replica}.
+ * taken on, and changes of further origins are applied without being tracked. Of origins that are
+ * known from the heartbeats of others alone there are at most {@value #MAX_HEARSAY}: one heartbeat
+ * may invent thousands, and a member that is heard must find room. Those of members that were
+ * forgotten retire: they are told to nobody, and at most {@value #MAX_RETIRED} of them are kept, so
+ * that it shows when such a member, and what it had been told, comes back. Confined to the thread
+ * of {@link Replica}.
  */
 final class Streams {
 
   static final int MAX_STREAMS = 2_048;
   static final int MAX_RETIRED = 512;
+  static final int MAX_HEARSAY = 512;
 
   private final Map<Long, Stream> byOrigin = new LinkedHashMap<>();
   private final Map<Long, Stream> retired = new LinkedHashMap<>();
+  private final Set<Long> hearsay = new HashSet<>();
   private final BitSet slots = new BitSet();
   private int lastTold;
 
@@ -34,8 +40,24 @@ final class Streams {
     return stream == null ? retired.get(origin) : stream;
   }
 
+  /**
+   * As {@link #open}, of an origin that is not known and of which another member has sent how far
+   * it is.
+   */
+  @Nullable Stream openByHearsay(long origin) {
+    if (hearsay.size() >= MAX_HEARSAY) {
+      return null;
+    }
+    Stream stream = open(origin);
+    if (stream != null) {
+      hearsay.add(origin);
+    }
+    return stream;
+  }
+
   /** Returns the stream of an origin, a new one if it was not known; null when there is no room. */
   @Nullable Stream open(long origin) {
+    hearsay.remove(origin);
     Stream known = byOrigin.get(origin);
     if (known != null) {
       return known;
@@ -59,6 +81,7 @@ final class Streams {
    * The member of this stream was forgotten; returns the slot that is free by that, -1 if none is.
    */
   int retire(long origin) {
+    hearsay.remove(origin);
     Stream stream = byOrigin.remove(origin);
     if (stream == null) {
       return -1;

@@ -292,8 +292,10 @@ class HostilePeerTest {
       hear(MALLORY, heartbeat(0, 0, unknown));
     }
 
-    assertThat(replica.footprint().get("streams")).isEqualTo(Streams.MAX_STREAMS);
+    assertThat(replica.footprint().get("streams")).isEqualTo(2 + Streams.MAX_HEARSAY);
     assertThat(messages(run(2_000))).isLessThan(500);
+    hear(BOB, new Data(2, 0, List.of()));
+    assertThat(sent(run(100), Nak.class)).as("one that is heard finds room").isNotEmpty();
   }
 
   /** What was taken up by hearsay goes away like a member does: there is room for the next ones. */
@@ -304,7 +306,7 @@ class HostilePeerTest {
           MALLORY,
           heartbeat(0, 0, new Applied(10_000L + 2 * i, 0, 5), new Applied(10_001L + 2 * i, 0, 5)));
     }
-    assertThat(replica.footprint().get("streams")).isEqualTo(602);
+    assertThat(replica.footprint().get("streams")).isEqualTo(2 + Streams.MAX_HEARSAY);
     for (int minute = 0; minute < 17 * 60; minute++) {
       hear(ALICE, heartbeat(sequenceOfAlice, 0));
       now += millis(1_000);
@@ -332,6 +334,22 @@ class HostilePeerTest {
       }
     }
     assertThat(replica.members()).hasSize(1_024);
+    hear(BOB, new Data(1, 1, List.of()));
+    assertThat(replica.members()).extracting(Member::id).as("no room yet").doesNotContain(BOB);
+
+    for (int second = 0; second < 60; second++) {
+      run(500);
+      hear(ALICE, heartbeat(0, 0, applied(SELF, 0)));
+      for (int i = 0; i < 1_023; i++) {
+        hear(new NodeId(10_000 + i, i), heartbeat(0, 0));
+      }
+    }
+    hear(BOB, new Data(2, 1, List.of()));
+    assertThat(replica.members()).hasSize(1_024);
+    assertThat(replica.members())
+        .extracting(Member::id)
+        .as("in the place of one that takes no part")
+        .contains(ALICE, BOB);
   }
 
   /** It could make every write with acknowledge = all fail. */
