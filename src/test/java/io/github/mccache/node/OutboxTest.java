@@ -3,14 +3,27 @@ package io.github.mccache.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.Message;
+import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.BodyCodec;
+import io.github.mccache.replication.Records;
+import io.github.mccache.replication.Replica;
+import io.github.mccache.replication.ReplicaOptions;
+import io.github.mccache.wire.FrameCodec;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class OutboxTest {
@@ -87,6 +100,96 @@ class OutboxTest {
     quiet.change(20_000);
 
     assertThat(times(outbox.take(256))).hasSize(256).contains(20_000L);
+  }
+
+  /** What the rate holds back stays in the cache, where the last value of its key replaces it. */
+  @Test
+  void take_keyIsWrittenManyTimesWhileTheRateIsUsedUp_onceWithItsLastValue() {
+    StoreFixture fixture = StoreFixture.of(StoreOptions.Sharing.REPLICATE);
+    CacheRegistry ofMember = new CacheRegistry(fixture.clock);
+    ofMember.attach(fixture.store, true);
+    Outbox tested = new Outbox(ofMember, fixture.clock::last, failures);
+    Replica replica = hearingAnother(new CacheRecords(ofMember, fixture.clock), fixture.clock);
+    for (int i = 0; replica.changesWanted(fixture.clock.nanos()) > 0 && i < 1_000; i++) {
+      fixture.write("other" + i, "v".repeat(900));
+      handOver(replica, tested, fixture.clock);
+    }
+
+    fixture.write("key", "value0");
+    for (int i = 1; i < 100; i++) {
+      assertThat(replica.changesWanted(fixture.clock.nanos())).as("no room").isZero();
+      fixture.write("key", "value" + i);
+    }
+    List<Change> sent = new ArrayList<>();
+    for (int millis = 0; millis < 1_000; millis++) {
+      fixture.advance(Duration.ofMillis(1));
+      replica.onTick(fixture.clock.nanos());
+      sent.addAll(handOver(replica, tested, fixture.clock));
+    }
+
+    assertThat(sent).hasSize(1);
+    assertThat(text(sent.get(0).key())).contains("key");
+    assertThat(text(sent.get(0).value())).contains("value99");
+  }
+
+  private static List<Change> handOver(Replica replica, Outbox outbox, MemberClock clock) {
+    int wanted = replica.changesWanted(clock.nanos());
+    List<Change> changes = wanted > 0 ? outbox.take(wanted) : List.of();
+    if (!changes.isEmpty()) {
+      replica.onLocal(changes, outbox.completeTime(), clock.nanos());
+    }
+    return changes;
+  }
+
+  /** A member with a low rate, which has received another one: or it would keep all to itself. */
+  private static Replica hearingAnother(Records records, MemberClock clock) {
+    FrameCodec codec = new FrameCodec(1, new NodeId(StoreFixture.OWN, 0), 1_344, 0);
+    BodyCodec bodies =
+        new BodyCodec() {
+          @Override
+          public int sizeOf(Message message) {
+            return codec.sizeOf(message);
+          }
+
+          @Override
+          public byte[] encode(Message message) {
+            return codec.encodeBody(message);
+          }
+
+          @Override
+          public @Nullable Message decode(NodeId from, byte[] body) {
+            return codec.decodeBody(from, body);
+          }
+        };
+    ReplicaOptions options =
+        ReplicaOptions.of(
+                1_344 - codec.dataOverhead(),
+                codec::sizeOf,
+                bodies,
+                codec.frameCapacity(),
+                codec.fragmentBytes())
+            .withInitialRate(500_000);
+    Replica replica =
+        new Replica(
+            codec.self(), "node", options, records, new SplittableRandom(1), clock.nanos());
+    replica.onStart(clock.nanos());
+    Message.Heartbeat heartbeat =
+        new Message.Heartbeat(
+            "peer",
+            0,
+            0,
+            0,
+            true,
+            List.of(),
+            List.of(),
+            Version.NONE,
+            Message.Feedback.GOOD);
+    replica.onMessage(StoreFixture.PEER, true, heartbeat, clock.nanos());
+    return replica;
+  }
+
+  private static String text(@Nullable Payload payload) {
+    return new String(Objects.requireNonNull(payload).bytes(), StandardCharsets.UTF_8);
   }
 
   @Test
