@@ -29,7 +29,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -41,7 +40,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -69,18 +67,6 @@ final class EventLoop implements Receiver, Runnable {
 
   /** How long a question to the loop waits for its answer. */
   private static final long LONGEST_ANSWER_MILLIS = 1_000;
-
-  /** How long changes are still sent in full after {@link #close}. */
-  private static final long VALUES_UNTIL_NANOS = 300_000_000;
-
-  /** Until when, in their place, keys alone are sent. */
-  private static final long KEYS_UNTIL_NANOS = 420_000_000;
-
-  /** Until when the others may request what they did not receive. */
-  private static final long APPLIED_UNTIL_NANOS = 480_000_000;
-
-  /** Until when they may receive the clears in its place; below what close waits for. */
-  private static final long FINISHED_NANOS = 550_000_000;
 
   /** Keeps a timer that fails from keeping the thread busy. */
   private static final long SHORTEST_SLEEP_NANOS = 1_000_000;
@@ -357,87 +343,56 @@ final class EventLoop implements Receiver, Runnable {
     return moreToSend || !inbox.isEmpty();
   }
 
-  /**
-   * Sends what is left and waits until the others have applied it. A change for which there is no
-   * time goes without its value, so that the others miss what it replaced; when there is no time
-   * for that either, or the others do not apply it in time, they discard what they hold of the
-   * caches concerned, as for a clear.
-   */
   private void finish() {
-    long begun = System.nanoTime(); // real time: the clock of a test may stand still
     writersAreHeard = true;
-    attempt("send the rest", () -> sendRest(begun));
+    attempt("send the rest", this::sendRest);
     attempt("say goodbye", () -> perform(replica.onStop()));
     flush();
     publish();
   }
 
-  private void sendRest(long begun) {
-    boolean isWhole = sendUntil(begun + VALUES_UNTIL_NANOS, change -> change);
-    if (!isWhole) {
-      perform(replica.giveUpPieces(clock.nanos()));
-    }
-    boolean isSent = isWhole || sendUntil(begun + KEYS_UNTIL_NANOS, LastChanges::withoutValue);
-    Set<Long> unsent = new LinkedHashSet<>();
-    if (!isSent) {
-      outbox.unfinished().forEach(cache -> unsent.add(cache.id()));
-    }
-    awaitApplied(begun + APPLIED_UNTIL_NANOS);
-    if (!isWhole && hasListeners()) { // or what is lost just now is as what is lost in a crash
-      unsent.addAll(replica.unappliedCaches(clock.nanos()));
-    }
-    for (long cache : unsent) {
-      Version floor = new Version(clock.next(), codec.self().origin());
-      perform(replica.onClearFloor(new Message.ClearFloor(cache, floor), clock.nanos()));
-    }
-    if (!isWhole) {
-      notices.closedWithUnsent(unsent.size());
-    }
-    awaitApplied(begun + FINISHED_NANOS);
-  }
-
-  /** Returns whether everything was sent by then, or nobody is there to receive it. */
-  private boolean sendUntil(long untilNanos, UnaryOperator<@Nullable Change> form) {
-    while (hasListeners()) {
-      if (System.nanoTime() - untilNanos >= 0) {
-        return false;
-      }
-      int wanted = replica.changesWanted(clock.nanos());
-      if (wanted > 0) {
-        List<Change> changes = new ArrayList<>();
-        boolean mayMore;
-        do { // without their values many more than are taken at once may go together
-          for (Change change : outbox.take(wanted - changes.size())) {
-            Change formed = form.apply(change);
-            if (formed != null) {
-              changes.add(formed);
-            }
-          }
-          boolean bare = changes.stream().allMatch(change -> change.value() == null);
-          mayMore = bare && changes.size() < wanted && outbox.hasMore();
-        } while (mayMore && System.nanoTime() - untilNanos < 0);
-        replica.onAckWanted(true);
-        if (!changes.isEmpty()) {
-          handOver(changes);
-        }
-        flush();
-        if (!outbox.hasMore() && replica.isSent()) {
-          return true;
-        }
-      }
+  private void sendRest() {
+    Closing closing = new Closing(replica, outbox, new ClosingShell());
+    while (!closing.step()) {
       passAMoment();
     }
-    return true;
+    if (!closing.isWhole()) {
+      notices.closedWithUnsent(closing.cleared());
+    }
   }
 
-  /** A repair that is requested after this member has gone comes from nobody. */
-  private void awaitApplied(long untilNanos) {
-    replica.onAckWanted(true);
-    if (!replica.isApplied(clock.nanos())) {
-      tellTime();
+  private final class ClosingShell implements Closing.Shell {
+
+    private final long begunNanos = System.nanoTime(); // real time: a test's clock may stand still
+
+    @Override
+    public long elapsedNanos() {
+      return System.nanoTime() - begunNanos;
     }
-    while (!replica.isApplied(clock.nanos()) && System.nanoTime() - untilNanos < 0) {
-      passAMoment();
+
+    @Override
+    public long nanos() {
+      return clock.nanos();
+    }
+
+    @Override
+    public Version nextVersion() {
+      return new Version(clock.next(), codec.self().origin());
+    }
+
+    @Override
+    public void handOver(List<Change> changes) {
+      EventLoop.this.handOver(changes);
+    }
+
+    @Override
+    public void tellTime() {
+      EventLoop.this.tellTime();
+    }
+
+    @Override
+    public void perform(Effects effects) {
+      EventLoop.this.perform(effects);
     }
   }
 

@@ -6,11 +6,15 @@ import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.Message.CacheDescription;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.ApplyRule;
+import io.github.mccache.replication.Effects;
 import io.github.mccache.replication.Records;
+import io.github.mccache.replication.Replica;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -159,6 +163,47 @@ public final class MemberParts {
   /** Returns the time at or below which everything was taken. */
   public long completeTime() {
     return outbox.completeTime();
+  }
+
+  /**
+   * Begins its end; each call of the result does what there is to do then, and returns whether that
+   * was the last of it.
+   */
+  public BooleanSupplier closing(Replica replica, Consumer<Effects> perform, LongSupplier nanos) {
+    long begunNanos = nanos.getAsLong();
+    Closing.Shell shell =
+        new Closing.Shell() {
+          @Override
+          public long elapsedNanos() {
+            return nanos.getAsLong() - begunNanos;
+          }
+
+          @Override
+          public long nanos() {
+            return nanos.getAsLong();
+          }
+
+          @Override
+          public Version nextVersion() {
+            return new Version(clock.next(), origin);
+          }
+
+          @Override
+          public void handOver(List<Change> changes) {
+            perform.accept(replica.onLocal(changes, outbox.completeTime(), nanos()));
+          }
+
+          @Override
+          public void tellTime() {
+            perform.accept(replica.onTimeAwaited(outbox.completeTime(), nanos()));
+          }
+
+          @Override
+          public void perform(Effects effects) {
+            perform.accept(effects);
+          }
+        };
+    return new Closing(replica, outbox, shell)::step;
   }
 
   /** Makes it another member, as the event loop does. */

@@ -170,20 +170,11 @@ class OutboxTest {
                 codec.fragmentBytes())
             .withInitialRate(500_000);
     Replica replica =
-        new Replica(
-            codec.self(), "node", options, records, new SplittableRandom(1), clock.nanos());
+        new Replica(codec.self(), "node", options, records, new SplittableRandom(1), clock.nanos());
     replica.onStart(clock.nanos());
     Message.Heartbeat heartbeat =
         new Message.Heartbeat(
-            "peer",
-            0,
-            0,
-            0,
-            true,
-            List.of(),
-            List.of(),
-            Version.NONE,
-            Message.Feedback.GOOD);
+            "peer", 0, 0, 0, true, List.of(), List.of(), Version.NONE, Message.Feedback.GOOD);
     replica.onMessage(StoreFixture.PEER, true, heartbeat, clock.nanos());
     return replica;
   }
