@@ -6,7 +6,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The thread of a member that decodes keys for which code of the application runs, while no
+ * The thread of a member that applies changes for which code of the application runs, while no
  * operation of the cache does: {@code mccache-keys-<node name>}. It begins with the first work and
  * ends a second after the last. Thread-safe.
  */

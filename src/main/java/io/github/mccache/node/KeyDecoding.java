@@ -17,8 +17,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes the keys for which code of the application runs, or Java deserialization: never on the
- * thread of the event loop, which only keeps such changes. A thread of the member decodes them; an
+ * Applies the changes for which code of the application runs: their keys are decoded by it, or by
+ * Java deserialization, or the cache has a weigher. Never on the thread of the event loop, which
+ * only keeps such changes. A thread of the member decodes and applies them; an
  * operation of the application that comes first does so itself, before it looks at its own key, so
  * that it sees whatever has arrived. Threads share the work; what another thread is still decoding,
  * a reader decodes once more instead of waiting, which harms nothing: to apply a change twice is to
@@ -63,7 +64,7 @@ final class KeyDecoding<K, V> {
     }
     state.loads.breakEncoded(key); // at once: its decoding may come after the load has ended
     boolean trusted = arrival.path() == Path.WARM_UP || version.isAfter(state.trustFloor());
-    boolean known = state.encoded.knows(key) || state.names.get(key) != null;
+    boolean known = state.encoded.knows(key) || state.isKnown(key);
     state.encoded.add(key, arrival, trusted, state.nowMillis());
     Version limit = state.encoded.overflow();
     if (limit != null) {
@@ -175,7 +176,9 @@ final class KeyDecoding<K, V> {
       K key = decode(held.key());
       if (key != null && state.encoded.holds(held)) {
         apply.accept(key, arrival);
-        state.names.put(held.key(), key); // before the change goes: it is found under one of them
+        if (state.isOpaque(held.key())) {
+          state.names.put(held.key(), key); // before the change goes: it is found under one of them
+        }
       }
       state.encoded.remove(held);
       return key != null;

@@ -97,6 +97,9 @@ final class RemoteChanges<K, V> {
       state.loads.breakEncoded(encoded);
       return ApplyOutcome.UNDECODABLE_KEY;
     }
+    if (state.weighs) {
+      return decoding.keep(encoded, arrival, ahead);
+    }
     ApplyOutcome outcome = apply(key, arrival);
     return outcome != null ? outcome : ahead ? ApplyOutcome.AHEAD_OF_CLOCK : ApplyOutcome.DEFERRED;
   }
@@ -488,7 +491,7 @@ final class RemoteChanges<K, V> {
     long token = state.uplink.enter();
     try {
       if (record != null && state.isFormer(record.version())) {
-        slot.setQuietly(record.under(state.origin()));
+        slot.replace(record.under(state.origin()));
         state.dirty.add(slot.key());
       } else if (record == null && mark != null && state.isFormer(mark.version())) {
         state.marks.put(slot.key(), mark.under(state.origin()));

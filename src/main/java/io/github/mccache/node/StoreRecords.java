@@ -1,7 +1,6 @@
 package io.github.mccache.node;
 
 import io.github.mccache.codec.EncodingException;
-import io.github.mccache.codec.KeyCodecs;
 import io.github.mccache.node.StoreOptions.Sharing;
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Payload;
@@ -114,7 +113,7 @@ final class StoreRecords<K, V> {
 
   /** Remembers a key that this thread must not decode when members ask for it. */
   private void name(Payload encodedKey, K key) {
-    if (state.keyCodecs.form(encodedKey.codec()) == KeyCodecs.Form.OPAQUE) {
+    if (state.isOpaque(encodedKey)) {
       state.names.put(encodedKey, key);
       if (state.names.isUntidy()) {
         remote.decoding().schedule();
@@ -149,17 +148,15 @@ final class StoreRecords<K, V> {
   }
 
   private @Nullable Change find(Payload key, boolean withValue) {
-    return switch (state.keyCodecs.form(key.codec())) {
-      case PLAIN -> tellIfKnown(state.decodePlain(key), key, withValue);
-      case OPAQUE -> {
-        Change encoded = visible(state.encoded.told(key, state.nowMillis())); // first, see names
-        Change record = tellIfKnown(state.names.get(key), key, withValue);
-        boolean newer =
-            encoded != null && (record == null || encoded.version().isAfter(record.version()));
-        yield newer ? encoded : record;
-      }
-      case FOREIGN -> null;
-    };
+    Change encoded = visible(encoded(key)); // first: once applied it is in what is looked at next
+    Change record = tellIfKnown(state.known(key), key, withValue);
+    boolean newer =
+        encoded != null && (record == null || encoded.version().isAfter(record.version()));
+    return newer ? encoded : record;
+  }
+
+  private @Nullable Change encoded(Payload key) {
+    return state.encoded.isEmpty() ? null : state.encoded.told(key, state.nowMillis());
   }
 
   private @Nullable Change tellIfKnown(@Nullable K key, Payload encodedKey, boolean withValue) {
@@ -173,9 +170,9 @@ final class StoreRecords<K, V> {
     }
     boolean unknown =
         switch (state.keyCodecs.form(key.codec())) {
-          case PLAIN -> isUnknown(state.decodePlain(key), version);
+          case PLAIN -> encoded(key) == null && isUnknown(state.decodePlain(key), version);
           case OPAQUE ->
-              state.encoded.told(key, state.nowMillis()) == null
+              encoded(key) == null
                   && (state.names.get(key) == null || isUnknown(state.names.get(key), version));
           case FOREIGN -> false;
         };

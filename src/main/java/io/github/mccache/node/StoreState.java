@@ -33,6 +33,12 @@ final class StoreState<K, V> {
   final StoreOptions<K, V> options;
   final long id;
   final boolean shared;
+
+  /**
+   * Whether to take a value runs the weigher of the application, so that the event loop must not.
+   */
+  final boolean weighs;
+
   final MemberClock clock;
   private volatile long origin;
   private volatile long formerOrigin;
@@ -70,6 +76,10 @@ final class StoreState<K, V> {
     this.options = options;
     this.id = CacheId.of(options.name());
     this.shared = options.sharing() != Sharing.LOCAL;
+    this.weighs =
+        options.weigher() != null
+            && options.maximumWeight().isPresent()
+            && (options.sharing() == Sharing.UPDATE || options.sharing() == Sharing.REPLICATE);
     this.clock = clock;
     this.origin = origin;
     this.formerOrigin = origin;
@@ -188,6 +198,29 @@ final class StoreState<K, V> {
       counters.undecodable(e, false);
       return null;
     }
+  }
+
+  /**
+   * Returns the key of these bytes as far as the event loop may know it, null if it does not, or if
+   * they are malformed.
+   */
+  @Nullable K known(Payload key) {
+    return switch (keyCodecs.form(key.codec())) {
+      case PLAIN -> decodePlain(key);
+      case OPAQUE -> names.get(key);
+      case FOREIGN -> null;
+    };
+  }
+
+  /** Returns whether there is a record of the key of these bytes, or was until a moment ago. */
+  boolean isKnown(Payload encoded) {
+    K key = known(encoded);
+    return key != null && (isOpaque(encoded) || hasRecord(key));
+  }
+
+  /** Returns whether the event loop must not decode a key. */
+  boolean isOpaque(Payload key) {
+    return keyCodecs.form(key.codec()) == KeyCodecs.Form.OPAQUE;
   }
 
   /**

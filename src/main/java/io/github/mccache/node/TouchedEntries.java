@@ -77,12 +77,7 @@ final class TouchedEntries<K, V> {
 
   /** See {@link ClusteredCache#prolong}. */
   void prolong(Touched touched) {
-    K key =
-        switch (state.keyCodecs.form(touched.key().codec())) {
-          case PLAIN -> state.decodePlain(touched.key());
-          case OPAQUE -> state.names.get(touched.key());
-          case FOREIGN -> null;
-        };
+    K key = state.known(touched.key());
     VersionedEntry record = key == null ? null : state.entries.peek(key);
     if (record != null && isMeant(record, touched)) {
       record.prolong(touched.deadlineMillis());

@@ -43,7 +43,7 @@
  * <p><b>No stale read.</b> When the loop has handed a change to a store, its member may say that it
  * has applied it. So where a thread holds the key, the change waits and the key is a miss for
  * readers until that thread lets go; and whoever asks for the record is told of what waits. Where
- * decoding the key takes code of the application, the change is kept encoded, and every operation
+ * decoding the key takes code of the application, or a weigher does, the change is kept encoded, and every operation
  * of the cache first decodes and applies what is kept. A key that cannot be decoded here is the key
  * of no entry here; its change stays, so that what a member has applied it can hand on.
  *

@@ -40,6 +40,14 @@ public interface Slot<K, V> {
    */
   boolean hasRoomFor(V value);
 
+  /**
+   * Puts another value of the same weights in the place of the one that is there: no bound is
+   * asked, and recency stays.
+   *
+   * @throws IllegalStateException if there is no entry
+   */
+  void replace(V value);
+
   /** Removes the entry, if there is one. */
   void remove();
 

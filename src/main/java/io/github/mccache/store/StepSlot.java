@@ -57,6 +57,16 @@ final class StepSlot<K, V> implements Slot<K, V> {
   }
 
   @Override
+  public void replace(V value) {
+    requireValid();
+    requireNonNull(value, "a store has no null values; remove the entry instead");
+    if (node.value == null) {
+      throw new IllegalStateException("there is no entry to replace");
+    }
+    node.value = value;
+  }
+
+  @Override
   public void remove() {
     requireValid();
     order.remove(node); // first: an entry may lack its place, but not a place its entry

@@ -108,6 +108,35 @@ final class LruStoreTest {
   }
 
   @Test
+  void slotReplace_existing_keepsItsPlaceAndItsWeight() {
+    AtomicInteger asked = new AtomicInteger();
+    StoreFixture<String, String> fixture =
+        new StoreFixture<>(new Bound<>(2, (key, value) -> asked.incrementAndGet() * 0L + 1));
+    fixture.set("a", "a1");
+    fixture.set("b", "b1");
+    fixture.store.computeWhenFree("a", slot -> slot.replace("a2"));
+
+    assertThat(asked).hasValue(2);
+    assertThat(fixture.store.peek("a")).isEqualTo("a2");
+    fixture.set("c", "c1");
+    assertThat(fixture.evicted).containsExactly(entry("a", "a2"));
+  }
+
+  @Test
+  void slotReplace_absent_isRefused() {
+    assertThatThrownBy(
+            () ->
+                three.store.compute(
+                    "a",
+                    slot -> {
+                      slot.replace("a1");
+                      return null;
+                    }))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(three.contents()).isEmpty();
+  }
+
+  @Test
   void iterator_entries_doesNotCountAsUse() {
     setThree("a", "b", "c");
     assertThat(three.contents()).containsOnlyKeys("a", "b", "c");
