@@ -2,6 +2,7 @@ package io.github.mccache.codec;
 
 import io.github.mccache.api.Codec;
 import java.lang.reflect.Array;
+import java.lang.reflect.Modifier;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -116,6 +117,27 @@ public final class Codecs {
    */
   public Encoded encodeReadable(Object object) {
     return encode(object, true);
+  }
+
+  /**
+   * Returns whether nothing of the application runs for a key: for its hash code, to compare it,
+   * and to encode it. A string, a number, a time, an enum, or an array of such.
+   */
+  public boolean isPlainKey(Object key) {
+    return isPlainKey(key.getClass());
+  }
+
+  /** As {@link #isPlainKey(Object)}, of all keys of a type. */
+  public boolean arePlainKeys(Class<?> type) {
+    return (Modifier.isFinal(type.getModifiers()) || type.isEnum()) && isPlainKey(type);
+  }
+
+  private boolean isPlainKey(Class<?> type) {
+    return userCodecs.of(type) == null
+        && (type == String.class
+            || type == ArrayKey.class
+            || BuiltInCodecs.of(type) != null
+            || Enum.class.isAssignableFrom(type));
   }
 
   /**

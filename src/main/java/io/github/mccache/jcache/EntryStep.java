@@ -110,7 +110,7 @@ final class EntryStep<K, V> {
    * since this thread missed the key: it is stored unless something newer is here or came in the
    * meantime, and other members wait for nothing and are sent no write.
    */
-  void fill(Object held, @Nullable Long ttlMillis, CoherentStore.Load<K> missed) {
+  void fill(Object held, @Nullable Long ttlMillis, CoherentStore.Load missed) {
     long ttl = ttlMillis == null ? parts.expiry().forCreation() : ttlMillis;
     if (state.live() == null && ttl != ExpiryDeadlines.AT_ONCE) {
       putInPlace(state.store(held, ttl, missed));
@@ -121,7 +121,7 @@ final class EntryStep<K, V> {
    * As {@link #put} of a key that was absent when the step began, in the place in history of that
    * moment: nothing is stored if the key changed or the cache was cleared since.
    */
-  void putSince(Object held, CoherentStore.Load<K> begun) {
+  void putSince(Object held, CoherentStore.Load begun) {
     long ttl = parts.expiry().forCreation();
     if (ttl == ExpiryDeadlines.AT_ONCE) {
       create(held, ttl);
@@ -175,7 +175,7 @@ final class EntryStep<K, V> {
    * @return the loaded value, null if there is none
    */
   @Nullable V load() {
-    try (CoherentStore.Load<K> load = parts.store().beginLoad(state.key())) {
+    try (CoherentStore.Load load = parts.store().beginLoad(state.key())) {
       V loaded = parts.reader().load(state.key());
       if (loaded != null) {
         storeLoaded(parts.store().holdLoaded(loaded), load);
@@ -188,7 +188,7 @@ final class EntryStep<K, V> {
    * Stores a value that was loaded: as a put does, but neither written through nor counted. Returns
    * whether it was stored.
    */
-  boolean storeLoaded(Object held, CoherentStore.Load<K> load) {
+  boolean storeLoaded(Object held, CoherentStore.Load load) {
     VersionedEntry before = state.live();
     long ttl = before == null ? parts.expiry().forCreation() : parts.expiry().forUpdate();
     boolean atOnce = ttl == ExpiryDeadlines.AT_ONCE;

@@ -174,7 +174,7 @@ final class JCache<K, V> implements McCache<K, V> {
         key,
         value,
         (step, held) -> {
-          CoherentStore.Load<K> missed = takeMiss(step.key());
+          CoherentStore.Load missed = takeMiss(step.key());
           if (missed == null) {
             step.put(value, held, ttlMillis);
           } else {
@@ -188,7 +188,7 @@ final class JCache<K, V> implements McCache<K, V> {
 
   /** Puts, or ends the load that the calling thread began with a miss; see {@link EntryStep}. */
   private boolean put(EntryStep<K, V> step, V value, Object held) {
-    CoherentStore.Load<K> missed = takeMiss(step.key());
+    CoherentStore.Load missed = takeMiss(step.key());
     if (missed == null) {
       return step.put(value, held);
     }
@@ -198,7 +198,7 @@ final class JCache<K, V> implements McCache<K, V> {
     }
   }
 
-  private CoherentStore.@Nullable Load<K> takeMiss(K key) {
+  private CoherentStore.@Nullable Load takeMiss(K key) {
     RecentMisses<K> misses = parts.misses();
     return misses == null ? null : misses.take(key);
   }
@@ -376,7 +376,7 @@ final class JCache<K, V> implements McCache<K, V> {
         outcome -> {
           Map<K, V> found = new HashMap<>();
           Map<K, K> missed = new LinkedHashMap<>();
-          Map<K, CoherentStore.Load<K>> missing = new LinkedHashMap<>();
+          Map<K, CoherentStore.Load> missing = new LinkedHashMap<>();
           try {
             for (K key : keys) {
               K own = store.ownKey(key);
@@ -410,7 +410,7 @@ final class JCache<K, V> implements McCache<K, V> {
    * they are kept.
    */
   private Map<K, V> loadAll(
-      Map<K, CoherentStore.Load<K>> loads, Outcome<K, V> outcome, boolean replaceExistingValues) {
+      Map<K, CoherentStore.Load> loads, Outcome<K, V> outcome, boolean replaceExistingValues) {
     Map<K, V> result = new HashMap<>();
     Map<K, V> loaded = loads.isEmpty() ? Map.of() : parts.reader().loadAll(loads.keySet());
     loads.forEach(
@@ -452,7 +452,7 @@ final class JCache<K, V> implements McCache<K, V> {
   }
 
   private boolean putUnwritten(EntryStep<K, V> step, Object held) {
-    CoherentStore.Load<K> missed = takeMiss(step.key());
+    CoherentStore.Load missed = takeMiss(step.key());
     if (missed == null) {
       return step.putWritten(held);
     }
@@ -611,7 +611,7 @@ final class JCache<K, V> implements McCache<K, V> {
   private @Nullable Void loadNow(Set<K> keys, boolean replaceExistingValues) {
     return perform(
         outcome -> {
-          Map<K, CoherentStore.Load<K>> loads = new LinkedHashMap<>();
+          Map<K, CoherentStore.Load> loads = new LinkedHashMap<>();
           try {
             for (K key : keys) {
               if (replaceExistingValues || peekReadable(key) == null) {
@@ -627,10 +627,7 @@ final class JCache<K, V> implements McCache<K, V> {
   }
 
   private static <K, V> @Nullable Void storeLoaded(
-      EntryStep<K, V> step,
-      Object held,
-      CoherentStore.Load<K> load,
-      boolean replaceExistingValues) {
+      EntryStep<K, V> step, Object held, CoherentStore.Load load, boolean replaceExistingValues) {
     if (replaceExistingValues || !step.exists()) {
       step.storeLoaded(held, load);
     }
@@ -876,9 +873,9 @@ final class JCache<K, V> implements McCache<K, V> {
   private final class Ticket implements LoadTicket<V> {
 
     private final K key;
-    private final CoherentStore.Load<K> load;
+    private final CoherentStore.Load load;
 
-    Ticket(K key, CoherentStore.Load<K> load) {
+    Ticket(K key, CoherentStore.Load load) {
       this.key = key;
       this.load = load;
     }

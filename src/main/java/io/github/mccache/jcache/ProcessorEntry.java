@@ -34,7 +34,7 @@ final class ProcessorEntry<K, V> implements MutableEntry<K, V>, AutoCloseable {
   private @Nullable V value;
 
   /** The place in history of an entry that was absent at the beginning: a load, or a first put. */
-  private final CoherentStore.@Nullable Load<K> begun;
+  private final CoherentStore.@Nullable Load begun;
 
   private boolean asked;
   private boolean loaded;

@@ -24,7 +24,7 @@ final class RecentMisses<K> {
 
   private record Miss<K>(long thread, K key) {}
 
-  private record Begun<K>(CoherentStore.Load<K> load, long atMillis) {}
+  private record Begun<K>(CoherentStore.Load load, long atMillis) {}
 
   /** The misses of some threads, the eldest first. */
   private static final class Stripe<K> {
@@ -45,7 +45,7 @@ final class RecentMisses<K> {
       }
     }
 
-    synchronized CoherentStore.@Nullable Load<K> take(Miss<K> miss, long nowMillis) {
+    synchronized CoherentStore.@Nullable Load take(Miss<K> miss, long nowMillis) {
       Begun<K> begun = misses.remove(miss);
       if (begun != null && isOver(begun, nowMillis)) {
         close(begun);
@@ -81,7 +81,7 @@ final class RecentMisses<K> {
    */
   void add(K key) {
     long thread = Thread.currentThread().getId();
-    CoherentStore.Load<K> load = store.beginLoad(key);
+    CoherentStore.Load load = store.beginLoad(key);
     stripe(thread).add(new Miss<>(thread, key), new Begun<>(load, store.nowMillis()));
   }
 
@@ -89,14 +89,14 @@ final class RecentMisses<K> {
    * Takes the miss of a key by the calling thread, null if there was none not long ago. The caller
    * closes it.
    */
-  CoherentStore.@Nullable Load<K> take(K key) {
+  CoherentStore.@Nullable Load take(K key) {
     long thread = Thread.currentThread().getId();
     return stripe(thread).take(new Miss<>(thread, key), store.nowMillis());
   }
 
   /** Forgets a miss of the calling thread: what it does next is no load. */
   void forget(K key) {
-    CoherentStore.Load<K> load = take(key);
+    CoherentStore.Load load = take(key);
     if (load != null) {
       load.close();
     }

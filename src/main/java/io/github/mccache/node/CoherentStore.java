@@ -1,7 +1,6 @@
 package io.github.mccache.node;
 
 import io.github.mccache.codec.DecodingException;
-import io.github.mccache.codec.Encoded;
 import io.github.mccache.codec.EncodingException;
 import io.github.mccache.node.StoreOptions.Sharing;
 import io.github.mccache.protocol.Change;
@@ -12,8 +11,10 @@ import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.ApplyRule;
 import io.github.mccache.replication.Records;
 import io.github.mccache.store.Slot;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.function.Consumer;
@@ -83,25 +84,27 @@ public final class CoherentStore<K, V> implements ClusteredCache {
    * @param key any but an array, which is found by its {@link #ownKey}
    */
   public @Nullable VersionedEntry find(K key, long nowMillis) {
+    Object held = state.keys.hold(key);
     boolean unreadable = decoding.catchUp();
-    RemoteChanges.Arrival arrival = remote.arrival(key); // before the entry, see there
-    VersionedEntry found = readable(state.entries.get(key), arrival, nowMillis);
-    return unreadable && mayBeBehind(key, found) ? find(key, nowMillis) : found;
+    RemoteChanges.Arrival arrival = remote.arrival(held); // before the entry, see there
+    VersionedEntry found = readable(state.entries.get(held), arrival, nowMillis);
+    return unreadable && mayBeBehind(held, found) ? find(key, nowMillis) : found;
   }
 
   /** As {@link #find}, without any effect on what is evicted next. */
   public @Nullable VersionedEntry peek(K key, long nowMillis) {
+    Object held = state.keys.hold(key);
     boolean unreadable = decoding.catchUp();
-    RemoteChanges.Arrival arrival = remote.arrival(key); // before the entry, see there
-    VersionedEntry found = readable(state.entries.peek(key), arrival, nowMillis);
-    return unreadable && mayBeBehind(key, found) ? peek(key, nowMillis) : found;
+    RemoteChanges.Arrival arrival = remote.arrival(held); // before the entry, see there
+    VersionedEntry found = readable(state.entries.peek(held), arrival, nowMillis);
+    return unreadable && mayBeBehind(held, found) ? peek(key, nowMillis) : found;
   }
 
   /**
    * Returns whether something has become readable because the caller's key names classes that were
    * not known: those of an entry that others have received are.
    */
-  private boolean mayBeBehind(K key, @Nullable VersionedEntry found) {
+  private boolean mayBeBehind(Object key, @Nullable VersionedEntry found) {
     return (found == null || !found.isSent()) && decoding.learnFrom(key);
   }
 
@@ -115,7 +118,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
 
   /** Returns whether there is an entry of this key, be it to be seen or not. */
   public boolean holds(K key) {
-    return state.entries.peek(key) != null;
+    return state.entries.peek(state.keys.hold(key)) != null;
   }
 
   /**
@@ -123,7 +126,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
    * expiry.
    */
   public boolean isDue(K key, long nowMillis) {
-    VersionedEntry record = state.entries.peek(key);
+    VersionedEntry record = state.entries.peek(state.keys.hold(key));
     return record != null && record.isExpired(nowMillis) && state.isAboveClear(record);
   }
 
@@ -137,7 +140,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
     } catch (DecodingException e) {
       state.counters.undecodable(e, state.isOwn(record.version()));
       state.entries.computeWhenFree(
-          key,
+          state.keys.hold(key),
           slot -> {
             if (slot.get() == record) {
               state.leave(slot, Mark.inPlaceOf(record, nowMillis()));
@@ -156,7 +159,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
   }
 
   /** As the other, within the step of the key. */
-  boolean isReadable(Slot<K, VersionedEntry> slot, VersionedEntry record) {
+  boolean isReadable(Slot<Object, VersionedEntry> slot, VersionedEntry record) {
     if (record.isReadable()) {
       return true;
     }
@@ -224,8 +227,9 @@ public final class CoherentStore<K, V> implements ClusteredCache {
    * @param key one that may be kept, see {@link #ownKey}
    */
   public <R extends @Nullable Object> R compute(K key, Function<KeyState<K, V>, R> step) {
-    decoding.catchUp(key);
-    return state.entries.compute(key, slot -> step.apply(new KeyState<>(this, slot)));
+    Object held = state.keys.hold(key);
+    decoding.catchUp(held);
+    return state.entries.compute(held, slot -> step.apply(new KeyState<>(this, slot)));
   }
 
   /**
@@ -233,13 +237,16 @@ public final class CoherentStore<K, V> implements ClusteredCache {
    * it, before it lets go.
    */
   public void whenFree(K key, Consumer<KeyState<K, V>> step) {
-    state.entries.computeWhenFree(key, slot -> step.accept(new KeyState<>(this, slot)));
+    state.entries.computeWhenFree(
+        state.keys.hold(key), slot -> step.accept(new KeyState<>(this, slot)));
   }
 
   /** Runs an action that has all these keys to itself. */
   public <R extends @Nullable Object> R withKeys(Collection<? extends K> keys, Supplier<R> action) {
     decoding.catchUp();
-    return state.entries.withKeys(keys, action);
+    List<Object> held = new ArrayList<>(keys.size());
+    keys.forEach(key -> held.add(state.keys.hold(key)));
+    return state.entries.withKeys(held, action);
   }
 
   /**
@@ -248,17 +255,22 @@ public final class CoherentStore<K, V> implements ClusteredCache {
    */
   public Iterator<Map.Entry<K, VersionedEntry>> iterator() {
     decoding.catchUp();
-    return new UnlessOutdone<>(state.entries.iterator(), remote);
+    return new UnlessOutdone<>(state.keys, state.entries.iterator(), remote);
   }
 
   /** Leaves out the entries for which something newer waits. */
   private static final class UnlessOutdone<K> implements Iterator<Map.Entry<K, VersionedEntry>> {
 
-    private final Iterator<Map.Entry<K, VersionedEntry>> all;
+    private final KeyForm<K> keys;
+    private final Iterator<Map.Entry<Object, VersionedEntry>> all;
     private final RemoteChanges<K, ?> remote;
     private Map.@Nullable Entry<K, VersionedEntry> next;
 
-    UnlessOutdone(Iterator<Map.Entry<K, VersionedEntry>> all, RemoteChanges<K, ?> remote) {
+    UnlessOutdone(
+        KeyForm<K> keys,
+        Iterator<Map.Entry<Object, VersionedEntry>> all,
+        RemoteChanges<K, ?> remote) {
+      this.keys = keys;
       this.all = all;
       this.remote = remote;
     }
@@ -266,10 +278,10 @@ public final class CoherentStore<K, V> implements ClusteredCache {
     @Override
     public boolean hasNext() {
       while (next == null && all.hasNext()) {
-        Map.Entry<K, VersionedEntry> entry = all.next();
+        Map.Entry<Object, VersionedEntry> entry = all.next();
         RemoteChanges.Arrival arrival = remote.arrival(entry.getKey());
         boolean outdone = arrival != null && arrival.outdoes(entry.getValue().version());
-        next = outdone ? null : entry;
+        next = outdone ? null : Map.entry(keys.open(entry.getKey()), entry.getValue());
       }
       return next != null;
     }
@@ -310,18 +322,19 @@ public final class CoherentStore<K, V> implements ClusteredCache {
    * Takes the place of a load in history: to be called before the loader is. The load is to be
    * {@linkplain Load#close closed}, whether its value is stored or not.
    */
-  public Load<K> beginLoad(K key) {
-    decoding.catchUp(key);
-    return new Load<>(state.loads, state.loads.reserve(key, encodedHash(key), state.stamp()));
+  public Load beginLoad(K key) {
+    Object held = state.keys.hold(key);
+    decoding.catchUp(held);
+    return new Load(state.loads, state.loads.reserve(held, encodedHash(held), state.stamp()));
   }
 
   /** Returns the hash of a key as other members send it, 0 if none does. */
-  private long encodedHash(K key) {
+  private long encodedHash(Object key) {
     if (!state.shared) {
       return 0;
     }
     try {
-      Encoded encoded = state.codecs.encode(key);
+      Payload encoded = state.keys.encode(key);
       return LoadGuard.hashOf(encoded.codec(), encoded.bytes());
     } catch (EncodingException e) {
       return 0; // no other member can send it either
@@ -329,12 +342,12 @@ public final class CoherentStore<K, V> implements ClusteredCache {
   }
 
   /** A load in flight. Thread-safe. */
-  public static final class Load<K> implements AutoCloseable {
+  public static final class Load implements AutoCloseable {
 
-    private final LoadGuard<K> guard;
-    private final LoadGuard.Reservation<K> reservation;
+    private final LoadGuard<Object> guard;
+    private final LoadGuard.Reservation<Object> reservation;
 
-    private Load(LoadGuard<K> guard, LoadGuard.Reservation<K> reservation) {
+    private Load(LoadGuard<Object> guard, LoadGuard.Reservation<Object> reservation) {
       this.guard = guard;
       this.reservation = reservation;
     }
@@ -380,7 +393,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
 
   /** Returns what is remembered of a key that has no entry, null if there is nothing. */
   @Nullable Mark mark(K key) {
-    return state.marks.get(key);
+    return state.marks.get(state.keys.hold(key));
   }
 
   /** Returns the number of changes of other members whose keys cannot be decoded here. */
@@ -400,6 +413,10 @@ public final class CoherentStore<K, V> implements ClusteredCache {
 
   // ---- within the step of a key, for KeyState ----
 
+  K key(Slot<Object, VersionedEntry> slot) {
+    return state.keys.open(slot.key());
+  }
+
   MemberClock clock() {
     return state.clock;
   }
@@ -414,8 +431,9 @@ public final class CoherentStore<K, V> implements ClusteredCache {
   }
 
   /** Publishes a local write, with its version stamped now. */
-  VersionedEntry publish(Slot<K, VersionedEntry> slot, Object held, Deadline deadline) {
+  VersionedEntry publish(Slot<Object, VersionedEntry> slot, Object held, Deadline deadline) {
     PreparedValue.requireSendable(held);
+    prepareKey(slot);
     long token = state.uplink.enter();
     try {
       Version version = state.stampAbove(slot);
@@ -445,7 +463,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
    * believed any more, and it is a write of now.
    */
   @Nullable VersionedEntry publishSince(
-      Slot<K, VersionedEntry> slot, Object held, Deadline deadline, Load<K> load, boolean early) {
+      Slot<Object, VersionedEntry> slot, Object held, Deadline deadline, Load load, boolean early) {
     Version version = load.reservation.version();
     if (!early || !isRecent(version)) {
       boolean taken = state.loads.isUnbroken(load.reservation) && !isKnownSince(slot, version);
@@ -468,7 +486,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
    * to load it again would make members evict one another for ever.
    */
   @Nullable VersionedEntry publishLoad(
-      Slot<K, VersionedEntry> slot, Object held, Deadline deadline, Load<K> load) {
+      Slot<Object, VersionedEntry> slot, Object held, Deadline deadline, Load load) {
     boolean told =
         state.options.sharing() == Sharing.REPLICATE
             && isRecent(load.reservation.version())
@@ -483,16 +501,17 @@ public final class CoherentStore<K, V> implements ClusteredCache {
    * @param written whether the application wrote it
    */
   private @Nullable VersionedEntry publishSince(
-      Slot<K, VersionedEntry> slot,
+      Slot<Object, VersionedEntry> slot,
       Object held,
       Deadline deadline,
-      Load<K> load,
+      Load load,
       boolean told,
       boolean written) {
     Version version = load.reservation.version();
     if (!state.loads.isUnbroken(load.reservation) || isKnownSince(slot, version)) {
       return null;
     }
+    prepareKey(slot);
     long token = state.uplink.enter();
     try {
       long born = Math.max(nowMillis(), version.millis());
@@ -520,7 +539,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
     }
   }
 
-  private boolean isKnownSince(Slot<K, VersionedEntry> slot, Version version) {
+  private boolean isKnownSince(Slot<Object, VersionedEntry> slot, Version version) {
     VersionedEntry record = slot.get();
     Mark mark = state.marks.get(slot.key());
     return (record != null && record.version().isAfter(version))
@@ -529,7 +548,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
         || state.clearFloor.get().isAfter(version);
   }
 
-  private void publish(Slot<K, VersionedEntry> slot, VersionedEntry record, boolean send) {
+  private void publish(Slot<Object, VersionedEntry> slot, VersionedEntry record, boolean send) {
     record.inheritLastRead(slot.get());
     if (!send) {
       record.markSent();
@@ -545,28 +564,36 @@ public final class CoherentStore<K, V> implements ClusteredCache {
   }
 
   /** Lets an entry go that is past its deadline: no other member is told, each does the same. */
-  void expire(Slot<K, VersionedEntry> slot, VersionedEntry record) {
+  void expire(Slot<Object, VersionedEntry> slot, VersionedEntry record) {
     state.expire(slot, record);
   }
 
   /** Removes the key here and everywhere, also when it is absent here. */
-  Version remove(Slot<K, VersionedEntry> slot) {
+  Version remove(Slot<Object, VersionedEntry> slot) {
     return leaveMark(slot, Mark.Kind.TOMBSTONE);
   }
 
   /**
    * Makes the key a miss here and everywhere: it was written, with a value that expired at once.
    */
-  void invalidate(Slot<K, VersionedEntry> slot) {
+  void invalidate(Slot<Object, VersionedEntry> slot) {
     leaveMark(slot, Mark.Kind.FENCE);
   }
 
-  private Version leaveMark(Slot<K, VersionedEntry> slot, Mark.Kind kind) {
+  /** The key is about to get a record. Before the write begins, since it may take long. */
+  private void prepareKey(Slot<Object, VersionedEntry> slot) {
+    if (state.shared) {
+      state.keys.prepare(slot.key());
+    }
+  }
+
+  private Version leaveMark(Slot<Object, VersionedEntry> slot, Mark.Kind kind) {
     state.loads.breakLoads(slot.key()); // the mark may be forgotten before they end
     if (!state.shared) {
       slot.remove();
       return state.stamp();
     }
+    prepareKey(slot);
     long token = state.uplink.enter();
     try {
       Version version = state.stampAbove(slot);
@@ -579,7 +606,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
 
   /** An entry was used, which moved its deadline: other members are to let it live as long. */
   public void noteUse(K key, VersionedEntry record) {
-    state.touched.onUse(key, record);
+    state.touched.onUse(state.keys.hold(key), record);
   }
 
   /** Returns the number of entries that were used and have yet to be sent. */

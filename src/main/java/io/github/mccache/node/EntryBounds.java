@@ -17,17 +17,20 @@ final class EntryBounds<K, V> {
   static final int OVERHEAD_BYTES = 128;
 
   private final StoreOptions<K, V> options;
+  private final KeyForm<K> keys;
   private final ValueForm<V> form;
   private final StoreCounters counters;
 
-  EntryBounds(StoreOptions<K, V> options, ValueForm<V> form, StoreCounters counters) {
+  EntryBounds(
+      StoreOptions<K, V> options, KeyForm<K> keys, ValueForm<V> form, StoreCounters counters) {
     this.options = options;
+    this.keys = keys;
     this.form = form;
     this.counters = counters;
   }
 
-  List<Bound<K, VersionedEntry>> all() {
-    List<Bound<K, VersionedEntry>> bounds = new ArrayList<>();
+  List<Bound<Object, VersionedEntry>> all() {
+    List<Bound<Object, VersionedEntry>> bounds = new ArrayList<>();
     options.maximumEntries().ifPresent(maximum -> bounds.add(new Bound<>(maximum, (k, r) -> 1)));
     options.maximumBytes().ifPresent(maximum -> bounds.add(new Bound<>(maximum, this::bytesOf)));
     if (options.sharing() != StoreOptions.Sharing.LOCAL) {
@@ -46,10 +49,10 @@ final class EntryBounds<K, V> {
    * A key above the limit is not named to other members, which would go on with what they have of
    * it: such an entry does not stay.
    */
-  private long namelessWeight(K key, VersionedEntry record) {
+  private long namelessWeight(Object key, VersionedEntry record) {
     long bytes;
     try {
-      bytes = options.codecs().sizeOf(key);
+      bytes = keys.sizeOf(key);
     } catch (EncodingException e) {
       return 0; // stays on this member, as the warning says when it is to be sent
     }
@@ -61,7 +64,7 @@ final class EntryBounds<K, V> {
   }
 
   /** A weigher must not keep a change from being applied: what it refuses counts as 1. */
-  private long weigh(ToLongBiFunction<K, V> weigher, K key, VersionedEntry record) {
+  private long weigh(ToLongBiFunction<K, V> weigher, Object key, VersionedEntry record) {
     try {
       long weight = weigher.applyAsLong(callerKey(key), form.open(record));
       if (weight >= 0) {
@@ -77,11 +80,11 @@ final class EntryBounds<K, V> {
   }
 
   @SuppressWarnings("unchecked") // the copy is of the same class
-  private K callerKey(K key) {
-    return (K) options.codecs().callerKey(key, options.byValue());
+  private K callerKey(Object key) {
+    return (K) options.codecs().callerKey(keys.open(key), options.byValue());
   }
 
-  private long bytesOf(K key, VersionedEntry record) {
-    return options.codecs().sizeOf(key) + form.sizeOf(record) + OVERHEAD_BYTES;
+  private long bytesOf(Object key, VersionedEntry record) {
+    return keys.sizeOf(key) + form.sizeOf(record) + OVERHEAD_BYTES;
   }
 }

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Applies the changes for which code of the application runs: their keys are decoded by it, or by
  * Java deserialization, or the cache has a weigher. Never on the thread of the event loop, which
- * only keeps such changes. A thread of the member decodes and applies them; an
- * operation of the application that comes first does so itself, before it looks at its own key, so
- * that it sees whatever has arrived. Threads share the work; what another thread is still decoding,
- * a reader decodes once more instead of waiting, which harms nothing: to apply a change twice is to
- * apply it once.
+ * only keeps such changes. A thread of the member decodes and applies them; an operation of the
+ * application that comes first does so itself, before it looks at its own key, so that it sees
+ * whatever has arrived. Threads share the work; what another thread is still decoding, a reader
+ * decodes once more instead of waiting, which harms nothing: to apply a change twice is to apply it
+ * once.
  *
  * <p>A change whose key cannot be decoded is tried again when the cache has learned a class, and an
  * operation on a key teaches the classes of that key. Until then no entry here can have that key.
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class KeyDecoding<K, V> {
 
   private final StoreState<K, V> state;
-  private final BiConsumer<K, Arrival> apply;
+  private final BiConsumer<Object, Arrival> apply;
   private final Consumer<Version> distrust;
 
   /** Threads that decode now: code of the application that runs there may use the cache. */
@@ -50,7 +50,8 @@ final class KeyDecoding<K, V> {
    * @param apply applies a change to its key
    * @param distrust drops what is at or below a version
    */
-  KeyDecoding(StoreState<K, V> state, BiConsumer<K, Arrival> apply, Consumer<Version> distrust) {
+  KeyDecoding(
+      StoreState<K, V> state, BiConsumer<Object, Arrival> apply, Consumer<Version> distrust) {
     this.state = state;
     this.apply = apply;
     this.distrust = distrust;
@@ -109,7 +110,7 @@ final class KeyDecoding<K, V> {
   }
 
   /** As {@link #catchUp}, for an operation that is about to change the key, or to load it. */
-  void catchUp(K key) {
+  void catchUp(Object key) {
     if (catchUp()) {
       learnFrom(key);
     }
@@ -119,9 +120,9 @@ final class KeyDecoding<K, V> {
    * Teaches the codecs the classes of a key of this member's own; returns whether that made keys of
    * other members readable.
    */
-  boolean learnFrom(K key) {
+  boolean learnFrom(Object key) {
     try {
-      state.codecs.learn(key);
+      state.keys.encode(key); // which learns its classes
     } catch (EncodingException e) {
       return false; // no other member can have it
     }
@@ -173,7 +174,7 @@ final class KeyDecoding<K, V> {
   private boolean decode(Held held, Arrival arrival) {
     long learned = state.codecs.learned();
     try {
-      K key = decode(held.key());
+      Object key = decode(held.key());
       if (key != null && state.encoded.holds(held)) {
         apply.accept(key, arrival);
         if (state.isOpaque(held.key())) {
@@ -198,7 +199,8 @@ final class KeyDecoding<K, V> {
     return false;
   }
 
-  private @Nullable K decode(Payload payload) {
-    return state.received(state.codecs.decodeKey(new Encoded(payload.codec(), payload.bytes())));
+  private @Nullable Object decode(Payload payload) {
+    return state.received(
+        state.codecs.decodeKey(new Encoded(payload.codec(), payload.bytes())), payload);
   }
 }

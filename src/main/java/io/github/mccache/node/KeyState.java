@@ -18,11 +18,11 @@ public final class KeyState<K, V> {
   public static final long ETERNAL = Change.ETERNAL;
 
   private final CoherentStore<K, V> store;
-  private final Slot<K, VersionedEntry> slot;
+  private final Slot<Object, VersionedEntry> slot;
   private final long nowMillis;
   private final @Nullable VersionedEntry atFirst;
 
-  KeyState(CoherentStore<K, V> store, Slot<K, VersionedEntry> slot) {
+  KeyState(CoherentStore<K, V> store, Slot<Object, VersionedEntry> slot) {
     this.store = store;
     this.slot = slot;
     this.nowMillis = store.nowMillis();
@@ -32,7 +32,7 @@ public final class KeyState<K, V> {
 
   /** Returns the key. */
   public K key() {
-    return slot.key();
+    return store.key(slot);
   }
 
   /**
@@ -104,7 +104,7 @@ public final class KeyState<K, V> {
    * @return the entry, null if it was not stored
    */
   public @Nullable VersionedEntry writeSince(
-      Object held, long ttlMillis, CoherentStore.Load<K> begun, boolean early) {
+      Object held, long ttlMillis, CoherentStore.Load begun, boolean early) {
     return store.publishSince(slot, held, Deadline.after(ttlMillis), begun, early);
   }
 
@@ -113,12 +113,12 @@ public final class KeyState<K, V> {
    *
    * @return the entry, null if it was not stored
    */
-  public @Nullable VersionedEntry store(Object held, long ttlMillis, CoherentStore.Load<K> load) {
+  public @Nullable VersionedEntry store(Object held, long ttlMillis, CoherentStore.Load load) {
     return store.publishLoad(slot, held, Deadline.after(ttlMillis), load);
   }
 
   /** As {@link #store}, with the deadline of the entry before. */
-  public @Nullable VersionedEntry storeKeepingDeadline(Object held, CoherentStore.Load<K> load) {
+  public @Nullable VersionedEntry storeKeepingDeadline(Object held, CoherentStore.Load load) {
     return store.publishLoad(slot, held, Deadline.UNCHANGED, load);
   }
 

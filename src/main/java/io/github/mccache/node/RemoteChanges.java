@@ -56,7 +56,7 @@ final class RemoteChanges<K, V> {
   private final StoreState<K, V> state;
 
   /** What waits for the thread that holds its key. */
-  private final ConcurrentHashMap<K, Arrival> waiting = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Object, Arrival> waiting = new ConcurrentHashMap<>();
 
   private final KeyDecoding<K, V> decoding;
 
@@ -92,7 +92,7 @@ final class RemoteChanges<K, V> {
   }
 
   private ApplyOutcome applyPlain(Payload encoded, Arrival arrival, boolean ahead) {
-    K key = state.decodePlain(encoded);
+    Object key = state.decodePlain(encoded);
     if (key == null) {
       state.loads.breakEncoded(encoded);
       return ApplyOutcome.UNDECODABLE_KEY;
@@ -105,7 +105,7 @@ final class RemoteChanges<K, V> {
   }
 
   /** Applies a change, at once or when its key is let go: then the outcome is null. */
-  private @Nullable ApplyOutcome apply(K key, Arrival arrival) {
+  private @Nullable ApplyOutcome apply(Object key, Arrival arrival) {
     state.loads.breakLoads(key);
     if (joinWaiting(key, arrival)) {
       return null;
@@ -131,7 +131,7 @@ final class RemoteChanges<K, V> {
   }
 
   /** Adds to what waits for the key already; returns whether something does. */
-  private boolean joinWaiting(K key, Arrival arrival) {
+  private boolean joinWaiting(Object key, Arrival arrival) {
     for (Arrival before = waiting.get(key); before != null; before = waiting.get(key)) {
       if (waiting.replace(key, before, Arrival.newer(before, arrival))) {
         return true;
@@ -141,20 +141,23 @@ final class RemoteChanges<K, V> {
   }
 
   /** The step that applies a change, at once or when the key is let go. */
-  private final class Delivery implements Consumer<Slot<K, VersionedEntry>> {
+  private final class Delivery implements Consumer<Slot<Object, VersionedEntry>> {
 
     private final Arrival arrival;
+    private final Payload encodedKey;
     private volatile @Nullable ApplyOutcome outcome;
     private volatile boolean done;
 
     Delivery(Arrival arrival) {
       this.arrival = arrival;
+      this.encodedKey = Objects.requireNonNull(arrival.change().key());
     }
 
     /** A change waits until it is applied: in between, a reader would see what is older. */
     @Override
-    public void accept(Slot<K, VersionedEntry> slot) {
-      K key = slot.key();
+    public void accept(Slot<Object, VersionedEntry> slot) {
+      Object key = slot.key();
+      state.keys.name(key, encodedKey);
       Arrival next = waiting.getOrDefault(key, arrival);
       while (next != null) {
         Arrival applied = next;
@@ -178,12 +181,12 @@ final class RemoteChanges<K, V> {
    * Returns what waits for a key, null if nothing does. A reader asks before it reads the entry: if
    * nothing waits any more, the entry that it reads then is not older than what did.
    */
-  @Nullable Arrival arrival(K key) {
+  @Nullable Arrival arrival(Object key) {
     return waiting.isEmpty() ? null : waiting.get(key);
   }
 
   /** Returns what waits for a key and is going to be known of it, null if there is nothing. */
-  @Nullable Change waiting(K key) {
+  @Nullable Change waiting(Object key) {
     Arrival arrival = waiting.get(key);
     return arrival == null || ApplyRule.isAheadOfClock(arrival.version(), state.nowMillis())
         ? null
@@ -191,13 +194,13 @@ final class RemoteChanges<K, V> {
   }
 
   /** Returns the keys for which something waits; weakly consistent. */
-  Iterator<K> waitingKeys() {
+  Iterator<Object> waitingKeys() {
     return waiting.keySet().iterator();
   }
 
   // ---- with the key held ----
 
-  private ApplyOutcome applyTo(Slot<K, VersionedEntry> slot, Arrival arrival) {
+  private ApplyOutcome applyTo(Slot<Object, VersionedEntry> slot, Arrival arrival) {
     Change change = arrival.change();
     Version version = change.version();
     Verdict verdict =
@@ -257,7 +260,7 @@ final class RemoteChanges<K, V> {
    *
    * @param trusted whether it would have been believed
    */
-  private void refuse(Slot<K, VersionedEntry> slot, Version version, boolean trusted) {
+  private void refuse(Slot<Object, VersionedEntry> slot, Version version, boolean trusted) {
     Mark before = state.marks.get(slot.key());
     boolean isNews = before == null || (isRefusal(before) && version.isAfter(before.version()));
     if (slot.get() != null || !isNews || !state.clock.observe(version.time())) {
@@ -270,7 +273,7 @@ final class RemoteChanges<K, V> {
     }
   }
 
-  private ApplyRule.Known known(Slot<K, VersionedEntry> slot, Change change) {
+  private ApplyRule.Known known(Slot<Object, VersionedEntry> slot, Change change) {
     VersionedEntry record = slot.get();
     if (record != null) {
       return record.isExpired(state.nowMillis())
@@ -312,7 +315,7 @@ final class RemoteChanges<K, V> {
     }
   }
 
-  private ApplyRule.Situation situation(Slot<K, VersionedEntry> slot, Change change) {
+  private ApplyRule.Situation situation(Slot<Object, VersionedEntry> slot, Change change) {
     return new ApplyRule.Situation(
         state.options.sharing() == Sharing.UPDATE,
         state.options.sharing() == Sharing.INVALIDATE,
@@ -333,7 +336,7 @@ final class RemoteChanges<K, V> {
   }
 
   /** What outdoes a change without being told to others must remember it for them. */
-  private void absorb(Slot<K, VersionedEntry> slot, Version version) {
+  private void absorb(Slot<Object, VersionedEntry> slot, Version version) {
     VersionedEntry record = slot.get();
     if (record != null) {
       if (record.staysHere()) {
@@ -347,7 +350,7 @@ final class RemoteChanges<K, V> {
     }
   }
 
-  private void take(Slot<K, VersionedEntry> slot, Change change) {
+  private void take(Slot<Object, VersionedEntry> slot, Change change) {
     VersionedEntry before = slot.get();
     long now = state.nowMillis();
     boolean fill = change.kind() == Change.Kind.FILL;
@@ -366,7 +369,7 @@ final class RemoteChanges<K, V> {
   }
 
   /** Makes the key a miss; others are told if a write is lost of which they have not heard. */
-  private void dropAtOwnTime(Slot<K, VersionedEntry> slot) {
+  private void dropAtOwnTime(Slot<Object, VersionedEntry> slot) {
     boolean unsent = state.isUnsent(slot.key());
     long token = state.uplink.enter();
     try {
@@ -378,14 +381,14 @@ final class RemoteChanges<K, V> {
 
   /** A write that was not sent is still to be, if only its version is left. */
   private void drop(
-      Slot<K, VersionedEntry> slot, Version version, Mark.Kind kind, RemoteChange what) {
+      Slot<Object, VersionedEntry> slot, Version version, Mark.Kind kind, RemoteChange what) {
     VersionedEntry before = slot.get();
     boolean unsent = before != null && !before.isSent() && before.version().equals(version);
     drop(slot, version, kind, what, !unsent);
   }
 
   private void drop(
-      Slot<K, VersionedEntry> slot,
+      Slot<Object, VersionedEntry> slot,
       Version version,
       Mark.Kind kind,
       RemoteChange what,
@@ -432,15 +435,15 @@ final class RemoteChanges<K, V> {
             record.isSent() && !state.isOwn(record.version())
                 ? null
                 : ofThePresent(Mark.Kind.FENCE));
-    for (Iterator<Map.Entry<K, Mark>> all = state.marks.iterator(); all.hasNext(); ) {
-      Map.Entry<K, Mark> entry = all.next();
+    for (Iterator<Map.Entry<Object, Mark>> all = state.marks.iterator(); all.hasNext(); ) {
+      Map.Entry<Object, Mark> entry = all.next();
       if (entry.getValue().version().time() > limitTime) {
         state.entries.computeWhenFree(entry.getKey(), slot -> dropAhead(slot, limitTime));
       }
     }
   }
 
-  private void dropAhead(Slot<K, VersionedEntry> slot, long limitTime) {
+  private void dropAhead(Slot<Object, VersionedEntry> slot, long limitTime) {
     Mark mark = state.marks.get(slot.key());
     if (mark == null || mark.version().time() <= limitTime) {
       return;
@@ -465,14 +468,15 @@ final class RemoteChanges<K, V> {
     }
     state.become(origin);
     state.opened.raise(state.lostUpTo.get()); // others may have known only what the copy wrote
-    for (Iterator<Map.Entry<K, VersionedEntry>> all = state.entries.iterator(); all.hasNext(); ) {
-      Map.Entry<K, VersionedEntry> entry = all.next();
+    for (Iterator<Map.Entry<Object, VersionedEntry>> all = state.entries.iterator();
+        all.hasNext(); ) {
+      Map.Entry<Object, VersionedEntry> entry = all.next();
       if (entry.getValue().origin() == former) {
         state.dirty.add(entry.getKey());
       }
     }
-    for (Iterator<Map.Entry<K, Mark>> all = state.marks.iterator(); all.hasNext(); ) {
-      Map.Entry<K, Mark> entry = all.next();
+    for (Iterator<Map.Entry<Object, Mark>> all = state.marks.iterator(); all.hasNext(); ) {
+      Map.Entry<Object, Mark> entry = all.next();
       if (entry.getValue().version().origin() == former) {
         state.dirty.add(entry.getKey());
       }
@@ -481,11 +485,11 @@ final class RemoteChanges<K, V> {
   }
 
   /** Gives what is known of a key the new name of this member, if it has the former one. */
-  void rename(K key) {
+  void rename(Object key) {
     state.entries.computeWhenFree(key, this::rename);
   }
 
-  private void rename(Slot<K, VersionedEntry> slot) {
+  private void rename(Slot<Object, VersionedEntry> slot) {
     VersionedEntry record = slot.get();
     Mark mark = state.marks.get(slot.key());
     long token = state.uplink.enter();
@@ -515,8 +519,9 @@ final class RemoteChanges<K, V> {
    */
   private void withdraw(
       Predicate<VersionedEntry> goes, Function<VersionedEntry, @Nullable Mark> left) {
-    for (Iterator<Map.Entry<K, VersionedEntry>> all = state.entries.iterator(); all.hasNext(); ) {
-      Map.Entry<K, VersionedEntry> entry = all.next();
+    for (Iterator<Map.Entry<Object, VersionedEntry>> all = state.entries.iterator();
+        all.hasNext(); ) {
+      Map.Entry<Object, VersionedEntry> entry = all.next();
       if (goes.test(entry.getValue())) {
         entry.getValue().withdraw();
         state.entries.computeWhenFree(entry.getKey(), slot -> remove(slot, goes, left));
@@ -525,7 +530,7 @@ final class RemoteChanges<K, V> {
   }
 
   private void remove(
-      Slot<K, VersionedEntry> slot,
+      Slot<Object, VersionedEntry> slot,
       Predicate<VersionedEntry> goes,
       Function<VersionedEntry, @Nullable Mark> left) {
     VersionedEntry record = slot.get();
@@ -549,24 +554,25 @@ final class RemoteChanges<K, V> {
   // ---- what is told ----
 
   /** Tells the observer of an entry that a remote change found here past its deadline. */
-  private void notifyIfExpired(K key, @Nullable VersionedEntry before) {
+  private void notifyIfExpired(Object key, @Nullable VersionedEntry before) {
     if (before != null
         && state.isAboveClear(before)
         && !before.isWithdrawn()
         && before.isExpired(state.nowMillis())) {
-      state.observer.onExpired(key, before);
+      state.observer.onExpired(state.keys.open(key), before);
     }
   }
 
   private void notifyRemote(
-      K key,
+      Object key,
       @Nullable VersionedEntry before,
       @Nullable VersionedEntry after,
       RemoteChange what,
       Version version) {
     VersionedEntry alive = before != null && isLiveAt(before, version) ? before : null;
     if (alive != null || after != null) {
-      state.observer.onRemoteChange(key, alive, after, what, ChangeVersion.of(version));
+      state.observer.onRemoteChange(
+          state.keys.open(key), alive, after, what, ChangeVersion.of(version));
     }
   }
 

@@ -6,11 +6,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices that the protocol thread is held up: by a codec, a weigher or a key of the application
- * that takes long. While it is, this member sends and applies nothing, and is suspected soon. One
- * WARN with the thread's stack says so for each round that takes more than a second. {@link #look}
- * is for the receiving thread, which has a reason to look with every datagram; the rest is for the
- * protocol thread.
+ * Notices that the protocol thread is held up, such as by the {@code equals} of a key that takes
+ * long. While it is, this member sends and applies nothing, and is suspected soon. One WARN with
+ * the thread's stack says so for each round that takes more than a second. {@link #look} is for the
+ * receiving thread, which has a reason to look with every datagram; the rest is for the protocol
+ * thread.
  */
 final class RoundWatch {
 
@@ -64,7 +64,7 @@ final class RoundWatch {
     where.setStackTrace(stack);
     LOG.warn(
         "{}: the protocol thread has been busy for more than {} ms; meanwhile this member sends and"
-            + " applies nothing. Codecs, weighers, equals and hashCode must be quick",
+            + " applies nothing. If its stack shows code of the application, make that quick",
         nodeName,
         TimeUnit.NANOSECONDS.toMillis(LONGEST_ROUND_NANOS),
         where);

@@ -131,15 +131,16 @@ final class StoreClears<K, V> {
    * @param alone whether this floor is here only, so that others must hear of unsent writes
    */
   private void sweep(@Nullable Change removeAll, boolean alone) {
-    for (Iterator<Map.Entry<K, VersionedEntry>> all = state.entries.iterator(); all.hasNext(); ) {
-      Map.Entry<K, VersionedEntry> entry = all.next();
+    for (Iterator<Map.Entry<Object, VersionedEntry>> all = state.entries.iterator();
+        all.hasNext(); ) {
+      Map.Entry<Object, VersionedEntry> entry = all.next();
       if (!state.isAboveClear(entry.getValue())) {
         state.entries.computeWhenFree(entry.getKey(), slot -> drop(slot, removeAll, alone));
       }
     }
   }
 
-  private void drop(Slot<K, VersionedEntry> slot, @Nullable Change removeAll, boolean alone) {
+  private void drop(Slot<Object, VersionedEntry> slot, @Nullable Change removeAll, boolean alone) {
     VersionedEntry record = slot.get();
     if (record == null || state.isAboveClear(record)) {
       return;
@@ -151,7 +152,11 @@ final class StoreClears<K, V> {
     }
     if (removeAll != null && !record.isExpired(state.nowMillis())) {
       state.observer.onRemoteChange(
-          slot.key(), record, null, RemoteChange.REMOVED, ChangeVersion.of(removeAll.version()));
+          state.keys.open(slot.key()),
+          record,
+          null,
+          RemoteChange.REMOVED,
+          ChangeVersion.of(removeAll.version()));
     }
   }
 

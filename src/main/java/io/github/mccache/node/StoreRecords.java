@@ -51,7 +51,7 @@ final class StoreRecords<K, V> {
     Change clear = state.clears.takeToSend();
     boolean wanted = clear == null || out.test(clear);
     int drained = clear == null ? 0 : 1;
-    for (K key = null;
+    for (Object key = null;
         wanted && drained < maximumChanges && (key = state.dirty.poll()) != null;
         drained++) {
       Change change = toSend(key);
@@ -72,10 +72,10 @@ final class StoreRecords<K, V> {
    * somebody else wrote over an own write that was not told yet is told in its place: who waits for
    * the own write to be known everywhere must not find something older anywhere.
    */
-  private @Nullable Change toSend(K key) {
+  private @Nullable Change toSend(Object key) {
     Payload encodedKey;
     try {
-      encodedKey = ChangeMaker.payload(state.codecs.encode(key));
+      encodedKey = state.keys.encode(key);
     } catch (EncodingException e) {
       state.counters.unencodableKey(e);
       state.marks.markSent(state.marks.get(key)); // nobody can be told: it need not be kept
@@ -112,7 +112,7 @@ final class StoreRecords<K, V> {
   }
 
   /** Remembers a key that this thread must not decode when members ask for it. */
-  private void name(Payload encodedKey, K key) {
+  private void name(Payload encodedKey, Object key) {
     if (state.isOpaque(encodedKey)) {
       state.names.put(encodedKey, key);
       if (state.names.isUntidy()) {
@@ -159,7 +159,8 @@ final class StoreRecords<K, V> {
     return state.encoded.isEmpty() ? null : state.encoded.told(key, state.nowMillis());
   }
 
-  private @Nullable Change tellIfKnown(@Nullable K key, Payload encodedKey, boolean withValue) {
+  private @Nullable Change tellIfKnown(
+      @Nullable Object key, Payload encodedKey, boolean withValue) {
     return key == null ? null : tell(key, encodedKey, withValue);
   }
 
@@ -186,7 +187,7 @@ final class StoreRecords<K, V> {
   }
 
   /** Returns whether nothing of a key speaks against a value of this version. */
-  private boolean isUnknown(@Nullable K key, Version version) {
+  private boolean isUnknown(@Nullable Object key, Version version) {
     if (key == null || state.entries.peek(key) != null || remote.arrival(key) != null) {
       return false;
     }
@@ -195,7 +196,7 @@ final class StoreRecords<K, V> {
   }
 
   /** Returns what others are told of a key, null if there is nothing to tell. */
-  private @Nullable Change tell(K key, Payload encodedKey, boolean withValue) {
+  private @Nullable Change tell(Object key, Payload encodedKey, boolean withValue) {
     Change arrival = remote.waiting(key); // first: once applied it is in what is looked at next
     VersionedEntry record = state.entries.peek(key);
     Mark mark = record == null ? state.marks.get(key) : null;
@@ -252,8 +253,8 @@ final class StoreRecords<K, V> {
    * that becomes one or the other. So a key may be returned more than once.
    */
   Iterator<@Nullable Change> records(Records.Wanted wanted) {
-    Iterator<Supplier<Iterator<K>>> sources =
-        List.<Supplier<Iterator<K>>>of(
+    Iterator<Supplier<Iterator<Object>>> sources =
+        List.<Supplier<Iterator<Object>>>of(
                 remote::waitingKeys,
                 () -> keys(state.entries.iterator()),
                 () -> keys(state.marks.iterator()))
@@ -268,7 +269,7 @@ final class StoreRecords<K, V> {
   }
 
   /** Decides before anything is encoded; a change that waits may be told as an invalidation. */
-  private boolean mayBeWanted(K key, Records.Wanted wanted) {
+  private boolean mayBeWanted(Object key, Records.Wanted wanted) {
     Change arrival = remote.waiting(key);
     if (arrival != null
         && (wanted.test(state.id, arrival.kind(), arrival.version())
@@ -310,7 +311,7 @@ final class StoreRecords<K, V> {
                 .filter(this::hasValue)
                 .map(this::version)
                 .iterator(),
-            List.<Supplier<Iterator<K>>>of(() -> keys(state.entries.iterator())).iterator(),
+            List.<Supplier<Iterator<Object>>>of(() -> keys(state.entries.iterator())).iterator(),
             this::entryVersion);
     return new Iterator<>() {
       private @Nullable Change next;
@@ -335,7 +336,7 @@ final class StoreRecords<K, V> {
     };
   }
 
-  private @Nullable Change entryVersion(K key) {
+  private @Nullable Change entryVersion(Object key) {
     VersionedEntry record = state.entries.peek(key);
     boolean alive = record != null && state.isPresent(record, state.nowMillis());
     Change change = alive ? tell(key, false) : null;
@@ -350,9 +351,9 @@ final class StoreRecords<K, V> {
     return Change.invalidate(state.id, change.version(), Objects.requireNonNull(change.key()));
   }
 
-  private @Nullable Change tell(K key, boolean withValue) {
+  private @Nullable Change tell(Object key, boolean withValue) {
     try {
-      Payload encodedKey = ChangeMaker.payload(state.codecs.encode(key));
+      Payload encodedKey = state.keys.encode(key);
       name(encodedKey, key);
       return tell(key, encodedKey, withValue);
     } catch (EncodingException e) {
@@ -360,7 +361,7 @@ final class StoreRecords<K, V> {
     }
   }
 
-  private static <K, T> Iterator<K> keys(Iterator<Map.Entry<K, T>> entries) {
+  private static <T> Iterator<Object> keys(Iterator<Map.Entry<Object, T>> entries) {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -368,7 +369,7 @@ final class StoreRecords<K, V> {
       }
 
       @Override
-      public K next() {
+      public Object next() {
         return entries.next().getKey();
       }
     };
@@ -381,14 +382,14 @@ final class StoreRecords<K, V> {
   private final class Telling implements Iterator<@Nullable Change> {
 
     private final Iterator<Change> encoded;
-    private final Iterator<Supplier<Iterator<K>>> sources;
-    private final Function<K, @Nullable Change> tell;
-    private Iterator<K> keys = Collections.emptyIterator();
+    private final Iterator<Supplier<Iterator<Object>>> sources;
+    private final Function<Object, @Nullable Change> tell;
+    private Iterator<Object> keys = Collections.emptyIterator();
 
     Telling(
         Iterator<Change> encoded,
-        Iterator<Supplier<Iterator<K>>> sources,
-        Function<K, @Nullable Change> tell) {
+        Iterator<Supplier<Iterator<Object>>> sources,
+        Function<Object, @Nullable Change> tell) {
       this.encoded = encoded;
       this.sources = sources;
       this.tell = tell;

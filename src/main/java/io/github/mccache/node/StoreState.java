@@ -51,15 +51,16 @@ final class StoreState<K, V> {
 
   final Codecs codecs;
   final KeyCodecs keyCodecs;
+  final KeyForm<K> keys;
   final ValueForm<V> form;
   final StoreCounters counters;
-  final LruStore<K, VersionedEntry> entries;
-  final Marks<K> marks;
+  final LruStore<Object, VersionedEntry> entries;
+  final Marks<Object> marks;
   final EncodedChanges encoded;
-  final KeyNames<K> names;
-  final DirtyKeys<K> dirty = new DirtyKeys<>();
+  final KeyNames<Object> names;
+  final DirtyKeys<Object> dirty = new DirtyKeys<>();
   final TouchedEntries<K, V> touched;
-  final LoadGuard<K> loads = new LoadGuard<>();
+  final LoadGuard<Object> loads = new LoadGuard<>();
   final Floor clearFloor = new Floor();
   final StoreClears<K, V> clears;
 
@@ -88,6 +89,7 @@ final class StoreState<K, V> {
     this.stability = stability;
     this.codecs = options.codecs();
     this.keyCodecs = codecs.ofKeys(options.keyType());
+    this.keys = new KeyForm<>(options);
     this.form = new ValueForm<>(options);
     this.counters =
         new StoreCounters(options.name(), options.valueType() == Object.class, this::nowMillis);
@@ -103,7 +105,8 @@ final class StoreState<K, V> {
     this.names = new KeyNames<>(this::records, this::hasRecord);
     this.clears = new StoreClears<>(this);
     this.touched = new TouchedEntries<>(this);
-    this.entries = new LruStore<>(new EntryBounds<>(options, form, counters).all(), this::evicted);
+    this.entries =
+        new LruStore<>(new EntryBounds<>(options, keys, form, counters).all(), this::evicted);
   }
 
   // ---- time ----
@@ -139,7 +142,7 @@ final class StoreState<K, V> {
   }
 
   /** Returns a version above that of the key, which may be ahead of a clock that was set back. */
-  Version stampAbove(Slot<K, VersionedEntry> slot) {
+  Version stampAbove(Slot<Object, VersionedEntry> slot) {
     Version version = stamp();
     VersionedEntry record = slot.get();
     Mark mark = record == null ? marks.get(slot.key()) : null;
@@ -175,12 +178,12 @@ final class StoreState<K, V> {
     return entries.size() + marks.size();
   }
 
-  private boolean hasRecord(K key) {
+  private boolean hasRecord(Object key) {
     return entries.peek(key) != null || marks.get(key) != null || entries.peek(key) != null;
   }
 
   /** Returns whether a key has a state that others have yet to be told of. */
-  boolean isUnsent(K key) {
+  boolean isUnsent(Object key) {
     VersionedEntry record = entries.peek(key);
     Mark mark = marks.get(key);
     return (record != null && !record.isSent()) || (mark != null && !mark.isSent());
@@ -191,9 +194,9 @@ final class StoreState<K, V> {
   /**
    * Returns the key of bytes that are decoded by the JDK's own code, null if they are malformed.
    */
-  @Nullable K decodePlain(Payload key) {
+  @Nullable Object decodePlain(Payload key) {
     try {
-      return received(codecs.decode(new Encoded(key.codec(), key.bytes())));
+      return received(codecs.decode(new Encoded(key.codec(), key.bytes())), key);
     } catch (DecodingException e) {
       counters.undecodable(e, false);
       return null;
@@ -204,7 +207,7 @@ final class StoreState<K, V> {
    * Returns the key of these bytes as far as the event loop may know it, null if it does not, or if
    * they are malformed.
    */
-  @Nullable K known(Payload key) {
+  @Nullable Object known(Payload key) {
     return switch (keyCodecs.form(key.codec())) {
       case PLAIN -> decodePlain(key);
       case OPAQUE -> names.get(key);
@@ -214,7 +217,7 @@ final class StoreState<K, V> {
 
   /** Returns whether there is a record of the key of these bytes, or was until a moment ago. */
   boolean isKnown(Payload encoded) {
-    K key = known(encoded);
+    Object key = known(encoded);
     return key != null && (isOpaque(encoded) || hasRecord(key));
   }
 
@@ -224,17 +227,17 @@ final class StoreState<K, V> {
   }
 
   /**
-   * Returns a key that was decoded in the form in which it is kept, null if it cannot be a key of
-   * this cache.
+   * Returns a key that was decoded of these bytes in the form in which it is held, null if it
+   * cannot be a key of this cache.
    */
   @SuppressWarnings("unchecked") // checked, or what stands for an array that is
-  @Nullable K received(Object key) {
+  @Nullable Object received(Object key, Payload encoded) {
     if (!options.keyType().isInstance(key)) {
       counters.foreignKey(key.getClass());
       return null;
     }
     try {
-      return (K) codecs.receivedKey(key, options.byValue());
+      return keys.hold((K) codecs.receivedKey(key, options.byValue()), encoded);
     } catch (EncodingException e) {
       counters.refusedKey(e);
       return null;
@@ -247,13 +250,13 @@ final class StoreState<K, V> {
    * Replaces the entry of a key, if there is one, by a mark. If others are to be told, the key is
    * marked for sending last: a drain in between finds the entry, or nothing, and comes again.
    */
-  void leave(Slot<K, VersionedEntry> slot, Mark mark) {
+  void leave(Slot<Object, VersionedEntry> slot, Mark mark) {
     marks.put(slot.key(), mark);
     slot.remove();
     announce(slot.key(), mark);
   }
 
-  private void announce(K key, Mark mark) {
+  private void announce(Object key, Mark mark) {
     if (mark.isSent()) {
       return;
     }
@@ -265,7 +268,7 @@ final class StoreState<K, V> {
   }
 
   /** Lets an entry go that is past its deadline: no other member is told, each does the same. */
-  void expire(Slot<K, VersionedEntry> slot, VersionedEntry record) {
+  void expire(Slot<Object, VersionedEntry> slot, VersionedEntry record) {
     Mark fence = fenceIfNeeded(slot.key(), record);
     if (fence == null) {
       slot.remove();
@@ -274,7 +277,7 @@ final class StoreState<K, V> {
     }
   }
 
-  private void evicted(K key, VersionedEntry record) {
+  private void evicted(Object key, VersionedEntry record) {
     Mark fence = fenceIfNeeded(key, record);
     if (fence != null) {
       marks.put(key, fence);
@@ -284,9 +287,9 @@ final class StoreState<K, V> {
       return;
     }
     if (record.isExpired(nowMillis())) {
-      observer.onExpired(key, record);
+      observer.onExpired(keys.open(key), record);
     } else {
-      observer.onEvicted(key, record);
+      observer.onEvicted(keys.open(key), record);
     }
   }
 
@@ -297,7 +300,7 @@ final class StoreState<K, V> {
    * With or without one, a load that began before the entry was written may not take its place: a
    * fence may be forgotten before the load ends.
    */
-  private @Nullable Mark fenceIfNeeded(K key, VersionedEntry record) {
+  private @Nullable Mark fenceIfNeeded(Object key, VersionedEntry record) {
     loads.breakLoads(key, record.version());
     if (shared && (record.time() > stability.stableTime() || !record.isSent())) {
       return Mark.inPlaceOf(record, nowMillis());
@@ -315,7 +318,7 @@ final class StoreState<K, V> {
   }
 
   /** Returns the version of what others are told of a key, null if there is nothing to tell. */
-  @Nullable Version toldVersion(Slot<K, VersionedEntry> slot) {
+  @Nullable Version toldVersion(Slot<Object, VersionedEntry> slot) {
     VersionedEntry record = slot.get();
     if (record != null) {
       return record.toldVersion();

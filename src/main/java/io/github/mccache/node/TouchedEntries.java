@@ -40,7 +40,7 @@ final class TouchedEntries<K, V> {
   }
 
   /** The deadline of an entry has moved because it was used here. */
-  void onUse(K key, VersionedEntry record) {
+  void onUse(Object key, VersionedEntry record) {
     long deadline = record.deadlineMillis();
     if (!shares
         || deadline < record.sharedDeadlineMillis()
@@ -51,7 +51,7 @@ final class TouchedEntries<K, V> {
     }
     record.shareDeadline(deadline);
     try {
-      waiting.put(ChangeMaker.payload(state.codecs.encode(key)), record);
+      waiting.put(state.keys.encode(key), record);
     } catch (EncodingException e) {
       return; // counted when the entry was to be sent: no other member has it
     }
@@ -77,7 +77,7 @@ final class TouchedEntries<K, V> {
 
   /** See {@link ClusteredCache#prolong}. */
   void prolong(Touched touched) {
-    K key = state.known(touched.key());
+    Object key = state.known(touched.key());
     VersionedEntry record = key == null ? null : state.entries.peek(key);
     if (record != null && isMeant(record, touched)) {
       record.prolong(touched.deadlineMillis());

@@ -40,12 +40,19 @@
  * {@code EncodedChanges} keeps the changes whose keys the event loop must not decode, {@code
  * KeyDecoding} decodes them on other threads, and {@code KeyNames} finds such keys by their bytes.
  *
+ * <p><b>Code of the application.</b> The event loop calls none. A value that such code encodes has
+ * its bytes beside it ({@code ValueForm}); a key of the application's has its bytes and its hash
+ * code beside it ({@code KeyForm}, {@code HeldKey}), and its {@code equals} is called only where
+ * two of the same hash code have different bytes; where a key is decoded or a value weighed,
+ * another thread applies the change. What is forgotten here {@code RoundWatch} shows.
+ *
  * <p><b>No stale read.</b> When the loop has handed a change to a store, its member may say that it
  * has applied it. So where a thread holds the key, the change waits and the key is a miss for
  * readers until that thread lets go; and whoever asks for the record is told of what waits. Where
- * decoding the key takes code of the application, or a weigher does, the change is kept encoded, and every operation
- * of the cache first decodes and applies what is kept. A key that cannot be decoded here is the key
- * of no entry here; its change stays, so that what a member has applied it can hand on.
+ * decoding the key takes code of the application, or a weigher does, the change is kept encoded,
+ * and every operation of the cache first decodes and applies what is kept. A key that cannot be
+ * decoded here is the key of no entry here; its change stays, so that what a member has applied it
+ * can hand on.
  *
  * <p><b>What is not kept.</b> A change that finds nothing known of its key, and is refused for want
  * of room or of trust or by the mode of the cache, leaves a mark as long as some member may lack

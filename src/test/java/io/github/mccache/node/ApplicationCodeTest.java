@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -33,8 +34,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Whatever the event loop does to a store, it calls nothing that the application has written:
- * neither the serialization of a value, nor a codec, nor a weigher.
+ * Whatever the event loop does to a store, it calls nothing that the application has written: no
+ * serialization of a key or value, no codec, no weigher, no {@code hashCode} or {@code equals}.
  */
 class ApplicationCodeTest {
 
@@ -81,6 +82,54 @@ class ApplicationCodeTest {
 
   private record CodedValue(String text) {}
 
+  private static class Key implements Serializable, Comparable<Key> {
+
+    private static final long serialVersionUID = 1L;
+
+    final int number;
+
+    Key(int number) {
+      this.number = number;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      called("equals");
+      return other instanceof Key that && number == that.number;
+    }
+
+    @Override
+    public int hashCode() {
+      called("hashCode");
+      return number;
+    }
+
+    @Override
+    public int compareTo(Key other) {
+      called("compareTo");
+      return Integer.compare(number, other.number);
+    }
+
+    private void writeObject(ObjectOutputStream out) throws IOException {
+      called("writeObject of a key");
+      out.defaultWriteObject();
+    }
+
+    private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+      called("readObject of a key");
+      in.defaultReadObject();
+    }
+  }
+
+  private static final class CodedKey extends Key {
+
+    private static final long serialVersionUID = 1L;
+
+    CodedKey(int number) {
+      super(number);
+    }
+  }
+
   private record TextCodec<T>(int number, Class<T> type, Function<String, T> maker)
       implements Codec<T> {
 
@@ -96,7 +145,9 @@ class ApplicationCodeTest {
     }
 
     private static String text(Object object) {
-      return ((CodedValue) object).text();
+      return object instanceof CodedValue value
+          ? value.text()
+          : String.valueOf(((CodedKey) object).number);
     }
 
     @Override
@@ -135,7 +186,9 @@ class ApplicationCodeTest {
   private final Codecs codecs =
       new Codecs(
           ApplicationCodeTest.class.getClassLoader(),
-          List.of(new TextCodec<>(70, CodedValue.class, CodedValue::new)),
+          List.of(
+              new TextCodec<>(70, CodedValue.class, CodedValue::new),
+              new TextCodec<>(71, CodedKey.class, text -> new CodedKey(Integer.parseInt(text)))),
           List.of(),
           List.of(Object.class));
   private long others;
@@ -157,12 +210,7 @@ class ApplicationCodeTest {
             false,
             codecs);
     return new CoherentStore<>(
-        options,
-        clock,
-        StoreFixture.OWN,
-        SILENT,
-        Uplink.NONE,
-        Stability.NONE);
+        options, clock, StoreFixture.OWN, SILENT, Uplink.NONE, Stability.NONE);
   }
 
   private Payload payload(Object object) {
@@ -224,6 +272,17 @@ class ApplicationCodeTest {
         });
   }
 
+  private static final Map<String, Function<Integer, Object>> KEYS =
+      Map.of(
+          "text",
+          n -> "key " + n,
+          "Key",
+          Key::new,
+          "CodedKey",
+          CodedKey::new,
+          "all of them",
+          n -> n % 3 == 0 ? "key " + n : n % 3 == 1 ? new Key(n) : new CodedKey(n));
+
   @TestFactory
   List<DynamicTest> eventLoop_whateverItDoes_callsNoCodeOfTheApplication() {
     List<DynamicTest> tests = new ArrayList<>();
@@ -231,13 +290,16 @@ class ApplicationCodeTest {
       for (boolean byValue : new boolean[] {true, false}) {
         for (Function<String, Object> values :
             List.<Function<String, Object>>of(Value::new, CodedValue::new)) {
-          String name =
-              sharing
-                  + (byValue ? " by value " : " by reference ")
-                  + values.apply("").getClass().getSimpleName();
-          tests.add(
-              DynamicTest.dynamicTest(
-                  name, () -> useAll(store(sharing, byValue), n -> "key " + n, values)));
+          KEYS.forEach(
+              (kind, keys) ->
+                  tests.add(
+                      DynamicTest.dynamicTest(
+                          sharing
+                              + (byValue ? " by value " : " by reference ")
+                              + kind
+                              + " "
+                              + values.apply("").getClass().getSimpleName(),
+                          () -> useAll(store(sharing, byValue), keys, values))));
         }
       }
     }
@@ -265,8 +327,7 @@ class ApplicationCodeTest {
       all.forEach(key -> read(store, key));
       Payload value = payload(values.apply("loaded"));
       payloads.forEach(
-          key ->
-              apply(store, Change.fill(store.id(), theirs(), key, value, Change.ETERNAL), path));
+          key -> apply(store, Change.fill(store.id(), theirs(), key, value, Change.ETERNAL), path));
       apply(store, Change.remove(store.id(), theirs(), payloads.get(0)), path);
       apply(store, Change.invalidate(store.id(), theirs(), payloads.get(1)), path);
       all.forEach(key -> write(store, key, values.apply("ours again")));

@@ -415,7 +415,7 @@ class CoherentStoreKeysTest {
     for (boolean tried : new boolean[] {false, true}) {
       StoreFixture fixture = StoreFixture.ofKeys(Object.class, codecs());
       Canary key = new Canary("a");
-      CoherentStore.Load<Object> load = fixture.store.beginLoad(key);
+      CoherentStore.Load load = fixture.store.beginLoad(key);
       fixture.apply(Change.remove(id(), at(0), payload(key)));
       if (tried) {
         fixture.read("other");
@@ -433,7 +433,7 @@ class CoherentStoreKeysTest {
     fixture.store.compute(
         key,
         state -> {
-          CoherentStore.Load<Object> load = fixture.store.beginLoad(key);
+          CoherentStore.Load load = fixture.store.beginLoad(key);
           fixture.apply(Change.remove(id(), at(10), payload(key)));
           return state.store("old", KeyState.ETERNAL, load);
         });

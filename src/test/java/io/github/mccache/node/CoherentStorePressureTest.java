@@ -52,7 +52,7 @@ class CoherentStorePressureTest {
 
   @Test
   void evict_appliedByAll_loadsThatBeganBeforeAreNotTaken() {
-    CoherentStore.Load<Object> own = small.store.beginLoad("a");
+    CoherentStore.Load own = small.store.beginLoad("a");
     small.apply(fill("a", "newer", at(2)));
     small.becomeStable();
     small.write("b", 1);
@@ -178,7 +178,7 @@ class CoherentStorePressureTest {
   @EnumSource(names = {"REPLICATE", "LOCAL"})
   void load_itsKeyWasWrittenAndEvictedMeanwhile_isNotCached(Sharing sharing) {
     StoreFixture own = StoreFixture.ofEntries(sharing, 1);
-    CoherentStore.Load<Object> load = own.store.beginLoad("a");
+    CoherentStore.Load load = own.store.beginLoad("a");
     own.write("a", "ours");
     own.drain();
     own.becomeStable();

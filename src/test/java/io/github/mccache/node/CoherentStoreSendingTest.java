@@ -113,7 +113,7 @@ class CoherentStoreSendingTest {
 
   @Test
   void store_loadOlderThanForgottenRemoval_notStored() {
-    CoherentStore.Load<String> load = store.beginLoad("loaded");
+    CoherentStore.Load load = store.beginLoad("loaded");
     store.compute("loaded", KeyState::remove);
     removeMany();
     member.drain();

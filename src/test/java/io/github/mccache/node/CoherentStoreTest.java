@@ -231,7 +231,7 @@ class CoherentStoreTest {
     for (StoreFixture fixture :
         List.of(StoreFixture.byReference(Sharing.REPLICATE), StoreFixture.of(Sharing.REPLICATE))) {
       Object value = new Unserializable(7);
-      try (CoherentStore.Load<Object> load = fixture.store.beginLoad("k")) {
+      try (CoherentStore.Load load = fixture.store.beginLoad("k")) {
         fixture.store.compute(
             "k", state -> state.store(fixture.store.holdLoaded(value), KeyState.ETERNAL, load));
       }
@@ -294,7 +294,7 @@ class CoherentStoreTest {
   }
 
   private static void load(StoreFixture fixture, String key) {
-    CoherentStore.Load<Object> load = fixture.store.beginLoad(key);
+    CoherentStore.Load load = fixture.store.beginLoad(key);
     assertThat(fixture.endLoad(key, "loaded", load)).isTrue();
   }
 
@@ -355,7 +355,7 @@ class CoherentStoreTest {
 
   @Test
   void load_whileAnOldClearOfItsOwnIsHeard_isStored() {
-    CoherentStore.Load<Object> load = fixture.store.beginLoad("k");
+    CoherentStore.Load load = fixture.store.beginLoad("k");
     long own = fixture.write("other", 1).origin();
     fixture.apply(Change.clear(fixture.store.id(), new Version(at(-1).time(), own)));
 
@@ -430,7 +430,7 @@ class CoherentStoreTest {
                     news.name(),
                     () -> {
                       StoreFixture own = StoreFixture.of(news.sharing());
-                      CoherentStore.Load<Object> load = own.store.beginLoad("k");
+                      CoherentStore.Load load = own.store.beginLoad("k");
 
                       news.happens().accept(own);
 
@@ -452,7 +452,7 @@ class CoherentStoreTest {
   @EnumSource(Sharing.class)
   void load_nothingHappenedMeanwhile_isCached(Sharing sharing) {
     StoreFixture own = StoreFixture.of(sharing);
-    CoherentStore.Load<Object> load = own.store.beginLoad("k");
+    CoherentStore.Load load = own.store.beginLoad("k");
     own.advance(Duration.ofSeconds(59));
 
     assertThat(own.endLoad("k", "loaded", load)).isTrue();
@@ -463,7 +463,7 @@ class CoherentStoreTest {
   @EnumSource(Sharing.class)
   void load_outlivesTheMarksAndOthersAreForgotten_isCachedAndStaysHere(Sharing sharing) {
     StoreFixture own = StoreFixture.of(sharing);
-    CoherentStore.Load<Object> load = own.store.beginLoad("k");
+    CoherentStore.Load load = own.store.beginLoad("k");
     own.apply(StoreFixture.remove("other", at(1)));
     own.drain();
     own.advance(Duration.ofSeconds(61));
@@ -495,7 +495,7 @@ class CoherentStoreTest {
                     news.name(),
                     () -> {
                       StoreFixture own = StoreFixture.of(news.sharing());
-                      CoherentStore.Load<Object> load = own.store.beginLoad("k");
+                      CoherentStore.Load load = own.store.beginLoad("k");
                       own.advance(Duration.ofMillis(10));
                       news.happens().accept(own);
                       own.drain();
@@ -527,8 +527,8 @@ class CoherentStoreTest {
   @Test
   void load_newsWhoseKeyCannotBeDecoded_isNotCached() {
     UnreadableKey key = new UnreadableKey();
-    CoherentStore.Load<Object> load = fixture.store.beginLoad(key);
-    CoherentStore.Load<Object> neighbour = fixture.store.beginLoad("l");
+    CoherentStore.Load load = fixture.store.beginLoad(key);
+    CoherentStore.Load neighbour = fixture.store.beginLoad("l");
 
     assertThat(fixture.apply(StoreFixture.remove(key, at(0)))).isEqualTo(ApplyOutcome.DEFERRED);
 
@@ -538,7 +538,7 @@ class CoherentStoreTest {
 
   @Test
   void load_slowerThanItsTimeToLive_livesFromWhenItIsStored() {
-    CoherentStore.Load<Object> load = fixture.store.beginLoad("k");
+    CoherentStore.Load load = fixture.store.beginLoad("k");
     fixture.advance(Duration.ofMillis(500));
     fixture.store.compute("k", state -> state.store(fixture.store.hold("loaded"), 100, load));
 
@@ -552,7 +552,7 @@ class CoherentStoreTest {
   @Test
   void load_anOlderEntryExpiresMeanwhile_isCached() {
     fixture.write("k", "old", 50);
-    CoherentStore.Load<Object> load = fixture.store.beginLoad("k");
+    CoherentStore.Load load = fixture.store.beginLoad("k");
     fixture.advance(Duration.ofMillis(100));
     fixture.drain();
     fixture.becomeStable();
@@ -564,14 +564,14 @@ class CoherentStoreTest {
   @Test
   void load_ofAKeyRemovedLongBefore_isCached() {
     fixture.remove("k");
-    CoherentStore.Load<Object> load = fixture.store.beginLoad("k");
+    CoherentStore.Load load = fixture.store.beginLoad("k");
 
     assertThat(fixture.endLoad("k", "loaded", load)).isTrue();
   }
 
   @Test
   void load_tombstoneOfItsKeyWasForgottenAtTheCap_isNotCached() {
-    CoherentStore.Load<Object> load = fixture.store.beginLoad("k");
+    CoherentStore.Load load = fixture.store.beginLoad("k");
     fixture.remove("k");
     for (int i = 0; i < 10_001; i++) {
       fixture.remove(i);

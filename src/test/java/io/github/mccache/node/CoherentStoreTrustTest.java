@@ -87,8 +87,8 @@ class CoherentStoreTrustTest {
   @Test
   void trustAbove_whileALoadIsInFlight_refusesItOnlyWhereNothingIsKnown() {
     fixture.write("known", "before");
-    CoherentStore.Load<Object> known = fixture.store.beginLoad("known");
-    CoherentStore.Load<Object> unknown = fixture.store.beginLoad("unknown");
+    CoherentStore.Load known = fixture.store.beginLoad("known");
+    CoherentStore.Load unknown = fixture.store.beginLoad("unknown");
 
     fixture.store.trustAbove(at(400));
 
@@ -295,7 +295,7 @@ class CoherentStoreTrustTest {
 
   @Test
   void distrust_loadUnderWay_isNotCached() {
-    CoherentStore.Load<Object> load = fixture.store.beginLoad("k");
+    CoherentStore.Load load = fixture.store.beginLoad("k");
 
     fixture.store.distrust(at(-10));
 
@@ -418,7 +418,7 @@ class CoherentStoreTrustTest {
 
   @Test
   void dropAhead_loadUnderWay_isNotCached() {
-    CoherentStore.Load<Object> load = fixture.store.beginLoad("k");
+    CoherentStore.Load load = fixture.store.beginLoad("k");
 
     fixture.store.dropAhead(time(500));
 

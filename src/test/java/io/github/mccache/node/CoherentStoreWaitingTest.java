@@ -141,13 +141,14 @@ class CoherentStoreWaitingTest {
 
   @Test
   void apply_keyIsLetGoJustBeforeTheChangeWaits_isNotLeftWaiting() {
+    StoreFixture unwrapped = StoreFixture.of(Sharing.LOCAL); // or the key would not be called
     HookedKey key = new HookedKey("k");
     CountDownLatch held = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     Thread holder =
         new Thread(
             () ->
-                fixture.store.compute(
+                unwrapped.store.compute(
                     key,
                     state -> {
                       held.countDown();
@@ -162,13 +163,13 @@ class CoherentStoreWaitingTest {
           StoreFixture.join(holder);
         };
 
-    fixture.apply(put(key, "theirs", at(10)));
-    fixture.read("other"); // decodes the key
+    unwrapped.apply(put(key, "theirs", at(10)));
+    unwrapped.read("other"); // decodes the key
 
     assertThat(HookedKey.beforeWaiting).as("it was about to wait").isNull();
-    assertThat(fixture.read(key)).isEqualTo("theirs");
-    fixture.apply(put(key, "later", at(11)));
-    assertThat(fixture.read(key)).isEqualTo("later");
+    assertThat(unwrapped.read(key)).isEqualTo("theirs");
+    unwrapped.apply(put(key, "later", at(11)));
+    assertThat(unwrapped.read(key)).isEqualTo("later");
   }
 
   /** A key that runs something once, when it is about to be put among those that wait. */

@@ -202,7 +202,7 @@ final class StoreFixture implements StoreObserver<Object>, Stability {
   }
 
   /** Ends a load; returns whether its value was taken. */
-  boolean endLoad(Object key, Object value, CoherentStore.Load<Object> load) {
+  boolean endLoad(Object key, Object value, CoherentStore.Load load) {
     return store.compute(key, state -> state.store(store.hold(value), KeyState.ETERNAL, load))
         != null;
   }

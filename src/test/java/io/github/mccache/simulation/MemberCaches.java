@@ -92,7 +92,7 @@ final class MemberCaches {
                     }));
   }
 
-  CoherentStore.Load<String> beginLoad(Place place) {
+  CoherentStore.Load beginLoad(Place place) {
     return store(place).beginLoad(place.key());
   }
 
@@ -101,7 +101,7 @@ final class MemberCaches {
 
   /** Ends a load; returns null if the value was not cached. */
   @Nullable Loaded finishLoad(
-      Place place, CoherentStore.Load<String> load, String value, long ttlMillis, boolean written) {
+      Place place, CoherentStore.Load load, String value, long ttlMillis, boolean written) {
     CoherentStore<String, String> store = store(place);
     return step(
         place,

@@ -53,7 +53,7 @@ final class SimulatedMember {
   private static final long NEVER = Long.MAX_VALUE;
 
   /** A load that has begun. */
-  record BegunLoad(Place place, CoherentStore.Load<String> load, long begunAtStep) {}
+  record BegunLoad(Place place, CoherentStore.Load load, long begunAtStep) {}
 
   private final Simulation simulation;
   private final int slot;

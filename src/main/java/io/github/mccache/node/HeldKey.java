@@ -1,0 +1,85 @@
+package io.github.mccache.node;
+
+import io.github.mccache.codec.Codecs;
+import io.github.mccache.codec.EncodingException;
+import io.github.mccache.protocol.Payload;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key with code of the application, as a clustered cache holds it: with its hash code, and with
+ * its bytes once it has a record. Both were found by the thread of an operation, or by the one that
+ * decodes keys. The event loop deals with keys that have records, so it never calls their {@code
+ * hashCode} or their codec, and their {@code equals} only where two of the same hash code have
+ * different bytes. Thread-safe.
+ */
+final class HeldKey {
+
+  private final Object key;
+  private final int hash;
+
+  /** Set before a record of the key is published; a race between threads encodes it twice. */
+  private @Nullable Payload encoded;
+
+  private @Nullable EncodingException refusal;
+
+  HeldKey(Object key) {
+    this.key = key;
+    this.hash = key.hashCode();
+  }
+
+  Object key() {
+    return key;
+  }
+
+  /** Takes the bytes by which another member names the key, unless it has bytes. */
+  void name(Payload bytes) {
+    if (encoded == null) {
+      encoded = bytes;
+    }
+  }
+
+  /**
+   * Returns the bytes of the key, made at the first call.
+   *
+   * @throws EncodingException if it has none
+   */
+  Payload encoded(Codecs codecs) {
+    Payload present = encoded;
+    if (present != null) {
+      return present;
+    }
+    if (refusal != null) {
+      throw refusal;
+    }
+    try {
+      present = ChangeMaker.payload(codecs.encode(key));
+      encoded = present;
+      return present;
+    } catch (EncodingException e) {
+      refusal = e;
+      throw e;
+    }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    if (this == other) {
+      return true;
+    }
+    return other instanceof HeldKey that
+        && hash == that.hash
+        && ((encoded != null && Objects.equals(encoded, that.encoded)) || key.equals(that.key));
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+
+  /** Returns the class: never the content. */
+  @Override
+  public String toString() {
+    return "HeldKey[" + key.getClass().getName() + "]";
+  }
+}
