@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import javax.cache.configuration.CacheEntryListenerConfiguration;
+import javax.cache.event.CacheEntryListener;
 import javax.cache.event.CacheEntryListenerException;
 import javax.cache.event.EventType;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +73,8 @@ final class EventDispatcher<K, V> {
   }
 
   /**
-   * Registers a listener and returns its registration.
+   * Registers a listener and returns its registration. A listener whose filter cannot be made is
+   * closed, unless it is here already.
    *
    * @throws IllegalArgumentException if this configuration is registered already
    */
@@ -84,9 +86,22 @@ final class EventDispatcher<K, V> {
               "cache " + cacheName + " has a listener of this configuration already");
         }
       }
-      ListenerRegistration<K, V> added = new ListenerRegistration<>(cacheName, configuration);
+      ListenerRegistration<K, V> added = made(configuration);
       registrations.add(added);
       return added;
+    }
+  }
+
+  private ListenerRegistration<K, V> made(CacheEntryListenerConfiguration<K, V> configuration) {
+    CacheEntryListener<? super K, ? super V> listener =
+        Factories.make(cacheName, "listener", configuration.getCacheEntryListenerFactory());
+    try {
+      return new ListenerRegistration<>(cacheName, configuration, listener);
+    } catch (Throwable e) {
+      if (registrations.stream().noneMatch(present -> present.isOf(listener))) {
+        closeables.close(listener);
+      }
+      throw e;
     }
   }
 

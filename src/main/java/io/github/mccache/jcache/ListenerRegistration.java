@@ -25,10 +25,18 @@ final class ListenerRegistration<K, V> {
   private final CacheEntryListener<? super K, ? super V> listener;
   private final @Nullable CacheEntryEventFilter<? super K, ? super V> filter;
 
-  ListenerRegistration(String cacheName, CacheEntryListenerConfiguration<K, V> configuration) {
+  /**
+   * Has the filter made, if there is to be one.
+   *
+   * @param listener which the factory of the configuration has made
+   */
+  ListenerRegistration(
+      String cacheName,
+      CacheEntryListenerConfiguration<K, V> configuration,
+      CacheEntryListener<? super K, ? super V> listener) {
     this.configuration = configuration;
+    this.listener = listener;
     synchronous = configuration.isSynchronous();
-    listener = Factories.make(cacheName, "listener", configuration.getCacheEntryListenerFactory());
     Factory<CacheEntryEventFilter<? super K, ? super V>> filters =
         configuration.getCacheEntryEventFilterFactory();
     filter = filters == null ? null : Factories.make(cacheName, "listener filter", filters);
@@ -44,6 +52,12 @@ final class ListenerRegistration<K, V> {
 
   CacheEntryListener<? super K, ? super V> listener() {
     return listener;
+  }
+
+  /** Returns whether this is the very listener that is registered. */
+  @SuppressWarnings("ReferenceEquality") // one that equals another is to be closed all the same
+  boolean isOf(CacheEntryListener<?, ?> other) {
+    return listener == other;
   }
 
   @Nullable CacheEntryEventFilter<? super K, ? super V> filter() {

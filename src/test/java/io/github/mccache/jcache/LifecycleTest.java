@@ -31,6 +31,7 @@ import java.util.stream.Stream;
 import javax.cache.Cache;
 import javax.cache.CacheException;
 import javax.cache.CacheManager;
+import javax.cache.configuration.Factory;
 import javax.cache.configuration.MutableCacheEntryListenerConfiguration;
 import javax.cache.event.CacheEntryEvent;
 import javax.cache.expiry.ExpiryPolicy;
@@ -372,6 +373,74 @@ class LifecycleTest {
     cache.registerCacheEntryListener(registration);
     cache.close();
     assertEachClosedOnce(all);
+  }
+
+  /** Listeners are made first, in no particular order. */
+  @TestFactory
+  Stream<DynamicTest> create_aFactoryFails_closesWhatTheOthersMade() {
+    Map<String, Consumer<McCacheConfiguration<Object, Object>>> failing = new LinkedHashMap<>();
+    failing.put("loader", c -> c.setCacheLoaderFactory(failing()));
+    failing.put("writer", c -> c.setCacheWriterFactory(failing()));
+    failing.put("expiry policy", c -> c.setExpiryPolicyFactory(failing()));
+    failing.put("writer of null", c -> c.setCacheWriterFactory(() -> null));
+    List<Counted> all = new ArrayList<>();
+    failing.put(
+        "listener",
+        c ->
+            c.addCacheEntryListenerConfiguration(
+                new MutableCacheEntryListenerConfiguration<>(failing(), null, false, true)));
+    failing.put("filter", c -> c.addCacheEntryListenerConfiguration(withoutFilter(all)));
+    return failing.entrySet().stream()
+        .map(
+            each ->
+                DynamicTest.dynamicTest(
+                    each.getKey(),
+                    () -> {
+                      all.clear();
+                      var configuration = closeables(all);
+                      each.getValue().accept(configuration);
+                      assertThatThrownBy(() -> fixture.cache("failing", configuration))
+                          .isInstanceOfAny(
+                              UnsupportedOperationException.class, IllegalArgumentException.class);
+                      assertEachClosedOnce(all);
+                      assertThat(fixture.manager().<Object, Object>getCache("failing")).isNull();
+                    }));
+  }
+
+  private static <T> Factory<T> failing() {
+    return () -> {
+      throw new UnsupportedOperationException("makes nothing");
+    };
+  }
+
+  private static MutableCacheEntryListenerConfiguration<Object, Object> withoutFilter(
+      List<Counted> all) {
+    return new MutableCacheEntryListenerConfiguration<>(
+        () -> new CloseableListener(count(all)), failing(), false, true);
+  }
+
+  @Test
+  void register_filterCannotBeMade_closesTheListenerUnlessItIsRegistered() {
+    List<Counted> all = new ArrayList<>();
+    JCache<Object, Object> cache = fixture.cache(CacheFixture.byValue());
+    assertThatThrownBy(() -> cache.registerCacheEntryListener(withoutFilter(all)))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThat(all).hasSize(1);
+    assertEachClosedOnce(all);
+
+    Counted used = new Counted();
+    CloseableListener listener = new CloseableListener(used);
+    cache.registerCacheEntryListener(synchronous(listener));
+    var again =
+        new MutableCacheEntryListenerConfiguration<Object, Object>(
+            () -> listener, failing(), false, false);
+    assertThatThrownBy(() -> cache.registerCacheEntryListener(again))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThat(used.closed).hasValue(0);
+    cache.put("k", "v");
+    assertThat(listener.events()).containsExactly("CREATED k v");
+    cache.close();
+    assertThat(used.closed).hasValue(1);
   }
 
   @Test
