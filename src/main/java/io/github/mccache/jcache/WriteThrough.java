@@ -86,7 +86,7 @@ final class WriteThrough<K, V> {
     }
     CacheWriter<K, V> present = (CacheWriter<K, V>) writer;
     Collection<Cache.Entry<? extends K, ? extends V>> entries = new ArrayList<>();
-    Map<Cache.Entry<? extends K, ? extends V>, K> ownKeys = new IdentityHashMap<>();
+    IdentityHashMap<Cache.Entry<? extends K, ? extends V>, K> ownKeys = new IdentityHashMap<>();
     values.forEach(
         (key, value) -> {
           Cache.Entry<K, V> entry = entry(key, value);
