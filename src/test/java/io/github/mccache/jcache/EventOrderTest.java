@@ -6,11 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import javax.cache.event.CacheEntryEvent;
 import javax.cache.event.EventType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The events of a key reach a listener one at a time and in the order in which they happened. */
 class EventOrderTest {
@@ -29,36 +30,41 @@ class EventOrderTest {
   private record Said(EventType type, Object before, Object after) {}
 
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void changes_ofManyThreads_areToldAsOneChainPerKey(boolean synchronous) {
-    Map<Object, List<Said>> said = new ConcurrentHashMap<>();
+  @CsvSource({"true, STRING", "false, STRING", "true, LIST", "true, BYTES"})
+  void changes_ofManyThreads_areToldAsOneChainPerKey(boolean synchronous, KeyKind kind) {
+    Map<String, List<Said>> said = new ConcurrentHashMap<>();
     JCache<Object, Object> cache = fixture.cache(CacheFixture.byValue());
     EventLog listener =
         new EventLog() {
           @Override
           void heard(CacheEntryEvent<?, ?> event) {
-            said.computeIfAbsent(event.getKey(), key -> new ArrayList<>()).add(said(event));
+            said.computeIfAbsent(KeyKind.text(event.getKey()), key -> new ArrayList<>())
+                .add(said(event));
           }
         };
     cache.registerCacheEntryListener(CacheFixture.listener(listener, null, synchronous));
 
-    Race.run(change(cache, 1), change(cache, 2), change(cache, 3), change(cache, THREADS));
+    Race.run(
+        IntStream.rangeClosed(1, THREADS)
+            .mapToObj(thread -> change(cache, kind, thread))
+            .toArray(Race.Task[]::new));
     CacheFixture.awaitAsynchronousListeners(cache);
 
     assertThat(said).hasSize(2);
-    said.forEach((key, chain) -> assertChain(chain, cache.get(key)));
+    assertChain(said.get("k"), cache.get(kind.key()));
+    assertChain(said.get("other"), cache.get(kind.other()));
   }
 
-  private static Race.Task change(JCache<Object, Object> cache, int thread) {
+  private static Race.Task change(JCache<Object, Object> cache, KeyKind kind, int thread) {
     return () -> {
       for (int i = 0; i < CHANGES; i++) {
-        String key = "key-" + i % 2;
+        Object key = i % 2 == 0 ? kind.key() : kind.other();
         String value = thread + "." + i;
         switch ((i / 2 + thread) % 5) {
           case 0 -> cache.remove(key);
           case 1 -> cache.putIfAbsent(key, value);
           case 2 -> cache.replace(key, value);
-          case 3 -> cache.putAll(Map.of("key-0", value, "key-1", value));
+          case 3 -> cache.putAll(Map.of(kind.key(), value, kind.other(), value));
           default -> cache.put(key, value);
         }
       }

@@ -1,13 +1,15 @@
 package io.github.mccache.jcache;
 
 import java.lang.reflect.Array;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
-/** Keys that mean the same for every test: of a class that never changes, and arrays. */
+/** Keys that mean the same for every test: of classes that change or never change, and arrays. */
 enum KeyKind {
   STRING("k", "other"),
+  LIST(new ArrayList<>(List.of("k")), new ArrayList<>(List.of("other"))),
   BOOLEANS(new boolean[] {true, true}, new boolean[] {true}),
   BYTES(new byte[] {1, -2}, new byte[] {1, 2}),
   SHORTS(new short[] {1, -2}, new short[] {1, 2}),
@@ -26,8 +28,13 @@ enum KeyKind {
     this.other = other;
   }
 
-  static List<KeyKind> arrays() {
+  /** Returns those that the application could change. */
+  static List<KeyKind> mutable() {
     return Arrays.stream(values()).filter(kind -> kind != STRING).toList();
+  }
+
+  static List<KeyKind> arrays() {
+    return Arrays.stream(values()).filter(kind -> kind.key.getClass().isArray()).toList();
   }
 
   @SuppressWarnings("unchecked") // of whatever the caller calls the class of its keys
@@ -35,17 +42,20 @@ enum KeyKind {
     return (Class<K>) key.getClass();
   }
 
-  /** Returns the key {@code k}, a new array each time. */
+  /** Returns the key {@code k}, a new object each time if it can be changed. */
   Object key() {
     return copy(key);
   }
 
-  /** Returns another key, a new array each time. */
+  /** Returns another key, a new object each time if it can be changed. */
   Object other() {
     return copy(other);
   }
 
   private static Object copy(Object object) {
+    if (object instanceof List<?> list) {
+      return new ArrayList<>(list);
+    }
     if (!object.getClass().isArray()) {
       return object;
     }
@@ -74,9 +84,11 @@ enum KeyKind {
     return text;
   }
 
-  /** Overwrites an array. */
+  /** Empties a list, overwrites an array. */
   static void spoil(Object key) {
-    if (key.getClass().isArray()) {
+    if (key instanceof List<?> list) {
+      list.clear();
+    } else if (key.getClass().isArray()) {
       int length = Array.getLength(key);
       Object empty = Array.newInstance(key.getClass().getComponentType(), length);
       System.arraycopy(empty, 0, key, 0, length);

@@ -258,7 +258,9 @@ class KeysByContentTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EXCLUDE, names = "STRING")
+  @EnumSource(
+      mode = EXCLUDE,
+      names = {"STRING", "LIST"})
   void remoteChanges_reachListenersWithKeysOfTheirOwn(KeyKind kind) {
     EventLog events = new EventLog();
     McCacheConfiguration<Object, Object> configuration =
@@ -285,7 +287,9 @@ class KeysByContentTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EXCLUDE, names = "STRING")
+  @EnumSource(
+      mode = EXCLUDE,
+      names = {"STRING", "LIST"})
   void load_keyChangesMeanwhile_isNotStored(KeyKind kind) {
     JCache<Object, Object> cache = cluster.open(SharedFixture.configuration(Mode.REPLICATE));
     try (LoadTicket<Object> ticket = cache.beginLoad(kind.key())) {
@@ -298,7 +302,9 @@ class KeysByContentTest {
   // ---- what else has to do with keys ----
 
   @ParameterizedTest
-  @EnumSource(mode = EXCLUDE, names = "STRING")
+  @EnumSource(
+      mode = EXCLUDE,
+      names = {"STRING", "LIST"})
   void typed_keyOfAnotherClass_isRefused(KeyKind kind) {
     JCache<Object, Object> cache = local.cache(typed(CacheFixture.byValue(), kind));
     cache.put(kind.key(), "v");
@@ -332,7 +338,9 @@ class KeysByContentTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EXCLUDE, names = "STRING")
+  @EnumSource(
+      mode = EXCLUDE,
+      names = {"STRING", "LIST"})
   void getAll_equalArrays_eachHasTheValue(KeyKind kind) {
     for (boolean readThrough : new boolean[] {false, true}) {
       McCacheConfiguration<Object, Object> configuration = CacheFixture.byValue();
@@ -355,7 +363,9 @@ class KeysByContentTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EXCLUDE, names = "STRING")
+  @EnumSource(
+      mode = EXCLUDE,
+      names = {"STRING", "LIST"})
   void invokeAll_resultsHaveTheKeysOfTheCaller(KeyKind kind) {
     JCache<Object, Object> cache = openLocal(true);
     Object key = kind.key();
@@ -365,7 +375,9 @@ class KeysByContentTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EXCLUDE, names = "STRING")
+  @EnumSource(
+      mode = EXCLUDE,
+      names = {"STRING", "LIST"})
   void writer_failsHalfWay_whatItWroteIsThere(KeyKind kind) {
     McCacheConfiguration<Object, Object> configuration = CacheFixture.byValue();
     configuration.setWriteThrough(true).setCacheWriterFactory(() -> new FirstOnly("k"));
@@ -407,7 +419,9 @@ class KeysByContentTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EXCLUDE, names = "STRING")
+  @EnumSource(
+      mode = EXCLUDE,
+      names = {"STRING", "LIST"})
   void entry_pastItsDeadline_expiresByTheTimer(KeyKind kind) {
     for (boolean accessed : new boolean[] {false, true}) {
       EventLog events = new EventLog();
@@ -438,7 +452,9 @@ class KeysByContentTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EXCLUDE, names = "STRING")
+  @EnumSource(
+      mode = EXCLUDE,
+      names = {"STRING", "LIST"})
   void eviction_andWeigher_haveKeysOfTheirOwn(KeyKind kind) {
     List<String> evicted = new CopyOnWriteArrayList<>();
     List<String> weighed = new CopyOnWriteArrayList<>();
@@ -463,7 +479,9 @@ class KeysByContentTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EXCLUDE, names = "STRING")
+  @EnumSource(
+      mode = EXCLUDE,
+      names = {"STRING", "LIST"})
   void fillAfterMiss_aPutOfTheMissedContentIsALoad(KeyKind kind) {
     JCache<Object, Object> cache =
         cluster.open(SharedFixture.configuration(Mode.REPLICATE).setFillAfterMiss(true));

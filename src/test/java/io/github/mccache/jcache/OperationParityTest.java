@@ -108,7 +108,7 @@ class OperationParityTest {
     }
   }
 
-  /** Returns the key, an array of its own if it is one. */
+  /** Returns the key, an object of its own if it can be changed. */
   private static Object key() {
     Object key = kind.key();
     GIVEN.add(key);
@@ -470,19 +470,19 @@ class OperationParityTest {
     }
   }
 
-  /** Whatever the application does to the arrays that it gave and was given. */
+  /** Whatever the application does to the keys that it gave and was given. */
   @ParameterizedTest(name = "{0}")
   @MethodSource("rowsByName")
-  void operation_onArrayKeyByValue_doesTheSameByContent(String operation, Row row) {
-    List<Variant> ofArrays =
+  void operation_onMutableKeyByValue_doesTheSameByContent(String operation, Row row) {
+    List<Variant> variants =
         List.of(
             new Variant(true, true, Listening.SYNCHRONOUS),
             new Variant(true, false, Listening.ASYNCHRONOUS));
     try {
-      for (KeyKind array : KeyKind.arrays()) {
-        kind = array;
+      for (KeyKind mutable : KeyKind.mutable()) {
+        kind = mutable;
         for (Situation situation : Situation.values()) {
-          for (Variant variant : ofArrays) {
+          for (Variant variant : variants) {
             assertThat(observe(row, situation, variant))
                 .as("%s %s %s", kind, situation, variant)
                 .isEqualTo(row.expected(situation).in(variant));
