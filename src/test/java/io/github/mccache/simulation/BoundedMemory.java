@@ -28,7 +28,6 @@ final class BoundedMemory implements Invariant {
   @Override
   public void atSample() {
     int keys = simulation.places().all().size();
-    int room = simulation.scenario().maximumEntries();
     for (SimulatedMember member : simulation.running()) {
       check(member, "records", member.caches().records(), keys);
       check(member, "dirty keys", member.caches().dirtyKeys(), keys);
@@ -37,8 +36,11 @@ final class BoundedMemory implements Invariant {
           .replica()
           .footprint()
           .forEach((what, size) -> check(member, what, size, cap(what, keys)));
-      for (int cache = 0; room > 0 && cache < simulation.places().caches(); cache++) {
-        check(member, "entries", member.caches().entries(cache), room);
+      for (int cache = 0; cache < simulation.places().caches(); cache++) {
+        int room = simulation.scenario().maximumEntries(cache);
+        if (room > 0) {
+          check(member, "entries", member.caches().entries(cache), room);
+        }
       }
     }
   }

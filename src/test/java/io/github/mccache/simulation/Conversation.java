@@ -119,6 +119,7 @@ final class Conversation implements AutoCloseable {
             List.of(Mode.REPLICATE),
             KEYS,
             0,
+            0,
             1_344,
             8_192,
             0,

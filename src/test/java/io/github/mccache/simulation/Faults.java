@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 final class Faults {
 
   private static final long SECOND = Scenario.SECOND;
+  private static final long LATE_NANOS = 4 * SECOND;
 
   private final Simulation simulation;
   private final Scenario scenario;
   private final SplittableRandom random;
+  private final SplittableRandom bursts;
   private final List<SimulatedMember> paused = new ArrayList<>();
   private final List<Integer> comingBack = new ArrayList<>();
   private long endNanos;
@@ -22,6 +24,7 @@ final class Faults {
     this.simulation = simulation;
     this.scenario = simulation.scenario();
     this.random = random;
+    this.bursts = scenario.chance("bursts");
   }
 
   /** Lets things go wrong until a time. */
@@ -32,6 +35,9 @@ final class Faults {
     planSometimes(Ingredient.CRASH, 2, this::crash);
     planSometimes(Ingredient.LEAVE, 1, this::leave);
     planSometimes(Ingredient.COPIES, 2, this::copy);
+    if (scenario.has(Ingredient.KILL_IN_BURST)) {
+      planKill();
+    }
     if (scenario.has(Ingredient.LATE_JOIN)) {
       for (int slot : simulation.emptySlots()) {
         if (random.nextBoolean()) {
@@ -97,13 +103,30 @@ final class Faults {
   }
 
   private void crash() {
-    SimulatedMember member = anyActive();
-    if (member != null && simulation.running().size() > 2) {
+    crash(anyActive());
+  }
+
+  private void crash(@Nullable SimulatedMember member) {
+    if (member != null && member.isActive() && simulation.running().size() > 2) {
       simulation.trace(member, "crashes");
       simulation.stopped(member);
       member.crash();
       comeBackPerhaps(member.slot());
     }
+  }
+
+  /** Often so late that nothing but the survivors themselves can mend what it left behind. */
+  private void planKill() {
+    long late = Math.max(0, left() - LATE_NANOS);
+    long from = bursts.nextInt(3) == 0 ? 0 : late;
+    planIn(
+        bursts.nextLong(from, left() - SECOND), // all of it before the faults end
+        () -> {
+          SimulatedMember member = anyActive();
+          if (member != null) {
+            new Burst(simulation, member, bursts).begin(() -> crash(member));
+          }
+        });
   }
 
   private void leave() {

@@ -64,7 +64,12 @@ enum Ingredient {
   /** Silent members are forgotten after {@link SimulatedMember#SOON}, not after hours. */
   FORGETTING(15),
   /** Processes that begin as the same incarnation, as two copies of one machine do. */
-  COPIES(10);
+  COPIES(10),
+  /**
+   * Members end in the middle of a burst of more changes than one window of a transfer holds, of
+   * which each of the others receives another part.
+   */
+  KILL_IN_BURST(5);
 
   private final int percent;
 

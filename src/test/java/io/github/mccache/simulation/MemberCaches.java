@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The stores of production of one member, by the numbers that the simulation gives to caches. */
@@ -25,16 +26,17 @@ final class MemberCaches {
   /**
    * Opens all caches.
    *
-   * @param maximumEntries the room of each, 0 for unlimited
+   * @param maximumEntries the room of each by its number, 0 for unlimited
    * @param touched hears of keys that the store changed by itself, such as by eviction
    */
-  MemberCaches(Places places, MemberParts parts, int maximumEntries, Consumer<Place> touched) {
+  MemberCaches(
+      Places places, MemberParts parts, IntUnaryOperator maximumEntries, Consumer<Place> touched) {
     this.places = places;
     this.parts = parts;
     this.touched = touched;
-    OptionalLong room =
-        maximumEntries == 0 ? OptionalLong.empty() : OptionalLong.of(maximumEntries);
     for (int cache = 0; cache < places.caches(); cache++) {
+      int maximum = maximumEntries.applyAsInt(cache);
+      OptionalLong room = maximum == 0 ? OptionalLong.empty() : OptionalLong.of(maximum);
       stores.add(
           parts.open(
               Places.cacheName(cache), places.mode(cache).sharing(), room, new Evictions(cache)));

@@ -9,12 +9,20 @@ import java.util.List;
 final class Places {
 
   private final int keys;
+  private final int burstKeys;
   private final List<Mode> modes;
   private final long[] cacheIds;
   private final List<Place> all = new ArrayList<>();
 
-  Places(List<Mode> modes, int keys) {
+  /**
+   * Makes the places.
+   *
+   * @param keys how many keys each cache has
+   * @param burstKeys how many keys the first cache has besides
+   */
+  Places(List<Mode> modes, int keys, int burstKeys) {
     this.keys = keys;
+    this.burstKeys = burstKeys;
     this.modes = modes;
     this.cacheIds = new long[modes.size()];
     for (int cache = 0; cache < modes.size(); cache++) {
@@ -23,18 +31,32 @@ final class Places {
         all.add(new Place(all.size(), cache, modes.get(cache), "k" + key));
       }
     }
+    for (int key = keys; key < keys + burstKeys; key++) {
+      all.add(new Place(all.size(), 0, modes.get(0), "k" + key));
+    }
   }
 
   List<Place> all() {
     return all;
   }
 
+  /** Returns those that are written one at a time. */
+  List<Place> usual() {
+    return all.subList(0, all.size() - burstKeys);
+  }
+
+  /** Returns those of the first cache that are written in bursts of thousands alone. */
+  List<Place> ofBursts() {
+    return all.subList(all.size() - burstKeys, all.size());
+  }
+
   int caches() {
     return modes.size();
   }
 
-  int keys() {
-    return keys;
+  /** Returns how many keys a cache has. */
+  int keys(int cache) {
+    return cache == 0 ? keys + burstKeys : keys;
   }
 
   Mode mode(int cache) {
@@ -50,7 +72,7 @@ final class Places {
   }
 
   Place at(int cache, int key) {
-    return all.get(cache * keys + key);
+    return all.get(key < keys ? cache * keys + key : modes.size() * keys + key - keys);
   }
 
   /** Returns the place of a key by its name. */

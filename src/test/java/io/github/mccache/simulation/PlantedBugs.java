@@ -267,6 +267,18 @@ final class PlantedBugs {
         "sendChunk",
         doesNotWrite("left"));
     plant(
+        "SURVIVORS_SHARE_NOTHING",
+        "what another member has beyond a gap of a dead one is not requested",
+        "replication.Catchup",
+        "has",
+        calls("appliedSequence", "highestApplied"));
+    plant(
+        "BEYOND_A_GAP_UNTOLD",
+        "a member does not announce what it has beyond a gap",
+        "replication.Streams",
+        "applied",
+        calls("applied", "highestArrived"));
+    plant(
         "DONOR_SKIPS_REMOVALS",
         "a donor leaves out removals",
         "replication.StateDonor$Session",

@@ -15,7 +15,8 @@ import java.util.SplittableRandom;
  * @param members how many members there are, those that start late among them
  * @param modes the caches
  * @param keys how many keys each cache has
- * @param maximumEntries the room of each cache, 0 for unlimited
+ * @param burstKeys how many keys the first cache has besides, which are written in bursts alone
+ * @param maximumEntries the room of each cache without those, 0 for unlimited
  * @param datagramBytes the longest datagram
  * @param inboxDatagrams how many datagrams a member can hold that it has not read
  * @param latencyNanos how long a member may take until it reads a datagram
@@ -28,6 +29,7 @@ record Scenario(
     int members,
     List<Mode> modes,
     int keys,
+    int burstKeys,
     int maximumEntries,
     int datagramBytes,
     int inboxDatagrams,
@@ -52,6 +54,15 @@ record Scenario(
   private static final long LENGTH_NANOS = 300 * SECOND;
   private static final int FEWEST_MEMBERS = 3;
   private static final int MOST_MEMBERS = 16;
+
+  /** With the values of a burst more than one window of a transfer of state holds. */
+  private static final int FEWEST_BURST_KEYS = 900;
+
+  private static final int MOST_BURST_KEYS = 1_600;
+
+  /** How much less a member can receive that has a tiny inbox, or a low rate. */
+  private static final int SLOW = 10;
+
   private static final int USUAL_INBOX_DATAGRAMS = 8_192;
   private static final int USUAL_DATAGRAM_BYTES = 1_344;
   private static final int SMALLEST_DATAGRAM_BYTES = 548;
@@ -73,6 +84,9 @@ record Scenario(
         ingredients.add(ingredient);
       }
     }
+    if (ingredients.contains(Ingredient.EVICTION)) {
+      ingredients.remove(Ingredient.KILL_IN_BURST); // thousands of marks are not what it is about
+    }
     int members = restriction.members() > 0 ? restriction.members() : members(seed);
     boolean evicts = ingredients.contains(Ingredient.EVICTION);
     int keys = evicts ? chance(seed, "keys").nextInt(20, 50) : keys(seed);
@@ -88,6 +102,9 @@ record Scenario(
         members,
         modes(seed),
         keys,
+        ingredients.contains(Ingredient.KILL_IN_BURST)
+            ? burstKeys(seed) / (tinyInbox || pressure ? SLOW : 1)
+            : 0,
         evicts ? keys / 10 : ingredients.contains(Ingredient.NEARLY_FULL) ? keys : 0,
         ingredients.contains(Ingredient.SMALL_DATAGRAMS)
             ? SMALLEST_DATAGRAM_BYTES
@@ -128,6 +145,15 @@ record Scenario(
   private static int keys(long seed) {
     SplittableRandom random = chance(seed, "keys");
     return random.nextBoolean() ? random.nextInt(1, 4) : random.nextInt(4, 16);
+  }
+
+  private static int burstKeys(long seed) {
+    return chance(seed, "burst keys").nextInt(FEWEST_BURST_KEYS, MOST_BURST_KEYS);
+  }
+
+  /** Returns the room of a cache, 0 for unlimited. */
+  int maximumEntries(int cache) {
+    return maximumEntries == 0 ? 0 : maximumEntries + (cache == 0 ? burstKeys : 0);
   }
 
   private static List<Mode> modes(long seed) {

@@ -119,7 +119,7 @@ final class SimulatedMember {
             new KnownStability(),
             () -> wakes = true);
     this.caches =
-        new MemberCaches(simulation.places(), parts, scenario.maximumEntries(), this::touch);
+        new MemberCaches(simulation.places(), parts, scenario::maximumEntries, this::touch);
     this.knowledge = new Knowledge(simulation.places());
     this.codec = new FrameCodec(Datagram.CLUSTER_TAG, id, scenario.datagramBytes(), 0);
     this.replica =
@@ -252,6 +252,11 @@ final class SimulatedMember {
 
   int inboxSize() {
     return inbox.size();
+  }
+
+  /** Whether it will yet see a sign of life of a member that has ended. */
+  boolean hasUnreadOfTheDead() {
+    return inbox.stream().anyMatch(datagram -> !datagram.from().isRunning());
   }
 
   long inboxDrops() {
@@ -681,7 +686,7 @@ final class SimulatedMember {
   }
 
   private void touchCache(int cache) {
-    for (int key = 0; key < simulation.places().keys(); key++) {
+    for (int key = 0; key < simulation.places().keys(cache); key++) {
       touch(simulation.places().at(cache, key));
     }
   }

@@ -65,7 +65,7 @@ final class Simulation {
     this.transcript = transcript;
     this.random = scenario.chance("members");
     this.clocks = scenario.chance("clocks");
-    this.places = new Places(scenario.modes(), scenario.keys());
+    this.places = new Places(scenario.modes(), scenario.keys(), scenario.burstKeys());
     this.slots = new SimulatedMember[scenario.members()];
     this.times = new LocalTime[scenario.members()];
     this.starts = new int[scenario.members()];
@@ -136,7 +136,8 @@ final class Simulation {
 
   /**
    * A crash is a fault that ends when it is noticed: until then the survivors wait for the member
-   * to fill its gaps, and do not ask one another. What was paused takes longer to suspect others.
+   * to fill its gaps, and do not ask one another. What was paused takes longer to suspect others,
+   * and first reads what it received of them meanwhile.
    */
   private void awaitSuspicion() {
     long latest = nowNanos + LONGEST_SUSPICION_NANOS;
@@ -146,9 +147,10 @@ final class Simulation {
   }
 
   private boolean believesInTheDead(SimulatedMember member) {
-    return member.replica().members().stream()
-        .filter(other -> other.state() == Member.State.ALIVE)
-        .anyMatch(other -> running.stream().noneMatch(each -> each.id().equals(other.id())));
+    return member.hasUnreadOfTheDead()
+        || member.replica().members().stream()
+            .filter(other -> other.state() == Member.State.ALIVE)
+            .anyMatch(other -> running.stream().noneMatch(each -> each.id().equals(other.id())));
   }
 
   /**

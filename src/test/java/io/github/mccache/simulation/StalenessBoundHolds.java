@@ -81,7 +81,7 @@ final class StalenessBoundHolds implements Invariant {
     if (operation.place() != null) {
       return isFresh(member, operation.place(), operation.version());
     }
-    for (int key = 0; key < simulation.places().keys(); key++) {
+    for (int key = 0; key < simulation.places().keys(operation.cache()); key++) {
       if (!isFresh(member, simulation.places().at(operation.cache(), key), operation.version())) {
         return false;
       }

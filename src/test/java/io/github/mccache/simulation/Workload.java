@@ -192,7 +192,7 @@ final class Workload {
 
   private Place anyPlace() {
     if (lastPlace == null || random.nextInt(2) == 0) {
-      List<Place> all = simulation.places().all();
+      List<Place> all = simulation.places().usual();
       lastPlace = all.get(random.nextInt(all.size()));
     }
     return lastPlace;
