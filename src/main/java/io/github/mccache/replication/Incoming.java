@@ -154,8 +154,13 @@ final class Incoming implements MessageHandler<Effects> {
     long complete = believable(applied.completeTime());
     parts.catchup.checkForgotten(collected, applied.origin(), complete, effects);
     Stream stream = parts.streams.find(applied.origin());
-    if (stream == null && parts.catchup.isJoined() && peer.isJoined()) {
-      stream = parts.streams.openByHearsay(applied.origin());
+    boolean isBehind =
+        stream == null
+            || applied.sequence() > stream.applied()
+            || applied.highest() > stream.highestArrived();
+    if (isBehind && parts.catchup.isJoined() && peer.isJoined()) {
+      Stream opened = parts.streams.openByHearsay(applied.origin()); // also where it had retired
+      stream = opened == null ? stream : opened;
     }
     if (stream == null) {
       return;

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * known from the heartbeats of others alone there are at most {@value #MAX_HEARSAY}: one heartbeat
  * may invent thousands, and a member that is heard must find room. Those of members that were
  * forgotten retire: they are told to nobody, and at most {@value #MAX_RETIRED} of them are kept, so
- * that it shows when such a member, and what it had been told, comes back. Confined to the thread
- * of {@link Replica}.
+ * that it shows when such a member, and what it had been told, comes back; or when another member,
+ * which has not forgotten it, has more of its stream. Confined to the thread of {@link Replica}.
  */
 final class Streams {
 
@@ -41,10 +41,14 @@ final class Streams {
   }
 
   /**
-   * As {@link #open}, of an origin that is not known and of which another member has sent how far
-   * it is.
+   * As {@link #open}, of an origin of which another member has sent how far it is: one that is not
+   * known here, or whose stream has retired.
    */
   @Nullable Stream openByHearsay(long origin) {
+    Stream known = byOrigin.get(origin);
+    if (known != null) {
+      return known;
+    }
     if (hearsay.size() >= MAX_HEARSAY) {
       return null;
     }

@@ -601,6 +601,30 @@ class CatchupTest {
     assertThat(asked.get(0).known()).contains(new Applied(ALICE.origin(), 5, 50));
   }
 
+  /** The other one received it for longer than this member, and it died before they met again. */
+  @Test
+  void forgottenOrigin_anotherHasMoreOfIt_pulledFromThereAndForgottenAgain() {
+    join(new Applied(ALICE.origin(), 5, 50), new Applied(BOB.origin(), 0, 0));
+    hearOfAliceFromBob(16 * 60_000);
+    assertThat(replica.members()).extracting(Member::id).containsExactly(BOB);
+    sent.clear();
+    Applied more = new Applied(ALICE.origin(), 9, 90);
+    hearOfAliceFromBob(500, more);
+    StateRequest request = pulls().get(0);
+    assertThat(request.to()).isEqualTo(BOB.origin());
+    assertThat(request.known()).contains(new Applied(ALICE.origin(), 5, 50));
+
+    hear(BOB, chunk(request, 0, true, List.of(put("last", "word", 9)), beginning(more)));
+    assertThat(stream(ALICE)).isEqualTo(more);
+    sent.clear();
+    hearOfAliceFromBob(16 * 60_000, more);
+    sent.clear();
+    hearOfAliceFromBob(1_000, more);
+
+    assertThat(ownBeat().applied()).extracting(Applied::origin).doesNotContain(ALICE.origin());
+    assertThat(pulls()).isEmpty();
+  }
+
   /** What it had of the one was in the answer to the question for the other. */
   @Test
   void deadOrigins_donorLeavesThemOut_askedOnceForAll() {
