@@ -2,8 +2,9 @@ package io.github.mccache.api;
 
 /**
  * Says how much an entry counts against {@link McCacheConfiguration#setMaximumWeight}. Called once
- * per write, on the writing thread and on the thread that applies remote changes: it must be fast,
- * thread-safe and free of side effects.
+ * per write, on the writing thread; for changes of other members on the thread {@code mccache-keys}
+ * of this one, or on that of the next operation, and perhaps twice. It must be thread-safe and free
+ * of side effects, and a slow one makes the operations of its cache slow.
  *
  * @param <K> the type of keys
  * @param <V> the type of values

@@ -11,6 +11,7 @@ import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.ApplyRule;
 import io.github.mccache.replication.Records;
 import io.github.mccache.store.Slot;
+import io.github.mccache.store.Weights;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -434,6 +435,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
   VersionedEntry publish(Slot<Object, VersionedEntry> slot, Object held, Deadline deadline) {
     PreparedValue.requireSendable(held);
     prepareKey(slot);
+    Weights weights = weigh(slot, held);
     long token = state.uplink.enter();
     try {
       Version version = state.stampAbove(slot);
@@ -446,7 +448,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
           new VersionedEntry(version, held, created, deadline.of(version.millis(), before), false);
       record.markReadable();
       record.markWritten();
-      publish(slot, record, state.shared);
+      publish(slot, record, weights, state.shared);
       return record;
     } finally {
       state.uplink.exit(token);
@@ -512,6 +514,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
       return null;
     }
     prepareKey(slot);
+    Weights weights = weigh(slot, held);
     long token = state.uplink.enter();
     try {
       long born = Math.max(nowMillis(), version.millis());
@@ -526,7 +529,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
       if (!told) {
         record.stayHere(state.toldVersion(slot));
       }
-      publish(slot, record, told || unsent);
+      publish(slot, record, weights, told || unsent);
       if (!state.loads.isUnbroken(load.reservation)) { // by what is not going to wait for the key
         state.leave(slot, Mark.inPlaceOf(record, born));
         return null;
@@ -548,12 +551,30 @@ public final class CoherentStore<K, V> implements ClusteredCache {
         || state.clearFloor.get().isAfter(version);
   }
 
-  private void publish(Slot<Object, VersionedEntry> slot, VersionedEntry record, boolean send) {
+  /**
+   * Has the application's code weigh a value, if any does, before its write begins: until that
+   * ends, nobody is told up to which time this member's changes are complete, in any cache.
+   */
+  private @Nullable Weights weigh(Slot<Object, VersionedEntry> slot, Object held) {
+    return state.weighsWrites
+        ? slot.weigh(new VersionedEntry(Version.NONE, held, 0, Change.ETERNAL, false))
+        : null;
+  }
+
+  private void publish(
+      Slot<Object, VersionedEntry> slot,
+      VersionedEntry record,
+      @Nullable Weights weights,
+      boolean send) {
     record.inheritLastRead(slot.get());
     if (!send) {
       record.markSent();
     }
-    slot.set(record);
+    if (weights == null) {
+      slot.set(record);
+    } else {
+      slot.set(record, weights);
+    }
     if (!state.isAboveClear(record)) {
       slot.remove(); // a clear since the record was stamped did not find it to remove
     }

@@ -39,6 +39,9 @@ final class StoreState<K, V> {
    */
   final boolean weighs;
 
+  /** Whether to weigh a value that is written here may run code of the application. */
+  final boolean weighsWrites;
+
   final MemberClock clock;
   private volatile long origin;
   private volatile long formerOrigin;
@@ -77,10 +80,12 @@ final class StoreState<K, V> {
     this.options = options;
     this.id = CacheId.of(options.name());
     this.shared = options.sharing() != Sharing.LOCAL;
-    this.weighs =
-        options.weigher() != null
-            && options.maximumWeight().isPresent()
-            && (options.sharing() == Sharing.UPDATE || options.sharing() == Sharing.REPLICATE);
+    boolean hasWeigher = options.weigher() != null && options.maximumWeight().isPresent();
+    boolean sendsValues =
+        options.sharing() == Sharing.UPDATE || options.sharing() == Sharing.REPLICATE;
+    this.weighs = hasWeigher && sendsValues;
+    this.weighsWrites =
+        shared && (hasWeigher || (options.maximumBytes().isPresent() && !sendsValues));
     this.clock = clock;
     this.origin = origin;
     this.formerOrigin = origin;

@@ -28,8 +28,19 @@ public interface Slot<K, V> {
   void set(V value);
 
   /**
-   * As {@link #set}, but an entry that is there already keeps its place in the order of use: for
-   * changes that are no use, such as another member's. A new entry is the most recently used one.
+   * Asks the bounds what an entry of a value weighs, for {@link #set(Object, Weights)}.
+   *
+   * @throws IllegalArgumentException if a bound weighs it below 0
+   */
+  Weights weigh(V value);
+
+  /** As {@link #set(Object)}, of a value that has been weighed: no bound is asked. */
+  void set(V value, Weights weights);
+
+  /**
+   * As {@link #set(Object)}, but an entry that is there already keeps its place in the order of
+   * use: for changes that are no use, such as another member's. A new entry is the most recently
+   * used one.
    */
   void setQuietly(V value);
 

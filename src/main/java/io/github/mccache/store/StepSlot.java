@@ -34,19 +34,33 @@ final class StepSlot<K, V> implements Slot<K, V> {
 
   @Override
   public void set(V value) {
-    put(value, true);
+    put(value, weightsOf(value), true);
+  }
+
+  @Override
+  public Weights weigh(V value) {
+    return new Weights(weightsOf(value));
+  }
+
+  @Override
+  public void set(V value, Weights weights) {
+    requireValid();
+    put(value, weights.each(), true);
   }
 
   @Override
   public void setQuietly(V value) {
-    put(value, false);
+    put(value, weightsOf(value), false);
   }
 
-  private void put(V value, boolean used) {
+  private long[] weightsOf(V value) {
     requireValid();
     requireNonNull(value, "a store has no null values; remove the entry instead");
-    long[] weights = order.weigh(node.key, value);
-    node.value = value;
+    return order.weigh(node.key, value);
+  }
+
+  private void put(V value, long[] weights, boolean used) {
+    node.value = requireNonNull(value, "a store has no null values; remove the entry instead");
     order.put(node, weights, used);
   }
 

@@ -177,8 +177,8 @@ class SlowApplicationTest {
     Cache<Object, Object> slowHere = SharedFixture.open(one, configuration);
     Cache<Object, Object> slowThere = SharedFixture.open(two, configuration);
     McCacheConfiguration<Object, Object> plain = SharedFixture.configuration(Mode.REPLICATE);
-    Cache<Object, Object> here = one.createCache("other", plain);
-    Cache<Object, Object> there = two.createCache("other", plain);
+    JCache<Object, Object> here = (JCache<Object, Object>) one.createCache("other", plain);
+    JCache<Object, Object> there = (JCache<Object, Object>) two.createCache("other", plain);
     await().until(() -> fixture.areAlive(1));
     slowThere.put("classes are known", value);
     slowHere.put("classes are known here", value);
@@ -200,6 +200,8 @@ class SlowApplicationTest {
       there.put("from there " + i, i);
     }
     await().until(() -> there.containsKey("from here 99") && here.containsKey("from there 99"));
+    assertThat(here.awaitCoherent(Duration.ofSeconds(10))).isTrue();
+    assertThat(there.awaitCoherent(Duration.ofSeconds(10))).isTrue();
     assertThat(fixture.areAlive(1)).isTrue();
     assertThat(threadsAt("SlowApplicationTest$Gate"))
         .isNotEmpty()

@@ -386,7 +386,7 @@ class CoherentStoreTest {
     StoreFixture[] weighing = new StoreFixture[1];
     weighing[0] =
         StoreFixture.weighing(
-            Sharing.REPLICATE,
+            Sharing.LOCAL, // where the version comes before the weight
             (key, value) -> {
               weighing[0].store.clear();
               return 1;

@@ -123,6 +123,19 @@ final class LruStoreTest {
   }
 
   @Test
+  void slotSet_valueThatHasBeenWeighed_asksNoBoundAgain() {
+    AtomicInteger asked = new AtomicInteger();
+    StoreFixture<String, String> fixture =
+        new StoreFixture<>(new Bound<>(5, (key, value) -> asked.incrementAndGet() * 0L + 3));
+    fixture.store.computeWhenFree("a", slot -> slot.set("a1", slot.weigh("a1")));
+
+    assertThat(asked).hasValue(1);
+    assertThat(fixture.store.weight(0)).isEqualTo(3);
+    fixture.store.computeWhenFree("b", slot -> slot.set("b1", slot.weigh("b1")));
+    assertThat(fixture.evicted).containsExactly(entry("a", "a1"));
+  }
+
+  @Test
   void slotReplace_absent_isRefused() {
     assertThatThrownBy(
             () ->
