@@ -379,17 +379,28 @@ public final class CoherentStore<K, V> implements ClusteredCache {
     state.clears.clear(Change.Kind.REMOVE_ALL, removal);
   }
 
-  /** Returns the sum over all entries of a hash of the encoded key and value, and their number. */
+  /**
+   * Returns the sum of a hash of the encoded key and value over all entries that can be encoded,
+   * and their number.
+   */
   public Checksum checksum() {
     Checksum checksum = new Checksum();
     long now = nowMillis();
     for (Iterator<Map.Entry<K, VersionedEntry>> all = iterator(); all.hasNext(); ) {
       Map.Entry<K, VersionedEntry> entry = all.next();
       if (isLive(entry.getValue(), now)) {
-        checksum.add(state.codecs.encode(entry.getKey()), state.form.encode(entry.getValue()));
+        addTo(checksum, entry.getKey(), entry.getValue());
       }
     }
     return checksum;
+  }
+
+  private void addTo(Checksum checksum, K key, VersionedEntry entry) {
+    try {
+      checksum.add(state.codecs.encode(key), state.form.encode(entry));
+    } catch (EncodingException e) {
+      // Left out: this member cannot send it, so no other one has it.
+    }
   }
 
   /** Returns what is remembered of a key that has no entry, null if there is nothing. */

@@ -239,6 +239,7 @@ class CoherentStoreTest {
       assertThat(fixture.read("k")).isSameAs(value);
       assertThat(fixture.drained()).isEmpty();
       assertThat(fixture.store.counters().unencodableCount()).isEqualTo(1);
+      assertThat(fixture.store.checksum().entries()).isZero();
     }
   }
 
