@@ -85,7 +85,7 @@ final class ArrayKey implements Comparable<ArrayKey> {
 
   @Override
   public int compareTo(ArrayKey other) {
-    return content == other.content
+    return content.type == other.content.type
         ? content.compare(array, other.array)
         : content.type.getName().compareTo(other.content.type.getName());
   }

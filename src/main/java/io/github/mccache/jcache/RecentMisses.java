@@ -24,19 +24,19 @@ final class RecentMisses<K> {
 
   private record Miss<K>(long thread, K key) {}
 
-  private record Begun<K>(CoherentStore.Load load, long atMillis) {}
+  private record Begun(CoherentStore.Load load, long atMillis) {}
 
   /** The misses of some threads, the eldest first. */
   private static final class Stripe<K> {
 
-    private final Map<Miss<K>, Begun<K>> misses = new LinkedHashMap<>(); // guarded by this
+    private final Map<Miss<K>, Begun> misses = new LinkedHashMap<>(); // guarded by this
 
-    synchronized void add(Miss<K> miss, Begun<K> begun) {
+    synchronized void add(Miss<K> miss, Begun begun) {
       close(misses.remove(miss));
       misses.put(miss, begun);
-      Iterator<Begun<K>> eldest = misses.values().iterator();
+      Iterator<Begun> eldest = misses.values().iterator();
       while (eldest.hasNext()) {
-        Begun<K> oldest = eldest.next();
+        Begun oldest = eldest.next();
         if (misses.size() <= MOST_PER_STRIPE && !isOver(oldest, begun.atMillis())) {
           return;
         }
@@ -46,7 +46,7 @@ final class RecentMisses<K> {
     }
 
     synchronized CoherentStore.@Nullable Load take(Miss<K> miss, long nowMillis) {
-      Begun<K> begun = misses.remove(miss);
+      Begun begun = misses.remove(miss);
       if (begun != null && isOver(begun, nowMillis)) {
         close(begun);
         return null;
@@ -54,11 +54,11 @@ final class RecentMisses<K> {
       return begun == null ? null : begun.load();
     }
 
-    private static boolean isOver(Begun<?> begun, long nowMillis) {
+    private static boolean isOver(Begun begun, long nowMillis) {
       return nowMillis - begun.atMillis() >= LIFE_MILLIS;
     }
 
-    private static void close(@Nullable Begun<?> begun) {
+    private static void close(@Nullable Begun begun) {
       if (begun != null) {
         begun.load().close();
       }
@@ -82,7 +82,7 @@ final class RecentMisses<K> {
   void add(K key) {
     long thread = Thread.currentThread().getId();
     CoherentStore.Load load = store.beginLoad(key);
-    stripe(thread).add(new Miss<>(thread, key), new Begun<>(load, store.nowMillis()));
+    stripe(thread).add(new Miss<>(thread, key), new Begun(load, store.nowMillis()));
   }
 
   /**
