@@ -124,7 +124,9 @@ public final class Codecs {
    * and to encode it. A string, a number, a time, an enum, or an array of such.
    */
   public boolean isPlainKey(Object key) {
-    return isPlainKey(key.getClass());
+    return key instanceof ArrayKey arrayKey
+        ? userCodecs.of(arrayKey.array().getClass()) == null
+        : isPlainKey(key.getClass());
   }
 
   /** As {@link #isPlainKey(Object)}, of all keys of a type. */
@@ -135,7 +137,6 @@ public final class Codecs {
   private boolean isPlainKey(Class<?> type) {
     return userCodecs.of(type) == null
         && (type == String.class
-            || type == ArrayKey.class
             || BuiltInCodecs.of(type) != null
             || Enum.class.isAssignableFrom(type));
   }

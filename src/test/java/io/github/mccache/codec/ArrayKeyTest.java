@@ -204,6 +204,8 @@ class ArrayKeyTest {
 
     assertThat(codecs.encode(own)).isEqualTo(new Encoded(70, new byte[] {7}));
     assertThat(codecs.sizeOf(own)).isEqualTo(1);
+    assertThat(codecs.isPlainKey(own)).as("nothing of the application encodes it").isFalse();
+    assertThat(codecs.isPlainKey(codecs.ownKey(new long[1], true))).isTrue();
     assertThat((int[]) codecs.callerKey(own, true)).containsExactly(7);
     assertThat(Arrays.equals((int[]) codecs.decode(codecs.encode(own)), new int[] {7})).isTrue();
   }
