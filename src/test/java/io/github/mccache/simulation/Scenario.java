@@ -60,6 +60,8 @@ record Scenario(
 
   private static final int MOST_BURST_KEYS = 1_600;
 
+  private static final int MOST_MEMBERS_OF_BURSTS = 8;
+
   /** How much less a member can receive that has a tiny inbox, or a low rate. */
   private static final int SLOW = 10;
 
@@ -84,10 +86,11 @@ record Scenario(
         ingredients.add(ingredient);
       }
     }
-    if (ingredients.contains(Ingredient.EVICTION)) {
-      ingredients.remove(Ingredient.KILL_IN_BURST); // thousands of marks are not what it is about
-    }
     int members = restriction.members() > 0 ? restriction.members() : members(seed);
+    // Evicted keys leave thousands of marks; what survivors pull grows with the square of them.
+    if (ingredients.contains(Ingredient.EVICTION) || members > MOST_MEMBERS_OF_BURSTS) {
+      ingredients.remove(Ingredient.KILL_IN_BURST);
+    }
     boolean evicts = ingredients.contains(Ingredient.EVICTION);
     int keys = evicts ? chance(seed, "keys").nextInt(20, 50) : keys(seed);
     boolean tinyInbox = ingredients.contains(Ingredient.TINY_INBOX);
