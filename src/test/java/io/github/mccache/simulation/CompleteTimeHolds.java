@@ -11,7 +11,8 @@ import java.util.Set;
 /**
  * A member that said that everything up to a time was sent sends nothing new of before. Loads are
  * exempt, and so is what was said before the clock was set back: a load bears the time before its
- * loader was called, which must not hold back what the others hear, and is no write.
+ * loader was called, which must not hold back what the others hear, and is no write. A member that
+ * closes may have sent pieces of what it then says without its value.
  */
 final class CompleteTimeHolds implements Invariant {
 
@@ -49,6 +50,7 @@ final class CompleteTimeHolds implements Invariant {
     boolean own = version.origin() == from.incarnation().origin();
     if (own
         && !isLoad(version, from.member())
+        && !(from.member().isClosing() && change.kind() == Change.Kind.INVALIDATE)
         && sent.add(version)
         && version.time() <= complete.getOrDefault(from, -1L)) {
       throw violated("%s sends %s after complete %d", from.member(), change, complete.get(from));

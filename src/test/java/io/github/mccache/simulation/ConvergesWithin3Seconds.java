@@ -117,7 +117,8 @@ final class ConvergesWithin3Seconds implements Invariant {
         && write.place().mode() == Mode.REPLICATE
         && write.value() != null
         && write.version().isAfter(floor)
-        && !simulation.wasExpiredByHand(write.version());
+        && !simulation.wasExpiredByHand(write.version())
+        && !simulation.wasWrittenAtClose(write.version());
   }
 
   /** Whether nobody has a value, and somebody had it and said that it dropped what is that old. */

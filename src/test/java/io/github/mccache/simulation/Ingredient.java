@@ -69,7 +69,9 @@ enum Ingredient {
    * Members end in the middle of a burst of more changes than one window of a transfer holds, of
    * which each of the others receives another part.
    */
-  KILL_IN_BURST(5);
+  KILL_IN_BURST(5),
+  /** Members close with more to send than they have time for. */
+  CLOSE_UNDER_LOAD(12);
 
   private final int percent;
 

@@ -31,6 +31,12 @@ interface Invariant {
   /** A member has set its clock back. */
   default void onRebased(SimulatedMember member) {}
 
+  /** A member has ended that had the time to say so. */
+  default void onClosed(SimulatedMember member) {}
+
+  /** Everybody should know by now that a member has closed. */
+  default void afterClose() {}
+
   /** Some time has passed. */
   default void atSample() {}
 

@@ -39,7 +39,8 @@ final class Invariants implements Invariant {
                 new StalenessBoundHolds(simulation),
                 new ModesAreKept(simulation),
                 new CompleteTimeHolds(simulation),
-                new EverybodyIsSeen(simulation))
+                new EverybodyIsSeen(simulation),
+                new ClosedLeavesNothingStale(simulation))
             .stream()
             .filter(invariant -> !IGNORED.contains(invariant.getClass().getSimpleName()))
             .toArray(Invariant[]::new);
@@ -95,6 +96,20 @@ final class Invariants implements Invariant {
   public void onRebased(SimulatedMember member) {
     for (Invariant invariant : all) {
       invariant.onRebased(member);
+    }
+  }
+
+  @Override
+  public void onClosed(SimulatedMember member) {
+    for (Invariant invariant : all) {
+      invariant.onClosed(member);
+    }
+  }
+
+  @Override
+  public void afterClose() {
+    for (Invariant invariant : all) {
+      invariant.afterClose();
     }
   }
 

@@ -48,6 +48,8 @@ final class PlantedBugs {
     marks();
     sending();
     wire();
+    pressure();
+    closing();
   }
 
   /** Returns all of them. */
@@ -608,6 +610,46 @@ final class PlantedBugs {
         "a message is taken as whole with its first piece",
         "replication.Reassembler",
         "onFragment",
-        neverJumps(8));
+        neverJumps(9));
+  }
+
+  private void pressure() {
+    plant(
+        "PIECES_WAIT_FOR_DATA",
+        "pieces of long values go only while no other change waits",
+        "replication.OutgoingFragments",
+        "onTick",
+        gives("mayData", 2, true));
+    plant(
+        "PLACES_WITHOUT_END",
+        "a receiver begins as many messages as it receives pieces of",
+        "replication.Reassembler",
+        "makeRoom",
+        returns(true));
+    plant(
+        "PIECES_NOT_SENT_AGAIN",
+        "a piece that is requested is not sent again",
+        "replication.OutgoingFragments",
+        "onMissing/2",
+        omits("request"));
+  }
+
+  private void closing() {
+    all.add(
+        PlantedBug.of(
+                "CLOSE_FORGETS_KEYS",
+                "a member that closes says nothing of the changes that it could not begin to send",
+                "node.LastChanges",
+                "withoutValue",
+                returns(null))
+            .and("node.Closing", "clear", doesNothing()));
+    all.add(
+        PlantedBug.of(
+                "CLOSE_FORGETS_PIECES",
+                "a member that closes says nothing of the changes of which it sent some pieces",
+                "replication.Replica",
+                "giveUpPieces",
+                omits("tell"))
+            .and("node.Closing", "clear", doesNothing()));
   }
 }

@@ -139,6 +139,11 @@ record Scenario(
         && !has(Ingredient.COPIES); // what was taken for known elsewhere is a miss
   }
 
+  /** Returns whether members may send little in a second. */
+  boolean isSlow() {
+    return has(Ingredient.PRESSURE) || has(Ingredient.CLOSE_UNDER_LOAD);
+  }
+
   private static int members(long seed) {
     SplittableRandom random = chance(seed, "members");
     int span = MOST_MEMBERS - FEWEST_MEMBERS + 1;

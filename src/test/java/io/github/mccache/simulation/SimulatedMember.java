@@ -33,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,7 @@ final class SimulatedMember {
   private final Map<Long, Version> lost = new HashMap<>();
   private boolean wakes;
   private boolean renewalDue;
+  private @Nullable BooleanSupplier closing;
   private long nextRoundNanos = NEVER;
   private long startedNanos;
   private long inboxDrops;
@@ -140,7 +142,7 @@ final class SimulatedMember {
             bodies(),
             codec.frameCapacity(),
             codec.fragmentBytes());
-    return simulation.scenario().has(Ingredient.PRESSURE)
+    return simulation.scenario().isSlow()
         ? usual.withInitialRate(Scenario.LOW_RATE)
         : usual;
   }
@@ -250,6 +252,11 @@ final class SimulatedMember {
     return !version.isAfter(lost.getOrDefault(caches.id(cache), Version.NONE));
   }
 
+  /** Whether it has begun to end, and says what it has no time for without its value. */
+  boolean isClosing() {
+    return closing != null;
+  }
+
   int inboxSize() {
     return inbox.size();
   }
@@ -287,6 +294,25 @@ final class SimulatedMember {
     perform(replica.onStop());
     running = false;
     releaseHeld(); // nobody hears of it
+  }
+
+  /** Begins to end, as a member does that still has something to send. */
+  void close() {
+    closing = parts.closing(replica, this::perform, this::nanos);
+    wakeAt(simulation.nowNanos());
+  }
+
+  /** Goes on with that. */
+  private void closeFurther(BooleanSupplier steps) {
+    if (steps.getAsBoolean()) {
+      perform(replica.onStop());
+      running = false;
+      releaseHeld();
+      simulation.closed(this);
+    } else {
+      tick();
+      wakeAt(simulation.nowNanos() + Scenario.MILLISECOND);
+    }
   }
 
   /** Ends without a word. */
@@ -349,12 +375,20 @@ final class SimulatedMember {
     }
     renewIfDue();
     replica.onQueueDepth(1_000 * inbox.size() / simulation.scenario().inboxDatagrams());
+    if (closing != null) {
+      closeFurther(closing);
+      return;
+    }
     send();
+    tick();
+    planRound();
+  }
+
+  private void tick() {
     if (nanos() - replica.nextTickNanos() >= 0) {
       perform(replica.onLocal(List.of(), parts.completeTime(), nanos()));
       perform(replica.onTick(nanos()));
     }
-    planRound();
   }
 
   private void announceCaches() {

@@ -39,6 +39,7 @@ final class Simulation {
   private final Workload workload;
   private final Invariants invariants;
   private final Observations observations = new Observations();
+  private final Closer closer;
   private final Victim victim;
   private final KeyHolder holder = new KeyHolder();
   private final List<SimulatedMember> running = new ArrayList<>();
@@ -47,6 +48,7 @@ final class Simulation {
   private final Set<Long> copied = new HashSet<>();
   private final Set<Version> distrusted = new HashSet<>();
   private final Set<Version> fences = new HashSet<>();
+  private final Set<Version> writtenAtClose = new HashSet<>();
   private final @Nullable SimulatedMember[] slots;
   private final LocalTime[] times;
   private final int[] starts;
@@ -75,6 +77,7 @@ final class Simulation {
     this.network = new Network(this, scenario.chance("network"), scenario.members());
     this.faults = new Faults(this, scenario.chance("faults"));
     this.workload = new Workload(this, scenario.chance("workload"));
+    this.closer = new Closer(this, scenario.chance("closer"));
     this.victim = new Victim(scenario);
     this.invariants = new Invariants(this);
   }
@@ -132,6 +135,16 @@ final class Simulation {
     observations.quiet(running.size() * Scenario.QUIET_NANOS);
     invariants.atEndOfQuiet();
     quiet = false;
+    if (scenario.has(Ingredient.CLOSE_UNDER_LOAD) && running.size() > 2) {
+      closeUnderLoad();
+    }
+  }
+
+  private void closeUnderLoad() {
+    int slot = closer.close();
+    runUntil(nowNanos + Scenario.CONVERGENCE_NANOS);
+    invariants.afterClose();
+    startMember(slot);
   }
 
   /**
@@ -275,6 +288,24 @@ final class Simulation {
     slots[member.slot()] = null;
     running.remove(member);
     observations.stopped(member);
+  }
+
+  /** A member has ended that had the time to say so; what it could not send is given up. */
+  void closed(SimulatedMember member) {
+    trace(member, "has closed");
+    for (Place place : places.all()) {
+      Version last = member.knowledge().shared(place);
+      if (last.origin() == member.id().origin()) {
+        writtenAtClose.add(last);
+      }
+    }
+    invariants.onClosed(member);
+    stopped(member);
+  }
+
+  /** Whether a version may be known without its value, for its writer had no time to send that. */
+  boolean wasWrittenAtClose(Version version) {
+    return writtenAtClose.contains(version);
   }
 
   List<Integer> emptySlots() {
