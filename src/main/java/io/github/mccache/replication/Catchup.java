@@ -310,8 +310,10 @@ final class Catchup {
       fail(nowNanos, effects);
       return false;
     }
+    // A floor here stands for a CLEAR that this member has missed, and counts as applied with it.
+    long limitMillis = records.clockMillis() + ApplyRule.MAX_AHEAD_MILLIS;
     for (ClearFloor floor : beginning.clearFloors()) {
-      if (clearFloors.learn(floor, records.clockMillis())) {
+      if (clearFloors.learn(floor, limitMillis)) {
         effects.apply(Application.clear(floor, from));
       }
     }

@@ -119,6 +119,27 @@ class CatchupTest {
     assertThat(naks()).isEmpty();
   }
 
+  /** What the clear took away is in none of the donor's records, and counts as applied. */
+  @Test
+  void join_clearOfTheDonorALittleAheadOfTheClock_appliedFarAheadNot() {
+    replica.onCaches(List.of(BOOKS, FILMS), Set.of(CACHE), now);
+    hear(ALICE, beat(5, 50, true));
+    run(100);
+    ClearFloor little = new ClearFloor(CACHE, version(ExampleRecords.CLOCK_MILLIS + 400, 9));
+    ClearFloor far = new ClearFloor(FILMS.cache(), version(ExampleRecords.CLOCK_MILLIS + 5_000, 9));
+    Beginning beginning =
+        new Beginning(
+            false,
+            HybridTime.ofMillis(99),
+            version(3, 9),
+            Version.NONE,
+            List.of(new Applied(ALICE.origin(), 5, 50)),
+            List.of(little, far));
+
+    Effects effects = hear(ALICE, chunk(pulls().get(0), 0, true, List.of(), beginning));
+    assertThat(effects.apply()).containsExactly(Application.clear(little, ALICE));
+  }
+
   @Test
   void join_changesMeanwhile_appliedAtOnceAndWhatIsMissingBeyondTheVectorIsAskedFor() {
     hear(ALICE, beat(5, 50, true));
