@@ -142,9 +142,7 @@ final class SimulatedMember {
             bodies(),
             codec.frameCapacity(),
             codec.fragmentBytes());
-    return simulation.scenario().isSlow()
-        ? usual.withInitialRate(Scenario.LOW_RATE)
-        : usual;
+    return simulation.scenario().isSlow() ? usual.withInitialRate(Scenario.LOW_RATE) : usual;
   }
 
   private static ReplicaOptions forgetting(ReplicaOptions usual) {
