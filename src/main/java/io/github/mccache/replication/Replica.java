@@ -377,7 +377,8 @@ public final class Replica {
   public Effects giveUpPieces(long nowNanos) {
     EffectsCollector effects = new EffectsCollector();
     List<Change> invalidations = new ArrayList<>();
-    for (long sequence : parts.fragments.giveUp()) {
+    List<Long> givenUp = parts.fragments.giveUp();
+    for (long sequence : givenUp) {
       for (SentIndex.Sent sent : parts.index.stillLast(sequence)) {
         if (sent.key() != null) {
           invalidations.add(Change.invalidate(sent.cache(), sent.version(), sent.key()));
@@ -386,6 +387,13 @@ public final class Replica {
     }
     if (!invalidations.isEmpty()) {
       localChanges.tell(invalidations, own.completeTime(), nowNanos, effects);
+      RangeList voided = new RangeList();
+      givenUp.stream().sorted().limit(Message.Nak.MAX_RANGES).forEach(voided::add);
+      long self = parts.identity.origin();
+      long last = parts.index.lastSequence();
+      effects.send( // nobody can request it later
+          new Outgoing(
+              new Message.Repair(0, self, List.of(), voided.take(), List.of(), false, last), null));
     }
     return effects.effects();
   }

@@ -92,6 +92,22 @@ class ReplicaFlowTest {
     assertThat(replica.changesWanted(now)).isPositive();
   }
 
+  /** Nobody answers for the number later, and a gap that stays would put all history in doubt. */
+  @Test
+  void giveUpPieces_partlySent_keysGoAsInvalidationsAndTheNumberIsVoid() {
+    hear(ALICE, heartbeat(0, 0));
+    say(put("a", "v".repeat(5_000_000), 1));
+    run(2);
+
+    Effects effects = replica.giveUpPieces(now);
+    assertThat(sent(List.of(effects), Data.class))
+        .singleElement()
+        .satisfies(data -> assertThat(data.changes()).containsExactly(invalidate("a", 1)));
+    assertThat(sent(List.of(effects), Repair.class))
+        .singleElement()
+        .satisfies(repair -> assertThat(repair.voided()).containsExactly(range(1, 1)));
+  }
+
   @Test
   void onTick_receiverReportsAFullQueueWhileDataFlows_rateFalls() {
     flow(3_000, new Message.Feedback(0, 1_000));

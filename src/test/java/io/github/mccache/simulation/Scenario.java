@@ -106,7 +106,7 @@ record Scenario(
         modes(seed),
         keys,
         ingredients.contains(Ingredient.KILL_IN_BURST)
-            ? burstKeys(seed) / (tinyInbox || pressure ? SLOW : 1)
+            ? burstKeys(seed) / (tinyInbox || isSlow(ingredients) ? SLOW : 1)
             : 0,
         evicts ? keys / 10 : ingredients.contains(Ingredient.NEARLY_FULL) ? keys : 0,
         ingredients.contains(Ingredient.SMALL_DATAGRAMS)
@@ -141,7 +141,12 @@ record Scenario(
 
   /** Returns whether members may send little in a second. */
   boolean isSlow() {
-    return has(Ingredient.PRESSURE) || has(Ingredient.CLOSE_UNDER_LOAD);
+    return isSlow(ingredients);
+  }
+
+  private static boolean isSlow(Set<Ingredient> ingredients) {
+    return ingredients.contains(Ingredient.PRESSURE)
+        || ingredients.contains(Ingredient.CLOSE_UNDER_LOAD);
   }
 
   private static int members(long seed) {
