@@ -501,7 +501,7 @@ final class Catchup {
       Stream stream = streams.find(each.origin());
       boolean covered = vector.stream().anyMatch(applied -> applied.origin() == each.origin());
       if (stream != null && covered && membership.isSilent(each.origin())) {
-        each.ranges().forEach(stream::onRepaired);
+        each.ranges().forEach(stream::onPulled);
       }
     }
   }
@@ -566,13 +566,13 @@ final class Catchup {
     if (pull != null) {
       return pull.dueNanos() - nowNanos;
     }
-    boolean waiting = !joined || !toWarm.isEmpty() || hasIncomplete();
+    boolean waiting = !joined || !toWarm.isEmpty() || lacksSomething();
     return waiting ? Math.max(FIRST_PAUSE_NANOS, nextPullNanos - nowNanos) : Long.MAX_VALUE;
   }
 
-  private boolean hasIncomplete() {
+  private boolean lacksSomething() {
     for (Stream stream : streams.all()) {
-      if (stream.isIncomplete()) {
+      if (stream.lacksSomething()) {
         return true;
       }
     }
@@ -640,7 +640,7 @@ final class Catchup {
 
   private boolean catchUpWithSomebody(long nowNanos) {
     for (Stream stream : streams.all()) {
-      if (!stream.isIncomplete()) {
+      if (!stream.lacksSomething()) {
         continue;
       }
       Peer origin = membership.find(stream.origin());
@@ -668,7 +668,7 @@ final class Catchup {
   private void rememberIfLacking(Applied applied, long donor) {
     Stream stream = streams.find(applied.origin());
     long theirs = membership.isSilent(applied.origin()) ? applied.highest() : applied.sequence();
-    if (stream != null && stream.contiguous() < theirs) {
+    if (stream != null && stream.applied() < theirs) {
       asked.remember(applied.origin(), donor, theirs);
     }
   }
@@ -691,7 +691,7 @@ final class Catchup {
 
   private @Nullable Peer withMoreOf(Stream stream, long nowNanos) {
     Peer best = null;
-    long most = stream.contiguous();
+    long most = stream.applied();
     for (Peer peer : donors(nowNanos)) {
       long theirs = has(peer, stream);
       if (theirs > Math.max(most, asked.had(stream.origin(), peer.origin()))) {

@@ -359,7 +359,7 @@ final class Incoming implements MessageHandler<Effects> {
     List<Beyond> all = new ArrayList<>();
     int room = Beyond.MAX_RANGES;
     for (Stream stream : parts.streams.all()) {
-      if (room > 0 && stream.isIncomplete() && parts.membership.isSilent(stream.origin())) {
+      if (room > 0 && stream.lacksSomething() && parts.membership.isSilent(stream.origin())) {
         List<Range> ranges = stream.appliedBeyondGap(room);
         room -= ranges.size();
         if (!ranges.isEmpty()) {

@@ -196,6 +196,12 @@ final class Stream {
     onRepaired(range, 0);
   }
 
+  /** The state was pulled from a member that had applied these numbers beyond a gap. */
+  void onPulled(Range range) {
+    superseded.removeIf(each -> each.first >= range.first() && each.last <= range.last());
+    onRepaired(range);
+  }
+
   /**
    * As {@link #onRepaired(Range)}; what was superseded is so by other numbers, at or below {@code
    * last}: until those have arrived, nothing from the repaired numbers on is complete.
@@ -239,9 +245,10 @@ final class Stream {
     completeTime = Math.max(completeTime, time - 1);
   }
 
-  /** The state was pulled from somebody who had applied so much. */
+  /** The state was pulled from a member that had applied so much. */
   void advanceTo(long sequence, long newCompleteTime) {
     take(0, sequence);
+    superseded.removeIf(each -> each.last <= sequence);
     highest = Math.max(highest, sequence);
     highestArrived = Math.max(highestArrived, sequence);
     if (gaps.isEmpty() || missingNow <= MAX_MISSING) {
@@ -277,6 +284,15 @@ final class Stream {
   /** Returns whether something is missing. */
   boolean isIncomplete() {
     return !gaps.isEmpty();
+  }
+
+  /**
+   * Returns whether something is missing, or what superseded a message has yet to arrive. If that
+   * reached nobody before the origin died, others may have what the message said, and this member
+   * has not.
+   */
+  boolean lacksSomething() {
+    return isIncomplete() || !superseded.isEmpty();
   }
 
   /** Returns whether something of this range is missing. */

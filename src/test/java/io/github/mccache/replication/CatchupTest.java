@@ -758,6 +758,39 @@ class CatchupTest {
     assertThat(pulls()).as("once more").isEmpty();
   }
 
+  /** Alice said that a message is superseded, and died before what superseded it arrived. */
+  @Test
+  void deadOrigin_whatSupersededAMessageReachedNobody_theMessageIsPulledFromWhoeverHasIt() {
+    join(new Applied(ALICE.origin(), 5, 50), new Applied(BOB.origin(), 0, 0));
+    hear(ALICE, new Data(7, 70, List.of(put("later", "v", 7))));
+    hear(
+        ALICE,
+        new Repair(
+            SELF.origin(), ALICE.origin(), List.of(), List.of(range(6, 6)), List.of(), false, 9));
+    assertThat(stream(ALICE).sequence()).isEqualTo(5);
+
+    hearOfAliceFromBob(3_500, new Applied(ALICE.origin(), 7, 70, 7));
+    StateRequest request = pulls().get(pulls().size() - 1);
+    assertThat(request.to()).isEqualTo(BOB.origin());
+    Change word = put("superseded", "v", 6);
+    Beginning beginning =
+        new Beginning(
+            false,
+            HybridTime.ofMillis(99),
+            Version.NONE,
+            Version.NONE,
+            List.of(new Applied(ALICE.origin(), 7, 70, 7)),
+            List.of(),
+            List.of());
+    Effects effects = hear(BOB, chunk(request, 0, true, List.of(word), beginning));
+    sent.clear();
+
+    assertThat(effects.apply()).containsExactly(new Application(word, BOB, ApplyRule.Path.RESYNC));
+    assertThat(stream(ALICE)).isEqualTo(new Applied(ALICE.origin(), 7, 70));
+    hearOfAliceFromBob(2_000, new Applied(ALICE.origin(), 7, 70, 7));
+    assertThat(pulls()).as("once more").isEmpty();
+  }
+
   @Test
   void deadOrigin_arrivedBeyondAGap_isGivenWithItsNumbers() {
     join(new Applied(ALICE.origin(), 5, 50), new Applied(BOB.origin(), 0, 0));
