@@ -48,7 +48,9 @@ class FrameCodecForwardCompatibilityTest {
     byte[] datagram =
         datagram(
             Wire.Body.newBuilder()
-                .setDiagnostic(Wire.Diagnostic.newBuilder().putFigures("received", 12)),
+                .setDiagnostic(
+                    Wire.Diagnostic.newBuilder()
+                        .addFigures(Wire.Figure.newBuilder().setKey("received").setValue(12))),
             bye());
 
     Opened.Frame frame = opened(datagram);
