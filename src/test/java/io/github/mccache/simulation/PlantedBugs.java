@@ -620,18 +620,6 @@ final class PlantedBugs {
         "replication.OutgoingFragments",
         "onTick",
         gives("mayData", 2, true));
-    plant(
-        "PLACES_WITHOUT_END",
-        "a receiver begins as many messages as it receives pieces of",
-        "replication.Reassembler",
-        "makeRoom",
-        returns(true));
-    plant(
-        "PIECES_NOT_SENT_AGAIN",
-        "a piece that is requested is not sent again",
-        "replication.OutgoingFragments",
-        "onMissing/2",
-        omits("request"));
   }
 
   private void closing() {
