@@ -134,8 +134,9 @@ class NetworkSoakTest extends NetworkFixture {
 
     measured.note(test, "operations in that minute", done[0]);
     measured.note(test, "kB alive in the writer after 10, 20 … 60 s", kilobytes);
-    long growth = Collections.max(kilobytes.subList(1, 6)) - kilobytes.get(0);
-    measured.atMost(4_096, test, "kB more at most than after 10 s", growth);
+    // What waits and is under way comes and goes; what is kept for good is in every later sample.
+    long growth = Collections.min(kilobytes.subList(3, 6)) - kilobytes.get(0);
+    measured.atMost(4_096, test, "kB more in the second half than after 10 s", growth);
     assertEqualAndAsWritten(stopped, EQUAL_WITHIN_MILLIS);
   }
 
