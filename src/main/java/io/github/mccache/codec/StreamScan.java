@@ -301,7 +301,7 @@ final class StreamScan implements ObjectStreamConstants {
   }
 
   /**
-   * Returns what the lists, sets and maps of {@code List.of} and the like are told apart by, 0 of
+   * Returns what distinguishes the lists, sets and maps of {@code List.of} and the like, 0 of
    * another class.
    */
   private int tagOfUnmodifiable(Description description) {

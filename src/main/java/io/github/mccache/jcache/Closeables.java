@@ -22,13 +22,13 @@ final class Closeables {
 
   private static final Logger LOG = LoggerFactory.getLogger(Closeables.class);
 
-  private final String cacheName;
-  private final Lifecycle lifecycle;
-
   /**
-   * So long closing waits for calls that run; one that blocks for longer is closed all the same.
+   * Closing waits so long for calls that run; one that blocks for longer is closed all the same.
    */
   private static final long WAIT_MILLIS = 1_000;
+
+  private final String cacheName;
+  private final Lifecycle lifecycle;
 
   /** Calls hold it shared, closing alone. */
   private final ReentrantReadWriteLock calls = new ReentrantReadWriteLock();

@@ -115,7 +115,9 @@ final class Closing {
     return shell.elapsedNanos() - untilNanos >= 0;
   }
 
-  /** Sends what may be sent now; returns whether that is all, or nobody is there to receive it. */
+  /**
+   * Sends what may be sent now; returns whether that is all, or no member is there to receive it.
+   */
   private boolean isAllSent(UnaryOperator<@Nullable Change> form) {
     if (!hasListeners()) {
       return true;
@@ -154,7 +156,7 @@ final class Closing {
     }
   }
 
-  /** A repair that is requested after this member has gone comes from nobody. */
+  /** No member answers a request for a repair after this one has gone. */
   private void awaitApplied(Phase next) {
     phase = next;
     replica.onAckWanted(true);

@@ -391,7 +391,7 @@ public final class Replica {
       givenUp.stream().sorted().limit(Message.Nak.MAX_RANGES).forEach(voided::add);
       long self = parts.identity.origin();
       long last = parts.index.lastSequence();
-      effects.send( // nobody can request it later
+      effects.send( // it cannot be requested later
           new Outgoing(
               new Message.Repair(0, self, List.of(), voided.take(), List.of(), false, last), null));
     }

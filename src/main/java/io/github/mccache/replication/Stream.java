@@ -288,8 +288,8 @@ final class Stream {
 
   /**
    * Returns whether something is missing, or what superseded a message has yet to arrive. If that
-   * reached nobody before the origin died, others may have what the message said, and this member
-   * has not.
+   * reached no member before the origin died, others may have what the message said, and this
+   * member has not.
    */
   boolean lacksSomething() {
     return isIncomplete() || !superseded.isEmpty();

@@ -134,7 +134,7 @@ class LifecycleRaceTest {
         });
   }
 
-  /** A load that nobody waits for has often not begun yet when its cache is destroyed. */
+  /** A load without a listener has often not begun yet when its cache is destroyed. */
   @Test
   void destroyCache_loadsAndListenersAreCalledMeanwhile_noneIsCalledAfterItWasClosed() {
     rounds(

@@ -758,9 +758,9 @@ class CatchupTest {
     assertThat(pulls()).as("once more").isEmpty();
   }
 
-  /** Alice said that a message is superseded, and died before what superseded it arrived. */
+  /** Alice declares a message superseded, and dies before what superseded it arrives. */
   @Test
-  void deadOrigin_whatSupersededAMessageReachedNobody_theMessageIsPulledFromWhoeverHasIt() {
+  void deadOrigin_whatSupersededAMessageReachedNoMember_theMessageIsPulledFromOneThatHasIt() {
     join(new Applied(ALICE.origin(), 5, 50), new Applied(BOB.origin(), 0, 0));
     hear(ALICE, new Data(7, 70, List.of(put("later", "v", 7))));
     hear(
@@ -773,15 +773,7 @@ class CatchupTest {
     StateRequest request = pulls().get(pulls().size() - 1);
     assertThat(request.to()).isEqualTo(BOB.origin());
     Change word = put("superseded", "v", 6);
-    Beginning beginning =
-        new Beginning(
-            false,
-            HybridTime.ofMillis(99),
-            Version.NONE,
-            Version.NONE,
-            List.of(new Applied(ALICE.origin(), 7, 70, 7)),
-            List.of(),
-            List.of());
+    Beginning beginning = beginning(new Applied(ALICE.origin(), 7, 70, 7));
     Effects effects = hear(BOB, chunk(request, 0, true, List.of(word), beginning));
     sent.clear();
 

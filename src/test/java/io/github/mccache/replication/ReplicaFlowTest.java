@@ -444,7 +444,7 @@ class ReplicaFlowTest {
         .isEqualTo(700 + ApplyRule.MAX_AHEAD_MILLIS);
   }
 
-  /** Not the time since 1970, for which nobody can set an alarm. */
+  /** Not the time since 1970, for which no alarm can be set. */
   @Test
   void staleMillis_memberThatHasNotSentHowFarItIs_unknown() {
     hear(ALICE, heartbeat(0, TODAY));

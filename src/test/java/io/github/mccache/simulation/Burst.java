@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
 /**
  * The last changes of a member: more than one window of a transfer of state holds, some keys again
  * and again. Each of the others receives another part of them, beyond a first gap that all of them
- * may have; then the member ends, so that nobody can request from it what is missing.
+ * may have; then the member ends, so that no other can request from it what is missing.
  */
 final class Burst {
 
