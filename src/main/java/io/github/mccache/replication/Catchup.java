@@ -162,9 +162,12 @@ final class Catchup {
    */
   void onCaches(List<Long> open, Set<Long> warm) {
     boolean late = joined || pull != null; // what is already asked for does not include it
+    boolean heard = firstHeardNanos != Long.MIN_VALUE;
     for (long cache : warm) {
       if (!openCaches.contains(cache) && late) {
         warm(Set.of(cache));
+      } else if (!openCaches.contains(cache) && heard) {
+        toWarm.add(cache); // its changes were discarded until now: a founder requests it, too
       }
     }
     openCaches = List.copyOf(open);
@@ -599,12 +602,13 @@ final class Catchup {
     long waited = nowNanos - (heard ? firstHeardNanos : startNanos);
     long patience = heard ? DONOR_WAIT_NANOS : options.aloneAfter().toNanos();
     if (attempts >= MAX_JOIN_ATTEMPTS || waited >= patience) {
-      toWarm.clear();
       if (attempts >= MAX_JOIN_ATTEMPTS) {
+        toWarm.clear();
         effects.notice(new Notice.StaysCold());
       } else if (based) {
         expectTheRest(effects);
       }
+      base = streams.vector(); // the donor of a cache that was opened late has that at least
       attempts = 0;
       based = true;
       joined = true;

@@ -77,6 +77,22 @@ class CatchupTest {
   }
 
   @Test
+  void join_cacheOpenedAfterTheFirstWasHeard_aFounderTakesItFromAnother() {
+    hear(ALICE, beat(0, 0, false));
+    hear(
+        ALICE,
+        new Data(1, 10, List.of(put("a", "v", 10)))); // discarded: no cache of it is open yet
+    replica.onCaches(List.of(BOOKS, FILMS), Set.of(CACHE), now);
+    run(700);
+    assertThat(replica.isJoined()).as("nobody has joined before").isTrue();
+    assertThat(pulls()).isEmpty();
+    hear(ALICE, beat(1, 10, true));
+    run(300);
+
+    assertThat(pulls()).first().matches(request -> request.caches().equals(List.of(CACHE)));
+  }
+
+  @Test
   void join_donorHeard_takesItsRecordsAndItsVector() {
     replica.onCaches(List.of(BOOKS, FILMS), Set.of(CACHE), now);
     hear(ALICE, beat(5, 50, true));
