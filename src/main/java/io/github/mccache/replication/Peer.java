@@ -50,7 +50,7 @@ final class Peer {
   private @Nullable Long succeededNanos;
   private long acknowledgedNanos;
   private boolean acknowledges = true;
-  private Feedback feedback = Feedback.GOOD;
+  private @Nullable Feedback feedback;
   private final ClockSamples clock = new ClockSamples();
   private final long knownSinceNanos;
   private Seniority seniority = Seniority.UNKNOWN;
@@ -289,15 +289,15 @@ final class Peer {
     return takesPart && nowNanos - knownSinceNanos >= nanos;
   }
 
-  /** Returns the worst of what it has reported since this was last called. */
-  Feedback takeFeedback() {
+  /** Returns the worst of what it has reported since this was last called; null for nothing. */
+  @Nullable Feedback takeFeedback() {
     Feedback worst = feedback;
-    feedback = Feedback.GOOD;
+    feedback = null;
     return worst;
   }
 
   void addFeedback(Feedback reported) {
-    feedback = feedback.worst(reported);
+    feedback = feedback == null ? reported : feedback.worst(reported);
   }
 
   ClockSamples clock() {

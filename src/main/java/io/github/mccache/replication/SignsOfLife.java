@@ -4,7 +4,11 @@ import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.Message;
 import io.github.mccache.protocol.Message.Feedback;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Tells the others that this member is there, how far it is, and how well it keeps up; lets the
@@ -167,27 +171,37 @@ final class SignsOfLife {
   }
 
   /**
-   * The rate goes by the worst of the receivers that keep up: a laggard slows nobody, as long as it
-   * is not all of them. Whether one keeps up is a matter of time, not of messages: at a high rate
-   * thousands of them are under way between two of its heartbeats. One that acknowledges nothing is
-   * no receiver.
+   * The rate goes by the worst report of the receivers that keep up: a laggard slows nobody, as
+   * long as it is not all of them. Whether one keeps up is a matter of time, not of messages: at a
+   * high rate thousands of them are under way between two of its heartbeats. A peer that
+   * acknowledges nothing may be no receiver, and counts only while no other one acknowledges: a
+   * network that is overloaded for long keeps all of them from it. Without any report nothing is
+   * known of the receivers, and the rate stays.
    */
   private void followReceivers(long nowNanos) {
-    Feedback keepingUp = Feedback.GOOD;
-    Feedback all = Feedback.GOOD;
-    boolean anyKeepsUp = false;
+    Map<Peer, Feedback> reports = new LinkedHashMap<>();
     for (Peer peer : membership.peers()) {
-      if (peer.isAlive() && peer.acknowledges()) {
-        Feedback reported = peer.takeFeedback();
-        all = all.worst(reported);
-        if (!peer.isVectorKnown() || lagMillis(peer) <= toldWithinMillis()) {
-          anyKeepsUp = true;
-          keepingUp = keepingUp.worst(reported);
-        }
+      Feedback reported = peer.takeFeedback();
+      if (reported != null && peer.isAlive()) {
+        reports.put(peer, reported);
       }
     }
-    Feedback worst = anyKeepsUp ? keepingUp : all;
-    pacer.onFeedback(worst.lossPerMille(), worst.queuePerMille(), nowNanos);
+    worst(reports, peer -> peer.acknowledges() && keepsUp(peer))
+        .or(() -> worst(reports, Peer::acknowledges))
+        .or(() -> worst(reports, peer -> true))
+        .ifPresent(
+            report -> pacer.onFeedback(report.lossPerMille(), report.queuePerMille(), nowNanos));
+  }
+
+  private static Optional<Feedback> worst(Map<Peer, Feedback> reports, Predicate<Peer> counts) {
+    return reports.entrySet().stream()
+        .filter(report -> counts.test(report.getKey()))
+        .map(Map.Entry::getValue)
+        .reduce(Feedback::worst);
+  }
+
+  private boolean keepsUp(Peer peer) {
+    return !peer.isVectorKnown() || lagMillis(peer) <= toldWithinMillis();
   }
 
   /** Returns how far a peer is behind this member's own changes. */

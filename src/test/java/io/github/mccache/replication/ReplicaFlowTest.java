@@ -141,6 +141,34 @@ class ReplicaFlowTest {
     assertThat(rate()).isLessThan(Pacer.INITIAL_RATE / 3);
   }
 
+  /** The network is overloaded for so long that no receiver can acknowledge. */
+  @Test
+  void onTick_nobodyAcknowledgesAnyMoreAndMuchIsLost_rateStaysLow() {
+    flow(16_000, new Message.Feedback(600, 0));
+
+    assertThat(rate()).isLessThan(Pacer.INITIAL_RATE / 5);
+  }
+
+  @Test
+  void onTick_noReceiverReportsWhileTheRateIsUsed_rateStays() {
+    hear(ALICE, heartbeat(0, 0));
+    fill(600);
+    long reported = rate();
+    fill(2_000);
+
+    assertThat(rate()).isEqualTo(reported);
+  }
+
+  /** Sends as much as may be sent. */
+  private void fill(long forMillis) {
+    for (long passed = 0; passed < forMillis; passed++) {
+      while (replica.changesWanted(now) > 0) {
+        say(put("key", "v".repeat(900), 1));
+      }
+      run(1);
+    }
+  }
+
   @Test
   void onTick_peerDoesNotReceiveWhileDataFlows_heartbeatByUnicast() {
     hear(ALICE, heartbeat(0, 0, new Applied(SELF.origin(), 0, TODAY)));
