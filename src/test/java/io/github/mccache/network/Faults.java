@@ -31,6 +31,7 @@ final class Faults {
   private final Set<Cut> cuts = new LinkedHashSet<>();
   private final Set<Integer> silenced = new TreeSet<>();
   private int duplicationPercent;
+  private long bytesPerSecond; // 0 for as many as there are
 
   Faults(String namespace, int count) {
     this.namespace = namespace;
@@ -74,12 +75,19 @@ final class Faults {
     install();
   }
 
+  /** The way to each host carries so many bytes a second, and drops what is more. */
+  void narrow(long bytes) {
+    bytesPerSecond = bytes;
+    install();
+  }
+
   /** Ends all faults. */
   void heal() {
     lossPercent.clear();
     cuts.clear();
     silenced.clear();
     duplicationPercent = 0;
+    bytesPerSecond = 0;
     install();
   }
 
@@ -96,6 +104,11 @@ final class Faults {
   /** Returns how many packets {@link #silence} took. */
   long silenced() {
     return packets("bridge mccache silenced");
+  }
+
+  /** Returns how many packets {@link #narrow} dropped. */
+  long exceeding() {
+    return packets("bridge mccache exceeding");
   }
 
   /** Returns how many packets {@link #duplicate} doubled. */
@@ -119,7 +132,7 @@ final class Faults {
   private void install() {
     List<String> lines = new ArrayList<>();
     lines.add("add table bridge mccache");
-    for (String counter : List.of("lost", "severed", "silenced")) {
+    for (String counter : List.of("lost", "severed", "silenced", "exceeding")) {
       lines.add("add counter bridge mccache " + counter);
     }
     lines.add("add chain " + CHAIN_BRIDGE + " { type filter hook forward priority 0; }");
@@ -136,6 +149,9 @@ final class Faults {
     lossPercent.forEach(
         (host, percent) ->
             lines.add(onBridge("oifname %s ether type ip", host) + chance(percent) + "lost drop"));
+    if (bytesPerSecond > 0) {
+      hosts().forEach(host -> lines.add(onBridge("oifname %s ether type ip", host) + excess()));
+    }
     lines.add("add table netdev mccache");
     lines.add("add counter netdev mccache doubled");
     hosts().mapToObj(Hosts::port).forEach(port -> addDuplication(port, lines));
@@ -162,6 +178,15 @@ final class Faults {
   private static String onBridge(String match, Integer... hosts) {
     Object[] ports = Arrays.stream(hosts).map(Hosts::port).toArray();
     return "add rule " + CHAIN_BRIDGE + " " + String.format(match, ports);
+  }
+
+  /** As a switch does it, with room for some 50 ms. */
+  private String excess() {
+    return " limit rate over "
+        + bytesPerSecond
+        + " bytes/second burst "
+        + bytesPerSecond / 20
+        + " bytes counter name exceeding drop";
   }
 
   private static String chance(int percent) {

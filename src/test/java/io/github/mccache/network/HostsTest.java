@@ -60,6 +60,21 @@ class HostsTest {
   }
 
   @Test
+  void narrow_moreThanItCarries_theRestIsDropped() {
+    hosts.faults().narrow(1_000);
+
+    long third = hosts.packetsTo(3);
+    long second = received(2, () -> send(1, GROUP, DATAGRAMS));
+    third = hosts.packetsTo(3) - third;
+
+    assertThat(second).isLessThan(DATAGRAMS / 2L);
+    assertThat(third).isLessThan(DATAGRAMS / 2L);
+    assertThat(hosts.faults().exceeding()).isEqualTo(2 * DATAGRAMS - second - third);
+    hosts.faults().heal();
+    assertThat(received(2, () -> send(1, GROUP, DATAGRAMS))).isEqualTo(DATAGRAMS);
+  }
+
+  @Test
   void duplicate_someOfTheDatagrams_arriveTwice() {
     hosts.faults().duplicate(30);
 
