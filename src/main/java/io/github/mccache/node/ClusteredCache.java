@@ -96,6 +96,12 @@ public interface ClusteredCache {
   void distrustLost();
 
   /**
+   * See {@link io.github.mccache.replication.Instruction.Relay}. On the thread of the event loop
+   * only.
+   */
+  void relay(long origin, long aboveTime);
+
+  /**
    * The member has another origin from now on: what was written here under the former one is handed
    * out once more. Does nothing if it is the same.
    */

@@ -744,6 +744,11 @@ public final class CoherentStore<K, V> implements ClusteredCache {
   }
 
   @Override
+  public void relay(long origin, long aboveTime) {
+    remote.relay(origin, aboveTime);
+  }
+
+  @Override
   public void renew(long origin) {
     remote.renew(origin);
   }

@@ -684,6 +684,8 @@ final class EventLoop implements Receiver, Runnable {
       if (cache != null) {
         prolong.entries().forEach(cache::prolong);
       }
+    } else if (instruction instanceof Instruction.Relay relay) {
+      inEachCache("relay", cache -> cache.relay(relay.origin(), relay.aboveTime()));
     } else if (instruction instanceof Instruction.Renew) {
       renewalDue = true;
     }

@@ -15,6 +15,7 @@ final class Mark {
   private final long sinceMillis;
   private volatile @Nullable Version told;
   private volatile boolean sent;
+  private volatile boolean outOfStream;
 
   enum Kind {
     TOMBSTONE,
@@ -41,8 +42,9 @@ final class Mark {
 
   /** Makes the fence that an entry leaves behind, of which others are told as of the entry. */
   static Mark inPlaceOf(VersionedEntry record, long sinceMillis) {
-    return new Mark(
-        record.version(), Kind.FENCE, sinceMillis, record.isSent(), record.toldVersion());
+    Mark mark =
+        new Mark(record.version(), Kind.FENCE, sinceMillis, record.isSent(), record.toldVersion());
+    return mark.outOfStream(record.isOutOfStream());
   }
 
   /** Returns the same as that of another member, of which others are still to be told. */
@@ -53,7 +55,8 @@ final class Mark {
 
   /** Makes the mark of an entry that is not trusted any more, until it is heard of again. */
   static Mark refused(VersionedEntry record, long sinceMillis) {
-    return new Mark(record.version(), Kind.REFUSED, sinceMillis, true, record.toldVersion());
+    Mark mark = new Mark(record.version(), Kind.REFUSED, sinceMillis, true, record.toldVersion());
+    return mark.outOfStream(record.isOutOfStream());
   }
 
   Version version() {
@@ -88,6 +91,17 @@ final class Mark {
 
   boolean isSent() {
     return sent;
+  }
+
+  /** See {@link VersionedEntry#isOutOfStream}. */
+  boolean isOutOfStream() {
+    return outOfStream;
+  }
+
+  /** Notes whether it is; returns this mark. */
+  Mark outOfStream(boolean isOutOfStream) {
+    outOfStream = isOutOfStream;
+    return this;
   }
 
   /** Notes that nothing is left to be sent; returns whether that was news. */

@@ -40,6 +40,11 @@ final class RemoteChanges<K, V> {
       return change.version();
     }
 
+    /** Whether it came in an answer or a transfer, not in the stream of a member. */
+    boolean isOutOfStream() {
+      return path != Path.LIVE;
+    }
+
     /** Whether it makes a record of this version a miss, or may. */
     boolean outdoes(Version version) {
       return version().isAfter(version) || (path == Path.DOUBT && version().equals(version));
@@ -209,23 +214,23 @@ final class RemoteChanges<K, V> {
       verdict = Verdict.AHEAD_OF_CLOCK;
     }
     switch (verdict) {
-      case ENTRY -> take(slot, change);
-      case TOMBSTONE -> drop(slot, version, Mark.Kind.TOMBSTONE, RemoteChange.REMOVED);
-      case FENCE -> drop(slot, version, fenceOf(arrival), RemoteChange.INVALIDATED);
+      case ENTRY -> take(slot, arrival);
+      case TOMBSTONE -> drop(slot, arrival, Mark.Kind.TOMBSTONE, RemoteChange.REMOVED);
+      case FENCE -> drop(slot, arrival, fenceOf(arrival), RemoteChange.INVALIDATED);
       case CONFLICT -> {
         state.counters.conflict();
-        drop(slot, version, Mark.Kind.FENCE, RemoteChange.INVALIDATED);
+        drop(slot, arrival, Mark.Kind.FENCE, RemoteChange.INVALIDATED);
       }
       case AHEAD_OF_CLOCK -> {
         dropAtOwnTime(slot);
         return ApplyOutcome.AHEAD_OF_CLOCK;
       }
       case STALE_HISTORY -> {
-        refuse(slot, version, false);
+        refuse(slot, arrival, false);
         return ApplyOutcome.STALE_HISTORY;
       }
       case ABSENT_NOT_TAKEN, FULL -> {
-        refuse(slot, version, true);
+        refuse(slot, arrival, true);
         return ApplyOutcome.DROPPED;
       }
       case OLDER -> {
@@ -260,14 +265,16 @@ final class RemoteChanges<K, V> {
    *
    * @param trusted whether it would have been believed
    */
-  private void refuse(Slot<Object, VersionedEntry> slot, Version version, boolean trusted) {
+  private void refuse(Slot<Object, VersionedEntry> slot, Arrival arrival, boolean trusted) {
+    Version version = arrival.version();
     Mark before = state.marks.get(slot.key());
     boolean isNews = before == null || (isRefusal(before) && version.isAfter(before.version()));
     if (slot.get() != null || !isNews || !state.clock.observe(version.time())) {
       return;
     }
     if (version.time() > state.stability.stableTime()) {
-      state.marks.put(slot.key(), new Mark(version, Mark.Kind.REFUSED, state.nowMillis(), true));
+      Mark refused = new Mark(version, Mark.Kind.REFUSED, state.nowMillis(), true);
+      state.marks.put(slot.key(), refused.outOfStream(arrival.isOutOfStream()));
     } else if (trusted) {
       state.lostUpTo.raise(version);
     }
@@ -350,13 +357,15 @@ final class RemoteChanges<K, V> {
     }
   }
 
-  private void take(Slot<Object, VersionedEntry> slot, Change change) {
+  private void take(Slot<Object, VersionedEntry> slot, Arrival arrival) {
+    Change change = arrival.change();
     VersionedEntry before = slot.get();
     long now = state.nowMillis();
     boolean fill = change.kind() == Change.Kind.FILL;
     long created = before != null && state.isPresent(before, now) ? before.createdMillis() : now;
     VersionedEntry after = record(change, created);
     after.markSent();
+    after.setOutOfStream(arrival.isOutOfStream());
     after.inheritLastRead(before);
     notifyIfExpired(slot.key(), before);
     slot.setQuietly(after);
@@ -373,7 +382,8 @@ final class RemoteChanges<K, V> {
     boolean unsent = state.isUnsent(slot.key());
     long token = state.uplink.enter();
     try {
-      drop(slot, state.stampAbove(slot), Mark.Kind.FENCE, RemoteChange.INVALIDATED, !unsent);
+      Mark fence = new Mark(state.stampAbove(slot), Mark.Kind.FENCE, state.nowMillis(), !unsent);
+      drop(slot, fence, RemoteChange.INVALIDATED);
     } finally {
       state.uplink.exit(token);
     }
@@ -381,22 +391,19 @@ final class RemoteChanges<K, V> {
 
   /** A write that was not sent is still to be, if only its version is left. */
   private void drop(
-      Slot<Object, VersionedEntry> slot, Version version, Mark.Kind kind, RemoteChange what) {
+      Slot<Object, VersionedEntry> slot, Arrival arrival, Mark.Kind kind, RemoteChange what) {
     VersionedEntry before = slot.get();
+    Version version = arrival.version();
     boolean unsent = before != null && !before.isSent() && before.version().equals(version);
-    drop(slot, version, kind, what, !unsent);
+    Mark mark = new Mark(version, kind, state.nowMillis(), !unsent);
+    drop(slot, mark.outOfStream(arrival.isOutOfStream()), what);
   }
 
-  private void drop(
-      Slot<Object, VersionedEntry> slot,
-      Version version,
-      Mark.Kind kind,
-      RemoteChange what,
-      boolean sent) {
+  private void drop(Slot<Object, VersionedEntry> slot, Mark mark, RemoteChange what) {
     VersionedEntry before = slot.get();
     notifyIfExpired(slot.key(), before);
-    state.leave(slot, new Mark(version, kind, state.nowMillis(), sent));
-    notifyRemote(slot.key(), before, null, what, version);
+    state.leave(slot, mark);
+    notifyRemote(slot.key(), before, null, what, mark.version());
   }
 
   // ---- all records ----
@@ -457,6 +464,35 @@ final class RemoteChanges<K, V> {
       state.leave(slot, ofThePresent(mark.kind()));
     } finally {
       state.uplink.exit(token);
+    }
+  }
+
+  /** See {@link ClusteredCache#relay}. */
+  void relay(long origin, long aboveTime) {
+    boolean any = false;
+    for (Iterator<Map.Entry<Object, VersionedEntry>> all = state.entries.iterator();
+        all.hasNext(); ) {
+      Map.Entry<Object, VersionedEntry> entry = all.next();
+      VersionedEntry record = entry.getValue();
+      if (record.isOutOfStream() && record.origin() == origin && record.time() > aboveTime) {
+        record.setOutOfStream(false);
+        state.dirty.add(entry.getKey());
+        any = true;
+      }
+    }
+    for (Iterator<Map.Entry<Object, Mark>> all = state.marks.iterator(); all.hasNext(); ) {
+      Map.Entry<Object, Mark> entry = all.next();
+      Mark mark = entry.getValue();
+      if (mark.isOutOfStream()
+          && mark.version().origin() == origin
+          && mark.version().time() > aboveTime) {
+        mark.outOfStream(false);
+        state.dirty.add(entry.getKey());
+        any = true;
+      }
+    }
+    if (any) {
+      state.wakeIfShared();
     }
   }
 

@@ -28,6 +28,7 @@ public final class VersionedEntry {
   private final boolean fill;
   private boolean staysHere; // set before the entry is published
   private boolean written; // likewise
+  private boolean outOfStream; // likewise; taken back by the thread of the event loop
   private volatile @Nullable Version beneath;
   private volatile long deadlineMillis;
   private volatile long sharedDeadlineMillis;
@@ -213,6 +214,19 @@ public final class VersionedEntry {
     if (before == null || older.isAfter(before)) {
       beneath = older;
     }
+  }
+
+  /** Notes that the entry came outside of its origin's stream, before it is published. */
+  void setOutOfStream(boolean isOutOfStream) {
+    outOfStream = isOutOfStream;
+  }
+
+  /**
+   * Returns whether the entry came in an answer or a transfer: its origin may have died before it
+   * sent the entry to all.
+   */
+  boolean isOutOfStream() {
+    return outOfStream;
   }
 
   /**

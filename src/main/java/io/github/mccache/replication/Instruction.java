@@ -37,6 +37,14 @@ public sealed interface Instruction {
   record Prolong(long cache, List<Touched> entries) implements Instruction {}
 
   /**
+   * Send on, in this member's own stream, what an origin that has fallen silent wrote after a
+   * hybrid time and this member received outside of the origin's stream: in the answer to a
+   * request, or in a transfer. The origin may have died before it gave that a number; then no other
+   * member misses it, and none requests it.
+   */
+  record Relay(long origin, long aboveTime) implements Instruction {}
+
+  /**
    * Become another incarnation, see {@link Replica#renew}, once all is sent that was said as this
    * one: a copy of this member is heard.
    */

@@ -148,6 +148,9 @@ final class Membership {
           && silentNanos >= stretch * options.suspectAfter().toNanos()) {
         peer.becomeSuspect();
         effects.notice(new Notice.MemberSuspected(peer.id(), peer.nodeName()));
+        Stream stream = peer.stream();
+        effects.instruct(
+            new Instruction.Relay(peer.origin(), stream == null ? 0 : stream.completeTime()));
       }
       if (peer.state() == Member.State.SUSPECT
           && silentNanos >= stretch * options.deadAfter().toNanos()) {

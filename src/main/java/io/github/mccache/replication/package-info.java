@@ -67,6 +67,12 @@
  *       with the union. The survivors do not multicast it of their own accord: a member that was
  *       only busy believed that all others were silent, and a message without acknowledgement has
  *       to arrive as a whole.
+ *   <li>An answer holds the newest state of a key, and its sender may not have given that a number
+ *       yet. If it dies before, no vector shows that one survivor has it. So whatever came in an
+ *       answer or a transfer is marked, and when its origin falls silent the survivor sends it on
+ *       in its own stream, with a number and until it is acknowledged ({@link Instruction.Relay}).
+ *       Rejected: every survivor asks every other one, which is a square of requests; and answers
+ *       without what has no number yet, which leaves a joiner without the key.
  *   <li>A stream begins at 0 for who hears its sender for the first time, so that what was missed
  *       is a gap like any other. Only a joiner takes over another's vector, with the records that
  *       it stands for.

@@ -118,6 +118,9 @@ class BareCache implements ClusteredCache {
   }
 
   @Override
+  public void relay(long origin, long aboveTime) {}
+
+  @Override
   public void renew(long origin) {
     told.add("renew " + origin);
   }

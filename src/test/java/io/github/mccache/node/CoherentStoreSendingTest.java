@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class CoherentStoreSendingTest {
 
   private static final long ORIGIN = 7;
+  private static final long REMOTE = 1;
   private static final long NOW = 1_000_000;
   private static final int MORE_THAN_MARKS = 10_001;
 
@@ -88,6 +89,37 @@ class CoherentStoreSendingTest {
     assertThat(store.peek("key", NOW))
         .extracting(VersionedEntry::version)
         .isEqualTo(version(NOW + 3));
+  }
+
+  @Test
+  void relay_cameInAnAnswerAfterThatTime_sentOnOnce() {
+    apply(remotePut("answered", NOW + 2), Path.REPAIR);
+    apply(remotePut("transferred", NOW + 3), Path.RESYNC);
+    Change removal = Change.remove(store.id(), version(NOW + 4), payload("removed"));
+    apply(removal, Path.SCRUB);
+    apply(remotePut("in its stream", NOW + 5), Path.LIVE);
+    apply(remotePut("before that time", NOW + 1), Path.REPAIR);
+
+    store.relay(REMOTE, version(NOW + 1).time());
+
+    assertThat(member.drain())
+        .containsExactlyInAnyOrder(
+            remotePut("answered", NOW + 2), remotePut("transferred", NOW + 3), removal);
+    store.relay(REMOTE, version(NOW + 1).time());
+    assertThat(member.drain()).isEmpty();
+  }
+
+  @Test
+  void relay_ofAnotherOriginOrWrittenAnewHere_nothingIsSentOn() {
+    apply(remotePut("key", NOW + 2), Path.REPAIR);
+    store.relay(REMOTE + 1, 0);
+    assertThat(member.drain()).isEmpty();
+
+    put("key", "mine");
+    member.drain();
+    store.relay(REMOTE, 0);
+
+    assertThat(member.drain()).isEmpty();
   }
 
   @Test
@@ -170,7 +202,11 @@ class CoherentStoreSendingTest {
   }
 
   private ApplyOutcome apply(Change change) {
-    return store.apply(change, new NodeId(1, 1), Path.LIVE);
+    return apply(change, Path.LIVE);
+  }
+
+  private ApplyOutcome apply(Change change, Path path) {
+    return store.apply(change, new NodeId(REMOTE, 1), path);
   }
 
   private Change remotePut(String key, long millis) {
@@ -178,7 +214,7 @@ class CoherentStoreSendingTest {
   }
 
   private static Version version(long millis) {
-    return new Version(HybridTime.ofMillis(millis), 1);
+    return new Version(HybridTime.ofMillis(millis), REMOTE);
   }
 
   private static Payload payload(String text) {

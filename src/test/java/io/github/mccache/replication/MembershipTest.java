@@ -68,6 +68,18 @@ class MembershipTest {
   }
 
   @Test
+  void onTick_suspect_whatCameOutsideOfItsStreamSinceItsCompleteTimeIsRelayed() {
+    hear(ALICE, 0);
+    streams.open(ALICE.origin()).onData(1, 70, 0, 0);
+
+    EffectsCollector effects = new EffectsCollector();
+    membership.onTick(millis(3_000), 1, effects);
+
+    assertThat(effects.effects().instructions())
+        .containsExactly(new Instruction.Relay(ALICE.origin(), 70));
+  }
+
+  @Test
   void onTick_longSilenceAtOnce_passesThroughSuspect() {
     hear(ALICE, 0);
 

@@ -333,6 +333,7 @@ final class Conversation implements AutoCloseable {
         .replaceAll("Range\\[first=(\\d+), last=(\\d+)\\]", "$1 to $2")
         .replaceAll("member=[0-9a-f]+, nodeName=", "")
         .replaceAll("cache=-?\\d+, ", "")
+        .replaceAll("Relay\\[.*", "Relay")
         .replaceAll("0\\.f{16}", "none")
         .replaceAll("\\[\\]$", "")
         .replaceAll(" (void|repaired) \\[\\]", "");

@@ -568,6 +568,8 @@ final class SimulatedMember {
         awaited.removeIf(write -> write.version().time() > limit); // it is no more what it was
         touchAll();
       }
+    } else if (instruction instanceof Instruction.Relay relay) {
+      parts.caches().forEach(cache -> cache.relay(relay.origin(), relay.aboveTime()));
     } else if (instruction instanceof Instruction.Renew) {
       renewalDue = true;
     }
