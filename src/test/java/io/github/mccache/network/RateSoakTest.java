@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * One member changes more than the network carries, first while the network is wide, then while it
@@ -18,19 +18,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RateSoakTest extends NetworkFixture {
 
   private static final long INITIAL_RATE = 20_000_000;
-  private static final Load.Plan MORE_THAN_FITS = new Load.Plan(1, 0, 5_000, 5_000, 1_000, 0);
   private static final int WIDE_SECONDS = 5;
   private static final int NARROW_SECONDS = 25;
   private static final int WIDE_AGAIN_SECONDS = 10;
   private static final int SETTLED_SECONDS = 5;
   private static final long WITHIN_MILLIS = 20_000;
 
-  @ParameterizedTest(name = "{0} bytes a second")
-  @ValueSource(longs = {2_000_000, 4_000_000})
-  void narrow_oneWritesMoreThanFits_rateFallsAndRisesAgain(long capacity) {
+  /**
+   * Without a pause the writer is short of processor time, is patient with the others for that
+   * reason, and goes on waiting for them; with a pause it ceases to.
+   */
+  @ParameterizedTest(name = "{0} bytes a second, a pause of {1} µs")
+  @CsvSource({"2000000, 0", "4000000, 0", "2000000, 20"})
+  void narrow_oneWritesMoreThanFits_rateFallsAndRisesAgain(long capacity, long pauseMicros) {
     startMembers(4);
     MemberProcess writer = members.get(1);
-    writer.ask("write " + MORE_THAN_FITS.words());
+    Load.Plan plan = new Load.Plan(1, pauseMicros, 5_000, 5_000, 1_000, 0);
+    writer.ask("write " + plan.words());
     settledRate(writer, WIDE_SECONDS, "before");
     hosts.faults().narrow(capacity);
     long narrow = settledRate(writer, NARROW_SECONDS, "while it is narrow");

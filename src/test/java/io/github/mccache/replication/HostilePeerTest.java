@@ -47,6 +47,8 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Frames of valid form with content that no honest member sends: they cost bounded memory, are
@@ -376,8 +378,9 @@ class HostilePeerTest {
   }
 
   /** It would keep all at the lowest rate; at first it may be a member that joins. */
-  @Test
-  void feedback_ofAMemberThatAcknowledgesNothing_slowsForAWhileOnly() {
+  @ParameterizedTest(name = "the other one lags by {0} ms")
+  @ValueSource(longs = {0, 6_000})
+  void feedback_ofAMemberThatAcknowledgesNothing_slowsForAWhileOnly(long lagMillis) {
     Heartbeat overwhelmed =
         new Heartbeat(
             "mallory",
@@ -393,7 +396,8 @@ class HostilePeerTest {
     for (int i = 0; i < 60; i++) {
       records.clockMillis += 500;
       replica.onLocal(List.of(), records.time(), now);
-      hear(ALICE, beat("alice", applied(SELF, records.time())));
+      long applied = records.time() - HybridTime.ofMillis(lagMillis);
+      hear(ALICE, beat("alice", applied(SELF, applied)));
       hear(MALLORY, overwhelmed);
       run(500);
       rates.add(replica.counts().get("rateBytesPerSecond"));
