@@ -57,7 +57,9 @@ final class EntryIterator<K, V> implements Iterator<Cache.Entry<K, V>> {
   }
 
   /**
-   * Returns the next entry that has not expired by now.
+   * Returns the next entry that has not expired by now. If {@link #hasNext} found one and other
+   * threads have removed it and all that follow since, it is returned nevertheless: a loop over the
+   * entries does not fail because the cache is cleared meanwhile.
    *
    * @throws NoSuchElementException if there is none, even if {@link #hasNext} found one that has
    *     expired since
@@ -67,7 +69,12 @@ final class EntryIterator<K, V> implements Iterator<Cache.Entry<K, V>> {
   public Cache.Entry<K, V> next() {
     cache.requireOpen();
     long nowMillis = parts.store().nowMillis();
+    Candidate<K, V> promised = next;
     Candidate<K, V> found = peek(nowMillis);
+    cache.requireOpen(); // or what is closed meanwhile looks like what is empty
+    if (found == null && promised != null && !promised.record().isExpired(nowMillis)) {
+      found = promised;
+    }
     if (found == null) {
       throw new NoSuchElementException("the cache has no further entry that has not expired");
     }

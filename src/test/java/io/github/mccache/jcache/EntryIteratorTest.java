@@ -58,6 +58,19 @@ class EntryIteratorTest {
     assertThat(all.hasNext()).isFalse();
   }
 
+  @Test
+  void next_cacheClearedSinceHasNext_returnsWhatHasNextFound() {
+    cache.put("k", 1);
+    Iterator<Cache.Entry<Object, Object>> all = cache.iterator();
+    assertThat(all.hasNext()).isTrue();
+
+    cache.clear();
+
+    assertThat(all.next().getKey()).isEqualTo("k");
+    assertThat(all.hasNext()).isFalse();
+    assertThat(cache.containsKey("k")).isFalse();
+  }
+
   /** The key that an iterator comes to last. */
   private Object second() {
     Iterator<?> keys = cache.parts().store().iterator();
