@@ -347,8 +347,12 @@ class EverySettingTest {
           other.put("written", "v");
           assertThat(loading.get("loaded")).isNull();
           loading.put("loaded", "v"); // a fill, which sends nothing
-          loading.put("written", "v");
-          await().until(() -> other.get("written") == null);
+          await() // two members' writes of one millisecond are concurrent: either may win
+              .until(
+                  () -> {
+                    loading.put("written", "v");
+                    return other.get("written") == null;
+                  });
           assertThat(other.get("loaded")).isEqualTo("v");
         });
     CASES.put(
