@@ -9,9 +9,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Exceptions that must not reach the event loop: all are counted, and the first of each place and
  * class is logged, with its stack trace but without its message, which may hold keys or values.
- * Thread-safe.
+ * Thread-safe. The simulator overrides what happens then, because there none may be overlooked.
  */
-final class FailureLog {
+class FailureLog {
 
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
@@ -25,6 +25,17 @@ final class FailureLog {
 
   FailureLog(String nodeName) {
     this.nodeName = nodeName;
+  }
+
+  /** A step that ends for want of memory may have been done by halves: that ends the member. */
+  void attempt(String what, Runnable step) {
+    try {
+      step.run();
+    } catch (VirtualMachineError e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      onInternalFailure(what, e);
+    }
   }
 
   /** A cache threw. */

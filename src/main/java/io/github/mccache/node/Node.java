@@ -23,33 +23,28 @@ public final class Node implements AutoCloseable {
 
   private final String nodeName;
   private final Transport transport;
-  private final StampGate gate;
-  private final CacheRegistry caches;
   private final MemberClock clock;
-  private final NodeCounters counters = new NodeCounters();
-  private final FailureLog failures;
+  private final NodeParts parts;
   private final DecodingThread decodingThread;
+  private final MemberShell shell;
   private final EventLoop loop;
   private final Thread thread;
   private final Uplink uplink;
-  private final Stability stability;
   private volatile boolean closed;
 
   private Node(NodeOptions options, Transport transport, MemberClock clock) {
     this.nodeName = options.nodeName();
     this.transport = transport;
     this.clock = clock;
-    this.gate = new StampGate(clock::next);
-    this.caches = new CacheRegistry(clock);
-    this.failures = new FailureLog(nodeName);
-    this.decodingThread = new DecodingThread(nodeName, failures);
+    this.parts = NodeParts.of(clock, new FailureLog(nodeName));
+    this.decodingThread = new DecodingThread(nodeName, parts.failures());
     NodeId first = new NodeId(options.random().nextLong(), options.random().nextLong());
-    this.loop = new EventLoop(options, first, transport, clock, gate, caches, counters, failures);
+    this.shell = new MemberShell(options, first, transport, parts);
+    this.loop = new EventLoop(options, shell, parts);
     this.thread = new Thread(null, this::runLoop, "mccache-node-" + nodeName, 0, false);
     thread.setDaemon(true);
     thread.setContextClassLoader(null);
     this.uplink = new LoopUplink();
-    this.stability = new LoopStability();
   }
 
   /**
@@ -92,7 +87,7 @@ public final class Node implements AutoCloseable {
    * Returns its incarnation: a new one for every start, and where a copy of this process is heard.
    */
   public NodeId id() {
-    return loop.self();
+    return shell.self();
   }
 
   /** Returns the first 64 bits of its incarnation, by which its versions are told from others'. */
@@ -107,7 +102,7 @@ public final class Node implements AutoCloseable {
 
   /** Returns what caches read of how far the members of the cluster have got; always up to date. */
   public Stability stability() {
-    return stability;
+    return shell.standing();
   }
 
   /**
@@ -125,7 +120,7 @@ public final class Node implements AutoCloseable {
     if (loop.hasFailed()) {
       throw new MemberFailedException(nodeName);
     }
-    caches.attach(cache, warmUp);
+    parts.caches().attach(cache, warmUp);
     loop.wake();
   }
 
@@ -134,7 +129,7 @@ public final class Node implements AutoCloseable {
    * being applied may end after this returns. Does nothing if it is not attached.
    */
   public void detach(ClusteredCache cache) {
-    caches.detach(cache);
+    parts.caches().detach(cache);
     loop.wake();
   }
 
@@ -160,7 +155,7 @@ public final class Node implements AutoCloseable {
    */
   public boolean awaitCoherent(Duration timeout) throws InterruptedException {
     long time = Math.max(clock.last(), HybridTime.ofMillis(clock.millis()));
-    Awaiters coherent = loop.coherent();
+    Awaiters coherent = shell.standing().coherent();
     coherent.expect();
     try {
       return loop.await(coherent, time, timeout);
@@ -179,12 +174,12 @@ public final class Node implements AutoCloseable {
 
   /** Returns whether this member knows of others and hears none of them. */
   public boolean isIsolated() {
-    return loop.standing().isolated();
+    return shell.standing().latest().isolated();
   }
 
   /** Returns whether this member has what it takes from others when it starts. */
   public boolean isJoined() {
-    return loop.standing().joined();
+    return shell.standing().latest().joined();
   }
 
   /**
@@ -196,7 +191,7 @@ public final class Node implements AutoCloseable {
     if (loop.hasFailed()) {
       return Long.MAX_VALUE;
     }
-    Standing standing = loop.standing();
+    Standing standing = shell.standing().latest();
     if (standing.staleMillis() == 0 || standing.staleMillis() == Long.MAX_VALUE) {
       return standing.staleMillis();
     }
@@ -206,6 +201,8 @@ public final class Node implements AutoCloseable {
 
   /** Returns what has been counted. */
   public NodeStatistics statistics() {
+    NodeCounters counters = parts.counters();
+    FailureLog failures = parts.failures();
     return new NodeStatistics(
         counters.datagramsSent.sum(),
         counters.datagramsToOne.sum(),
@@ -222,7 +219,7 @@ public final class Node implements AutoCloseable {
         counters.unknownCaches.sum(),
         failures.cacheFailures(),
         failures.internalFailures(),
-        loop.standing().counts(),
+        shell.standing().latest().counts(),
         transport.statistics());
   }
 
@@ -247,7 +244,7 @@ public final class Node implements AutoCloseable {
 
   /** Returns the other members as they were seen at the last timer or change among them. */
   public List<Member> members() {
-    return loop.standing().members();
+    return shell.standing().latest().members();
   }
 
   /**
@@ -307,6 +304,8 @@ public final class Node implements AutoCloseable {
   /** What the writers of caches see of this member. */
   private final class LoopUplink implements Uplink {
 
+    private final StampGate gate = parts.gate();
+
     @Override
     public long enter() {
       return gate.enter();
@@ -325,30 +324,6 @@ public final class Node implements AutoCloseable {
     @Override
     public boolean execute(Runnable task) {
       return decodingThread.execute(task);
-    }
-  }
-
-  /** What the caches see of how far the members of the cluster have got. */
-  private final class LoopStability implements Stability {
-
-    @Override
-    public long stableTime() {
-      return loop.standing().stableTime();
-    }
-
-    @Override
-    public long aliveStableTime() {
-      return loop.standing().aliveStableTime();
-    }
-
-    @Override
-    public boolean isIsolated() {
-      return loop.standing().isolated();
-    }
-
-    @Override
-    public long isolatedSince() {
-      return loop.isolatedSince();
     }
   }
 }

@@ -49,14 +49,15 @@ class EventLoopTest {
   private final AtomicLong nanos = new AtomicLong();
   private final MemberClock clock =
       new MemberClock(() -> Instant.ofEpochMilli(1_700_000_000_000L), nanos::get);
-  private final StampGate gate = new StampGate(clock::next);
-  private final CacheRegistry caches = new CacheRegistry(clock);
-  private final NodeCounters counters = new NodeCounters();
-  private final FailureLog failures = new FailureLog("node");
+  private final NodeParts parts = NodeParts.of(clock, new FailureLog("node"));
+  private final StampGate gate = parts.gate();
+  private final CacheRegistry caches = parts.caches();
+  private final NodeCounters counters = parts.counters();
+  private final FailureLog failures = parts.failures();
   private final MemoryNetwork network = MemoryNetwork.synchronous("test");
   private final Transport transport = network.transport("node");
-  private final EventLoop loop =
-      new EventLoop(OPTIONS, new NodeId(1, 1), transport, clock, gate, caches, counters, failures);
+  private final MemberShell shell = new MemberShell(OPTIONS, new NodeId(1, 1), transport, parts);
+  private final EventLoop loop = new EventLoop(OPTIONS, shell, parts);
 
   private final FrameCodec peer =
       new FrameCodec(FrameCodec.clusterTag("cluster", "urn:test"), new NodeId(2, 2), 1_344, 0);
@@ -186,16 +187,10 @@ class EventLoopTest {
             1_344,
             Duration.ofSeconds(2),
             drawn::getAndIncrement);
-    EventLoop counted =
-        new EventLoop(
-            counting,
-            new NodeId(3, 3),
-            network.transport("counting"),
-            clock,
-            gate,
-            caches,
-            counters,
-            failures);
+    Transport countingTransport = network.transport("counting");
+    MemberShell countedShell =
+        new MemberShell(counting, new NodeId(3, 3), countingTransport, parts);
+    EventLoop counted = new EventLoop(counting, countedShell, parts);
     counted.round();
     long before = drawn.get();
 
@@ -223,7 +218,7 @@ class EventLoopTest {
     loop.round();
 
     assertThat(failures.internalFailures()).isZero();
-    assertThat(loop.standing().members())
+    assertThat(shell.standing().latest().members())
         .singleElement()
         .matches(member -> member.nodeName().equals("peer"));
   }
@@ -320,8 +315,8 @@ class EventLoopTest {
 
   @Test
   void perform_messagesToOneDestination_shareADatagram() {
-    loop.perform(effects(toAll(message(1)), toAll(message(2)), toAll(message(3))));
-    loop.flush();
+    shell.perform(effects(toAll(message(1)), toAll(message(2)), toAll(message(3))));
+    shell.flush();
 
     assertThat(datagrams).isEqualTo(1);
     assertThat(heard).hasSize(3);
@@ -332,8 +327,8 @@ class EventLoopTest {
   void perform_messageForOneMember_goesToItsAddressOnly() {
     hearPeer();
 
-    loop.perform(effects(toOne(message(1), 2), toAll(message(2))));
-    loop.flush();
+    shell.perform(effects(toOne(message(1), 2), toAll(message(2))));
+    shell.flush();
 
     assertThat(heard).containsExactlyInAnyOrder(message(1), message(2));
     assertThat(heardByAnother).containsExactly(message(2));
@@ -350,8 +345,8 @@ class EventLoopTest {
     bytes = 0;
 
     for (int i = 1; i <= 50; i++) {
-      loop.perform(effects(toOne(message(i), 2)));
-      loop.flush();
+      shell.perform(effects(toOne(message(i), 2)));
+      shell.flush();
     }
     assertThat(challenge).as("the address is challenged").isNotZero();
     assertThat(bytes).isPositive().isLessThanOrEqualTo(3 * hello.length);
@@ -381,8 +376,8 @@ class EventLoopTest {
 
   @Test
   void perform_messageForAMemberOfUnknownAddress_goesToAll() {
-    loop.perform(effects(toOne(message(1), 2)));
-    loop.flush();
+    shell.perform(effects(toOne(message(1), 2)));
+    shell.flush();
 
     assertThat(heard).containsExactly(message(1));
     assertThat(heardByAnother).containsExactly(message(1));
@@ -393,7 +388,7 @@ class EventLoopTest {
     BareCache one = attached("one");
     BareCache two = attached("two");
 
-    loop.perform(instruction(new Instruction.Distrust(new Version(7, 1))));
+    shell.perform(instruction(new Instruction.Distrust(new Version(7, 1))));
 
     assertThat(one.told()).endsWith("distrust 7");
     assertThat(two.told()).endsWith("distrust 7");
@@ -403,17 +398,17 @@ class EventLoopTest {
   void perform_trustAbove_reachesTheCacheThatTheProtocolKnows() {
     BareCache first = attached("cache");
     loop.round();
-    loop.perform(instruction(new Instruction.TrustAbove(first.id(), new Version(7, 1))));
+    shell.perform(instruction(new Instruction.TrustAbove(first.id(), new Version(7, 1))));
     assertThat(first.told()).endsWith("trust above 7");
 
     caches.detach(first);
     BareCache second = attached("cache");
     List<String> atFirst = second.told();
-    loop.perform(instruction(new Instruction.TrustAbove(first.id(), new Version(8, 1))));
+    shell.perform(instruction(new Instruction.TrustAbove(first.id(), new Version(8, 1))));
     assertThat(second.told()).as("what was pulled did not go into this one").isEqualTo(atFirst);
 
     loop.round();
-    loop.perform(instruction(new Instruction.TrustAbove(first.id(), new Version(9, 1))));
+    shell.perform(instruction(new Instruction.TrustAbove(first.id(), new Version(9, 1))));
     assertThat(second.told()).endsWith("trust above 9");
   }
 
@@ -444,7 +439,7 @@ class EventLoopTest {
     Payload text = new Payload(1, new byte[] {'k'});
     Change change = Change.put(cache.id(), new Version(5, 2), text, text, Change.ETERNAL);
 
-    loop.perform(
+    shell.perform(
         new Effects(
             List.of(),
             List.of(new Application(change, new NodeId(2, 2), ApplyRule.Path.RESYNC)),
@@ -461,7 +456,7 @@ class EventLoopTest {
     loop.round();
     long before = clock.last();
 
-    loop.perform(instruction(new Instruction.ShiftClock(-3_600_000, true)));
+    shell.perform(instruction(new Instruction.ShiftClock(-3_600_000, true)));
 
     assertThat(clock.next()).isLessThan(before);
     assertThat(cache.told())
@@ -475,10 +470,10 @@ class EventLoopTest {
 
   @Test
   void perform_clockShifts_goesForwardAtOnceAndBackSlowly() {
-    loop.perform(instruction(new Instruction.ShiftClock(700, false)));
+    shell.perform(instruction(new Instruction.ShiftClock(700, false)));
     assertThat(clock.millis()).isEqualTo(1_700_000_000_700L);
 
-    loop.perform(instruction(new Instruction.ShiftClock(-100, false)));
+    shell.perform(instruction(new Instruction.ShiftClock(-100, false)));
     assertThat(clock.millis()).isEqualTo(1_700_000_000_700L);
     nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
     assertThat(clock.millis()).isEqualTo(1_700_000_001_650L);

@@ -1,0 +1,143 @@
+package io.github.mccache.node;
+
+import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.Message;
+import io.github.mccache.replication.Effects;
+import io.github.mccache.replication.Replica;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Gives the replica what changed here, no faster than it permits, and the time up to which that is
+ * complete. Confined to the protocol thread, except {@link #isWanted}.
+ */
+final class ChangeSender {
+
+  /** With an inbox as full as this, what others say comes before what this member has to say. */
+  private static final int BUSY_PER_MILLE = 125;
+
+  /** How long own changes wait behind a full inbox at most. */
+  private static final long LONGEST_SILENCE_NANOS = 20_000_000;
+
+  private final Replica replica;
+  private final MemberClock clock;
+  private final CacheRegistry caches;
+  private final FailureLog failures;
+  private final PublishedStanding standing;
+  private final Consumer<Effects> perform;
+  private final Outbox outbox;
+  private long drainedNanos;
+  private long completeTimeSent;
+
+  /** The time for which the others were last asked to answer. */
+  private long coherenceRequested;
+
+  private volatile boolean wanted = true;
+
+  ChangeSender(
+      Replica replica, NodeParts parts, PublishedStanding standing, Consumer<Effects> perform) {
+    this.replica = replica;
+    this.clock = parts.clock();
+    this.caches = parts.caches();
+    this.failures = parts.failures();
+    this.standing = standing;
+    this.perform = perform;
+    this.outbox = new Outbox(caches, parts.gate()::settle, failures);
+    this.drainedNanos = clock.nanos();
+  }
+
+  /** Returns whether changes may be sent now; by any thread. */
+  boolean isWanted() {
+    return wanted;
+  }
+
+  /**
+   * Sends what changed here, unless the others come first; returns whether there is more that may
+   * be sent at once.
+   */
+  boolean send(int inboxPerMille) {
+    long now = clock.nanos();
+    boolean othersFirst =
+        inboxPerMille >= BUSY_PER_MILLE && now - drainedNanos < LONGEST_SILENCE_NANOS;
+    if (othersFirst) {
+      return true;
+    }
+    int room = replica.changesWanted(now);
+    wanted = room > 0; // before the caches are looked at: a writer that wakes nobody now is found
+    if (room == 0) {
+      return false;
+    }
+    drainedNanos = now;
+    drain(room);
+    return outbox.hasMore() && replica.changesWanted(clock.nanos()) > 0;
+  }
+
+  private void drain(int room) {
+    Awaiters acknowledged = standing.acknowledged();
+    replica.onAckWanted(acknowledged.isAnybodyExpected());
+    List<Change> changes = outbox.take(room);
+    replica.onBacklog(outbox.hasMore());
+    boolean timeAwaited =
+        acknowledged.isMoreAwaited(completeTimeSent)
+            || standing.coherent().isMoreAwaited(completeTimeSent);
+    if (!changes.isEmpty()) {
+      failures.attempt("send changes", () -> handOver(changes));
+    } else if (timeAwaited && outbox.completeTime() > completeTimeSent) {
+      failures.attempt("send the time", this::sendTime);
+    }
+  }
+
+  /** Gives changes to the replica, and up to which time they are complete. */
+  void handOver(List<Change> changes) {
+    completeTimeSent = outbox.completeTime();
+    perform.accept(replica.onLocal(changes, completeTimeSent, clock.nanos()));
+  }
+
+  /** Gives the replica that time alone. */
+  void sendTime() {
+    completeTimeSent = outbox.completeTime();
+    perform.accept(replica.onTimeAwaited(completeTimeSent, clock.nanos()));
+  }
+
+  /** Makes the others answer at once, and looks at every answer, while a thread waits for them. */
+  void hurryCoherence() {
+    long awaited = standing.coherent().highestAwaited();
+    if (awaited > standing.aliveStableTime()) {
+      failures.attempt(
+          "request how far the others are",
+          () -> replica.onCoherenceAwaited(awaited != coherenceRequested, clock.nanos()));
+      coherenceRequested = awaited;
+    }
+  }
+
+  /** Sends which entries were used here, if that is due. */
+  void sendTouches() {
+    int room = replica.touchesWanted(clock.nanos());
+    for (ClusteredCache cache : room > 0 ? caches.open() : List.<ClusteredCache>of()) {
+      List<Message.Touched> touched = new ArrayList<>();
+      cache.drainTouched(room, touched::add);
+      room -= touched.size();
+      if (!touched.isEmpty()) {
+        perform.accept(replica.onTouched(cache.id(), touched, clock.nanos()));
+      }
+    }
+  }
+
+  /** Begins the end: from now on every change wakes the thread. */
+  Closing closing(Closing.Shell shell) {
+    wanted = true;
+    return new Closing(replica, outbox, shell);
+  }
+
+  /** The clock has gone back to {@code time}: nothing above it counts as complete any more. */
+  void lower(long time) {
+    outbox.lower(time);
+  }
+
+  /** Begins anew, as another incarnation: what is sent once more is not complete yet. */
+  void restart() {
+    completeTimeSent = 0;
+    outbox.lower(0);
+  }
+}
