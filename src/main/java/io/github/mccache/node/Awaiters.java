@@ -5,6 +5,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threads that wait until the members of the cluster have reached a hybrid time. What is reached is
@@ -14,7 +15,13 @@ final class Awaiters {
 
   private static final long NOBODY = -1;
 
-  private record Awaiter(long time, CountDownLatch reached) {}
+  /** Waits for a time. */
+  record Awaiter(long time, CountDownLatch reached) {
+
+    boolean isReached() {
+      return reached.getCount() == 0;
+    }
+  }
 
   private final String nodeName;
   private final PriorityQueue<Awaiter> waiting =
@@ -69,24 +76,42 @@ final class Awaiters {
    * @throws InterruptedException if the thread is interrupted before or while it has to wait
    */
   boolean await(long time, long nanos) throws InterruptedException {
-    Awaiter awaiter = new Awaiter(time, new CountDownLatch(1));
-    synchronized (waiting) {
-      requireNotFailed();
-      if (reachedTime >= time || ended) {
-        return true;
-      }
-      waiting.add(awaiter);
-      highestAwaited = Math.max(highestAwaited, time);
+    Awaiter awaiter = begin(time);
+    if (awaiter == null) {
+      return true;
     }
     try {
       boolean reached = awaiter.reached.await(nanos, TimeUnit.NANOSECONDS);
       requireNotFailed();
       return reached;
     } finally {
-      synchronized (waiting) {
-        waiting.remove(awaiter); // no two are equal, for no two have one latch
-        forgetHighestIfEmpty();
+      end(awaiter);
+    }
+  }
+
+  /**
+   * Begins to wait, which {@link #end(Awaiter)} ends; returns null if there is nothing to wait for.
+   *
+   * @throws MemberFailedException if the member has failed
+   */
+  @Nullable Awaiter begin(long time) {
+    synchronized (waiting) {
+      requireNotFailed();
+      if (reachedTime >= time || ended) {
+        return null;
       }
+      Awaiter awaiter = new Awaiter(time, new CountDownLatch(1));
+      waiting.add(awaiter);
+      highestAwaited = Math.max(highestAwaited, time);
+      return awaiter;
+    }
+  }
+
+  /** Waits no more. */
+  void end(Awaiter awaiter) {
+    synchronized (waiting) {
+      waiting.remove(awaiter); // no two are equal, for no two have one latch
+      forgetHighestIfEmpty();
     }
   }
 

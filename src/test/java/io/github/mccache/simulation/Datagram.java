@@ -19,8 +19,11 @@ import java.util.List;
  */
 record Datagram(SimulatedMember from, byte[] bytes, Opened.Frame opened) {
 
-  /** The tag of the cluster. */
-  static final long CLUSTER_TAG = 1;
+  /** The name of the cluster. */
+  static final String CLUSTER = "simulated";
+
+  /** Divides the clusters of this name. */
+  static final String URI = "urn:simulated";
 
   private static final int PREFIX_BYTES = 56;
 
@@ -31,7 +34,11 @@ record Datagram(SimulatedMember from, byte[] bytes, Opened.Frame opened) {
 
   /** Reads for everybody: what is read does not depend on the reader. */
   private static final FrameCodec READER =
-      new FrameCodec(CLUSTER_TAG, new NodeId(0, 0), FrameCodec.MINIMUM_DATAGRAM_BYTES, 0);
+      new FrameCodec(
+          FrameCodec.clusterTag(CLUSTER, URI),
+          new NodeId(0, 0),
+          FrameCodec.MINIMUM_DATAGRAM_BYTES,
+          0);
 
   static Datagram of(SimulatedMember from, byte[] bytes) {
     if (read(bytes) instanceof Opened.Frame frame) {

@@ -3,7 +3,7 @@ package io.github.mccache.simulation;
 import io.github.mccache.node.ChangeVersion;
 import io.github.mccache.node.CoherentStore;
 import io.github.mccache.node.KeyState;
-import io.github.mccache.node.MemberParts;
+import io.github.mccache.node.SteppedNode;
 import io.github.mccache.node.StoreObserver;
 import io.github.mccache.node.VersionedEntry;
 import io.github.mccache.protocol.Version;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class MemberCaches {
 
   private final Places places;
-  private final MemberParts parts;
+  private final SteppedNode node;
   private final Consumer<Place> touched;
   private final List<CoherentStore<String, String>> stores = new ArrayList<>();
 
@@ -30,15 +30,15 @@ final class MemberCaches {
    * @param touched hears of keys that the store changed by itself, such as by eviction
    */
   MemberCaches(
-      Places places, MemberParts parts, IntUnaryOperator maximumEntries, Consumer<Place> touched) {
+      Places places, SteppedNode node, IntUnaryOperator maximumEntries, Consumer<Place> touched) {
     this.places = places;
-    this.parts = parts;
+    this.node = node;
     this.touched = touched;
     for (int cache = 0; cache < places.caches(); cache++) {
       int maximum = maximumEntries.applyAsInt(cache);
       OptionalLong room = maximum == 0 ? OptionalLong.empty() : OptionalLong.of(maximum);
       stores.add(
-          parts.open(
+          node.open(
               Places.cacheName(cache), places.mode(cache).sharing(), room, new Evictions(cache)));
     }
   }
@@ -49,7 +49,7 @@ final class MemberCaches {
 
   Version put(Place place, String value, long ttlMillis) {
     CoherentStore<String, String> store = store(place);
-    return step(place, key -> MemberParts.versionOf(key.write(store.hold(value), ttlMillis)));
+    return step(place, key -> SteppedNode.versionOf(key.write(store.hold(value), ttlMillis)));
   }
 
   /** As {@link #put}, in a step that has the key to itself while {@code meanwhile} runs. */
@@ -59,7 +59,7 @@ final class MemberCaches {
         place,
         key -> {
           meanwhile.run();
-          return MemberParts.versionOf(key.write(store.hold(value), ttlMillis));
+          return SteppedNode.versionOf(key.write(store.hold(value), ttlMillis));
         });
   }
 
@@ -115,7 +115,7 @@ final class MemberCaches {
                   : key.store(held, ttlMillis, load);
           return entry == null
               ? null
-              : new Loaded(MemberParts.versionOf(entry), MemberParts.staysHere(entry));
+              : new Loaded(SteppedNode.versionOf(entry), SteppedNode.staysHere(entry));
         });
   }
 
@@ -129,33 +129,33 @@ final class MemberCaches {
             return null;
           }
           key.expire(live);
-          return MemberParts.versionOf(live);
+          return SteppedNode.versionOf(live);
         });
   }
 
   /** Returns what a read sees. */
   @Nullable Visible read(Place place) {
     CoherentStore<String, String> store = store(place);
-    VersionedEntry entry = store.peek(place.key(), parts.clock().millis());
+    VersionedEntry entry = store.peek(place.key(), node.clock().millis());
     if (entry == null) {
       return null;
     }
     String value = store.value(place.key(), entry);
     return value == null
         ? null
-        : new Visible(MemberParts.versionOf(entry), value, entry.deadlineMillis());
+        : new Visible(SteppedNode.versionOf(entry), value, entry.deadlineMillis());
   }
 
   /** Returns what is remembered of a key that has no entry, in words; null for nothing. */
   @Nullable String mark(Place place) {
-    return MemberParts.mark(store(place), place.key());
+    return SteppedNode.mark(store(place), place.key());
   }
 
   /** Returns the number of entries, tombstones and fences. */
   int records() {
     int records = 0;
     for (CoherentStore<String, String> store : stores) {
-      records += (int) store.size() + MemberParts.marks(store);
+      records += (int) store.size() + SteppedNode.marks(store);
     }
     return records;
   }
@@ -167,7 +167,7 @@ final class MemberCaches {
   int dirtyKeys() {
     int dirty = 0;
     for (CoherentStore<String, String> store : stores) {
-      dirty += MemberParts.dirtyKeys(store);
+      dirty += SteppedNode.dirtyKeys(store);
     }
     return dirty;
   }

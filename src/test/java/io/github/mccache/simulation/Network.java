@@ -1,6 +1,5 @@
 package io.github.mccache.simulation;
 
-import io.github.mccache.wire.Opened;
 import java.util.SplittableRandom;
 
 /** Brings datagrams from member to member, or not. */
@@ -75,9 +74,9 @@ final class Network {
   }
 
   /**
-   * Reads a datagram with flipped bits, which must not throw whatever it says. What can be read is
-   * given to a member that nobody knows: plain datagrams have no seal, and in a real network the
-   * checksum of UDP keeps them from the members.
+   * A datagram with flipped bits must not throw whatever it says. A member that nobody knows reads
+   * it: plain datagrams have no seal, and in a real network the checksum of UDP keeps them from the
+   * members.
    */
   private void corrupt(Datagram datagram, SimulatedMember to) {
     byte[] bytes = datagram.bytes().clone();
@@ -85,9 +84,7 @@ final class Network {
       bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
     }
     simulation.trace(datagram, to, "corrupt");
-    if (Datagram.read(bytes) instanceof Opened.Frame frame) {
-      simulation.victim().read(frame, simulation.nowNanos());
-    }
+    simulation.victim().read(bytes);
   }
 
   private final class Delivery extends Event {

@@ -1,10 +1,10 @@
 package io.github.mccache.simulation;
 
 import io.github.mccache.node.ApplyOutcome;
-import io.github.mccache.node.ClusteredCache;
 import io.github.mccache.node.CoherentStore;
-import io.github.mccache.node.MemberParts;
-import io.github.mccache.node.Stability;
+import io.github.mccache.node.MemberClock;
+import io.github.mccache.node.NodeOptions;
+import io.github.mccache.node.SteppedNode;
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.Message;
@@ -16,34 +16,27 @@ import io.github.mccache.replication.BodyCodec;
 import io.github.mccache.replication.Effects;
 import io.github.mccache.replication.Instruction;
 import io.github.mccache.replication.Notice;
-import io.github.mccache.replication.Outgoing;
 import io.github.mccache.replication.Replica;
 import io.github.mccache.replication.ReplicaOptions;
-import io.github.mccache.wire.FrameCodec;
-import io.github.mccache.wire.Refusal;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** One member: what the event loop of {@code node} is in production, without a thread. */
+/** One member: the shell of production, driven in virtual time in the place of its thread. */
 final class SimulatedMember {
 
   /** After which silence a member is forgotten where that is soon. */
   static final Duration SOON = Duration.ofSeconds(20);
-
-  private static final int DATAGRAMS_PER_ROUND = 256;
 
   /** What members of an earlier version skip. */
   private static final Set<Class<? extends Message>> IS_NEW =
@@ -53,29 +46,35 @@ final class SimulatedMember {
   private static final long PATIENCE_NANOS = 2 * Scenario.SECOND;
   private static final long NEVER = Long.MAX_VALUE;
 
+  /** How long a round takes that leaves some work. */
+  private static final long ROUND_NANOS = 1_000;
+
+  /** As the event loop sleeps. */
+  private static final long SHORTEST_SLEEP_NANOS = Scenario.MILLISECOND;
+
   /** A load that has begun. */
   record BegunLoad(Place place, CoherentStore.Load load, long begunAtStep) {}
+
+  /** A write whose writer waits until all others have it. */
+  private record Awaited(Operation write, SteppedNode.Wait answer) {}
 
   private final Simulation simulation;
   private final int slot;
   private final String name;
-  private NodeId id;
+  private final SimulatedTransport.Address address;
   private final LocalTime time;
-  private final MemberParts parts;
+  private final SteppedNode node;
   private final MemberCaches caches;
-  private final FrameCodec codec;
-  private final Replica replica;
   private final RandomGenerator random;
   private final Knowledge knowledge;
-  private final Deque<Datagram> inbox = new ArrayDeque<>();
   private final Map<Place, KeyHolder.Hold> held = new LinkedHashMap<>();
 
-  /** From where each was heard last: of copies, whoever of them it was. */
-  private final Map<Long, SimulatedMember> addresses = new HashMap<>();
+  /** Who sent what it has yet to read, and perhaps others. */
+  private final Set<SimulatedMember> unread = new LinkedHashSet<>();
 
   private final boolean isOfEarlierVersion;
   private final boolean isOfLaterVersion;
-  private final Deque<Operation> awaited = new ArrayDeque<>();
+  private final Deque<Awaited> awaited = new ArrayDeque<>();
   private final boolean[] isTouched;
   private Place[] touched = new Place[16];
   private int touchedCount;
@@ -84,8 +83,7 @@ final class SimulatedMember {
   private boolean cold;
   private final Map<Long, Version> lost = new HashMap<>();
   private boolean wakes;
-  private boolean renewalDue;
-  private @Nullable BooleanSupplier closing;
+  private boolean closing;
   private long nextRoundNanos = NEVER;
   private long startedNanos;
   private long inboxDrops;
@@ -101,11 +99,11 @@ final class SimulatedMember {
       String name,
       NodeId id,
       LocalTime time,
-      RandomGenerator random) {
+      SplittableRandom random) {
     this.simulation = simulation;
     this.slot = slot;
     this.name = name;
-    this.id = id;
+    this.address = new SimulatedTransport.Address(this, slot);
     this.time = time;
     this.random = random;
     Scenario scenario = simulation.scenario();
@@ -113,43 +111,39 @@ final class SimulatedMember {
     this.isOfEarlierVersion = version == 0;
     this.isOfLaterVersion = version == 2;
     this.isTouched = new boolean[simulation.places().all().size()];
-    this.parts =
-        new MemberParts(
-            id.origin(),
-            () -> Instant.ofEpochMilli(time.wallMillis(simulation.nowNanos())),
-            this::nanos,
-            new KnownStability(),
-            () -> wakes = true);
-    this.caches =
-        new MemberCaches(simulation.places(), parts, scenario::maximumEntries, this::touch);
-    this.knowledge = new Knowledge(simulation.places());
-    this.codec = new FrameCodec(Datagram.CLUSTER_TAG, id, scenario.datagramBytes(), 0);
-    this.replica =
-        new Replica(
+    this.node =
+        new SteppedNode(
+            options(name, scenario, random),
             id,
-            name,
-            scenario.has(Ingredient.FORGETTING) ? forgetting(options()) : options(),
-            parts.records(),
-            random,
-            nanos());
+            new SimulatedTransport(this::send),
+            new MemberClock(
+                () -> Instant.ofEpochMilli(time.wallMillis(simulation.nowNanos())), this::nanos),
+            scenario.inboxDatagrams(),
+            this::figures,
+            new Watch());
+    this.caches =
+        new MemberCaches(simulation.places(), node, scenario::maximumEntries, this::touch);
+    this.knowledge = new Knowledge(simulation.places());
   }
 
-  private ReplicaOptions options() {
-    ReplicaOptions usual =
-        ReplicaOptions.of(
-            simulation.scenario().datagramBytes() - codec.dataOverhead(),
-            codec::sizeOf,
-            bodies(),
-            codec.frameCapacity(),
-            codec.fragmentBytes());
-    return simulation.scenario().isSlow() ? usual.withInitialRate(Scenario.LOW_RATE) : usual;
+  /** Returns the options of a member; its chance is split off the given one. */
+  static NodeOptions options(String name, Scenario scenario, SplittableRandom random) {
+    return new NodeOptions(
+        name,
+        Datagram.CLUSTER,
+        Datagram.URI,
+        "",
+        scenario.datagramBytes(),
+        Duration.ofSeconds(2),
+        random.split());
   }
 
-  private static ReplicaOptions forgetting(ReplicaOptions usual) {
+  private ReplicaOptions figures(ReplicaOptions usual) {
+    Scenario scenario = simulation.scenario();
     return new ReplicaOptions(
         usual.dataBudgetBytes(),
         usual.sizeOf(),
-        usual.bodies(),
+        new WatchedBodies(usual.bodies()),
         usual.frameCapacity(),
         usual.fragmentBytes(),
         usual.maximumBodyBytes(),
@@ -157,40 +151,46 @@ final class SimulatedMember {
         usual.heartbeatInterval(),
         usual.suspectAfter(),
         usual.deadAfter(),
-        SOON,
+        scenario.has(Ingredient.FORGETTING) ? SOON : usual.forgottenAfter(),
         usual.aloneAfter(),
         usual.maxMembers(),
         usual.maximumKeysSent(),
-        usual.initialRate());
+        scenario.isSlow() ? Scenario.LOW_RATE : usual.initialRate());
   }
 
-  private BodyCodec bodies() {
-    return new BodyCodec() {
-      @Override
-      public int sizeOf(Message message) {
-        return codec.sizeOf(message);
-      }
+  /** Lets the invariants look at messages that came in pieces. */
+  private final class WatchedBodies implements BodyCodec {
 
-      @Override
-      public byte[] encode(Message message) {
-        return codec.encodeBody(message);
-      }
+    private final BodyCodec bodies;
 
-      @Override
-      public @Nullable Message decode(NodeId from, byte[] body) {
-        Message message = codec.decodeBody(from, body);
-        if (message != null) {
-          simulation.invariants().onReceived(SimulatedMember.this, from, message);
-        }
-        return message;
+    WatchedBodies(BodyCodec bodies) {
+      this.bodies = bodies;
+    }
+
+    @Override
+    public int sizeOf(Message message) {
+      return bodies.sizeOf(message);
+    }
+
+    @Override
+    public byte[] encode(Message message) {
+      return bodies.encode(message);
+    }
+
+    @Override
+    public @Nullable Message decode(NodeId from, byte[] body) {
+      Message message = bodies.decode(from, body);
+      if (message != null) {
+        simulation.invariants().onReceived(SimulatedMember.this, from, message);
       }
-    };
+      return message;
+    }
   }
 
   // ---- what others ask ----
 
   NodeId id() {
-    return id;
+    return node.id();
   }
 
   /** Returns the place in the network, which a member that comes back takes again. */
@@ -199,7 +199,7 @@ final class SimulatedMember {
   }
 
   Replica replica() {
-    return replica;
+    return node.replica();
   }
 
   Knowledge knowledge() {
@@ -216,7 +216,7 @@ final class SimulatedMember {
   }
 
   long nowMillis() {
-    return parts.clock().millis();
+    return node.clock().millis();
   }
 
   /** Returns the virtual time since its start. */
@@ -252,16 +252,16 @@ final class SimulatedMember {
 
   /** Whether it has begun to end, and says what it has no time for without its value. */
   boolean isClosing() {
-    return closing != null;
+    return closing;
   }
 
-  int inboxSize() {
-    return inbox.size();
+  int inboxPerMille() {
+    return node.inboxPerMille();
   }
 
-  /** Whether it will yet see a sign of life of a member that has ended. */
+  /** Whether it may yet see a sign of life of a member that has ended. */
   boolean hasUnreadOfTheDead() {
-    return inbox.stream().anyMatch(datagram -> !datagram.from().isRunning());
+    return node.hasUnread() && unread.stream().anyMatch(from -> !from.isRunning());
   }
 
   long inboxDrops() {
@@ -282,33 +282,30 @@ final class SimulatedMember {
   void start() {
     running = true;
     startedNanos = simulation.nowNanos();
-    perform(replica.onStart(nanos()));
-    announceCaches();
-    planRound();
+    node.start();
+    work();
   }
 
   void leave() {
-    send();
-    perform(replica.onStop());
+    node.round();
+    node.leave();
     running = false;
     releaseHeld(); // nobody hears of it
   }
 
   /** Begins to end, as a member does that still has something to send. */
   void close() {
-    closing = parts.closing(replica, this::perform, this::nanos);
+    closing = true;
     wakeAt(simulation.nowNanos());
   }
 
   /** Goes on with that. */
-  private void closeFurther(BooleanSupplier steps) {
-    if (steps.getAsBoolean()) {
-      perform(replica.onStop());
+  private void closeFurther() {
+    if (node.closeFurther()) {
       running = false;
       releaseHeld();
       simulation.closed(this);
     } else {
-      tick();
       wakeAt(simulation.nowNanos() + Scenario.MILLISECOND);
     }
   }
@@ -317,7 +314,7 @@ final class SimulatedMember {
   void crash() {
     running = false;
     releaseHeld();
-    inbox.clear();
+    unread.clear();
   }
 
   void pause() {
@@ -342,79 +339,49 @@ final class SimulatedMember {
 
   /** A datagram arrived. */
   void deliver(Datagram datagram) {
-    Scenario scenario = simulation.scenario();
-    if (inbox.size() >= scenario.inboxDatagrams()) {
-      inboxDrops++;
-    } else if (paused || scenario.latencyNanos() > 0 || !inbox.isEmpty()) {
-      inbox.add(datagram);
-      if (!paused) {
-        wakeAt(simulation.nowNanos() + random.nextLong(scenario.latencyNanos() + 1));
-      }
+    inboxDrops += node.offer(datagram.bytes(), datagram.from().address);
+    unread.add(datagram.from());
+    long latency = simulation.scenario().latencyNanos();
+    if (paused) {
+      return;
+    }
+    if (latency > 0) {
+      wakeAt(simulation.nowNanos() + random.nextLong(latency + 1));
     } else {
-      read(datagram);
-      renewIfDue();
-      planRound();
+      work();
     }
   }
 
   /** Does what there is to do. */
   void round() {
-    if (nextRoundNanos != simulation.nowNanos()) {
-      return; // an earlier one was planned since
+    if (nextRoundNanos == simulation.nowNanos()) { // else an earlier one was planned since
+      work();
     }
+  }
+
+  private void work() {
     nextRoundNanos = NEVER;
     if (!isActive()) {
       return;
     }
+    if (closing) {
+      closeFurther();
+      return;
+    }
     wakes = false;
-    announceCaches();
-    for (int i = 0; i < DATAGRAMS_PER_ROUND && !inbox.isEmpty(); i++) {
-      read(inbox.remove());
+    boolean more = node.round();
+    if (!node.hasUnread()) {
+      unread.clear();
     }
-    renewIfDue();
-    replica.onQueueDepth(1_000 * inbox.size() / simulation.scenario().inboxDatagrams());
-    if (closing != null) {
-      closeFurther(closing);
-      return;
-    }
-    send();
-    tick();
-    planRound();
+    long now = simulation.nowNanos();
+    long tick = time.virtualNanos(node.nextTickNanos());
+    wakeAt(more ? now + ROUND_NANOS : Math.max(now + SHORTEST_SLEEP_NANOS, tick));
+    wakeIfWoken();
   }
 
-  private void tick() {
-    if (nanos() - replica.nextTickNanos() >= 0) {
-      perform(replica.onLocal(List.of(), parts.completeTime(), nanos()));
-      perform(replica.onTick(nanos()));
-    }
-  }
-
-  private void announceCaches() {
-    if (parts.takeChanged()) {
-      perform(replica.onCaches(parts.descriptions(), parts.warm(), nanos()));
-    }
-  }
-
-  private void send() {
-    int wanted = replica.changesWanted(nanos());
-    if (wanted > 0) {
-      replica.onAckWanted(!awaited.isEmpty());
-      List<Change> changes = parts.take(wanted);
-      replica.onBacklog(parts.hasMore());
-      if (!changes.isEmpty()) {
-        perform(replica.onLocal(changes, parts.completeTime(), nanos()));
-      }
-    }
-  }
-
-  private void planRound() {
-    if (!isActive()) {
-      return;
-    }
-    boolean more = !inbox.isEmpty() || (parts.hasMore() && replica.changesWanted(nanos()) > 0);
-    long tick = time.virtualNanos(replica.nextTickNanos());
-    wakeAt(Math.max(simulation.nowNanos() + 1_000, more ? 0 : tick));
-    if (wakes) {
+  /** A thread of the application wakes it, which takes a while. */
+  private void wakeIfWoken() {
+    if (wakes && isActive()) {
       wakes = false;
       wakeAt(simulation.nowNanos() + 1 + random.nextLong(2 * Scenario.MILLISECOND));
     }
@@ -428,151 +395,113 @@ final class SimulatedMember {
     }
   }
 
-  private void read(Datagram datagram) {
-    NodeId from = datagram.opened().from();
-    if (codec.refusedByPrefix(ByteBuffer.wrap(datagram.bytes())) == Refusal.OWN) {
-      return;
-    }
-    if (from.equals(id)) {
-      perform(replica.onCopyHeard(nanos()));
-      return;
-    }
-    addresses.put(from.origin(), datagram.from());
-    for (Message message : datagram.messages()) {
-      if (isOfEarlierVersion && IS_NEW.contains(message.getClass())) {
-        continue;
-      }
-      simulation.invariants().onReceived(this, from, message);
-      perform(replica.onMessage(from, datagram.opened().sameApplication(), message, nanos()));
-    }
-  }
-
-  private void renewIfDue() {
-    if (!renewalDue) {
-      return;
-    }
-    renewalDue = false;
-    NodeId former = id;
-    id = replica.successor(random);
-    codec.become(id);
-    perform(replica.renew(id, nanos()));
-    parts.become(id.origin());
-    simulation.renewed(this, former);
-  }
-
-  private void perform(Effects effects) {
-    if (effects == Effects.NONE) {
-      return;
-    }
-    simulation.invariants().onEffects(this, effects);
-    for (Instruction instruction : effects.instructions()) {
-      obey(instruction);
-    }
-    for (Application application : effects.apply()) {
-      apply(application);
-    }
-    transmit(effects.send());
-    simulation.trace(this, effects.notices());
-    for (Notice notice : effects.notices()) {
-      cold |= notice instanceof Notice.StaysCold || notice instanceof Notice.HistoryForgotten;
-    }
-  }
-
-  private void transmit(List<Outgoing> outgoing) {
-    if (outgoing.isEmpty()) {
-      return;
-    }
-    List<Message> toAll = new ArrayList<>();
-    Map<Long, List<Message>> toOne = new LinkedHashMap<>();
-    for (Outgoing one : outgoing) {
-      if (one.to() == null || !addresses.containsKey(one.to())) {
-        toAll.add(one.message());
-      } else {
-        toOne.computeIfAbsent(one.to(), ignored -> new ArrayList<>()).add(one.message());
-      }
-    }
-    for (byte[] datagram : codec.encode(toAll)) {
-      simulation.network().sendToAll(datagram(datagram));
-    }
-    toOne.forEach(
-        (to, messages) -> {
-          for (byte[] datagram : codec.encode(messages)) {
-            simulation.network().sendToOne(datagram(datagram), addresses.get(to));
-          }
-        });
-  }
-
-  private Datagram datagram(byte[] bytes) {
-    return Datagram.of(this, isOfLaterVersion ? Datagram.ofLaterVersion(bytes) : bytes);
-  }
-
-  private void apply(Application application) {
-    Change change = application.change();
-    ClusteredCache cache = parts.findOrSkip(change.cache(), change.version());
-    if (cache == null) {
-      return;
-    }
-    ApplyOutcome outcome = cache.apply(change, application.from(), application.path());
-    simulation.trace(this, application, outcome);
-    if (outcome == ApplyOutcome.AHEAD_OF_CLOCK) {
-      Version fence = change.key() == null ? null : cache.version(change.key());
-      if (fence != null) {
-        simulation.fenced(fence);
-      }
-      perform(replica.onClockAhead(change.version(), parts.records().time(), nanos()));
-    }
-    if (outcome == ApplyOutcome.STALE_HISTORY) {
-      perform(replica.onStaleHistory(application, nanos()));
-    }
-    boolean heard = outcome != ApplyOutcome.AHEAD_OF_CLOCK;
-    if (change.key() == null) {
-      int number = simulation.places().cache(change.cache());
-      if (heard) {
-        knowledge.hearClear(number, change.version(), simulation.step());
-      }
-      touchCache(number);
+  private void send(byte[] bytes, SimulatedTransport.@Nullable Address to) {
+    Datagram datagram =
+        Datagram.of(this, isOfLaterVersion ? Datagram.ofLaterVersion(bytes) : bytes);
+    SimulatedMember receiver = to == null ? null : to.member();
+    if (receiver == null) {
+      simulation.network().sendToAll(datagram);
     } else {
+      simulation.network().sendToOne(datagram, receiver);
+    }
+  }
+
+  // ---- what its shell does ----
+
+  /** Lets the invariants look at what the shell does. */
+  private final class Watch implements SteppedNode.Observer {
+
+    @Override
+    public void onWoken() {
+      wakes = true;
+    }
+
+    @Override
+    public boolean onMessage(NodeId from, Message message) {
+      if (isOfEarlierVersion && IS_NEW.contains(message.getClass())) {
+        return false;
+      }
+      simulation.invariants().onReceived(SimulatedMember.this, from, message);
+      return true;
+    }
+
+    @Override
+    public void onEffects(Effects effects) {
+      if (effects != Effects.NONE) {
+        simulation.invariants().onEffects(SimulatedMember.this, effects);
+      }
+    }
+
+    @Override
+    public void onPerformed(Effects effects) {
+      simulation.trace(SimulatedMember.this, effects.notices());
+      for (Notice notice : effects.notices()) {
+        cold |= notice instanceof Notice.StaysCold || notice instanceof Notice.HistoryForgotten;
+      }
+    }
+
+    @Override
+    public void onApplied(Application application, ApplyOutcome outcome) {
+      simulation.trace(SimulatedMember.this, application, outcome);
+      Change change = application.change();
+      boolean heard = outcome != ApplyOutcome.AHEAD_OF_CLOCK;
+      if (change.key() == null) {
+        int number = simulation.places().cache(change.cache());
+        if (heard) {
+          knowledge.hearClear(number, change.version(), simulation.step());
+        }
+        touchCache(number);
+        return;
+      }
       Place place = simulation.places().of(change.cache(), change.key());
       if (heard) {
         knowledge.hear(place, change.version(), simulation.step());
+      } else {
+        Version fence = node.version(change.cache(), change.key());
+        if (fence != null) {
+          simulation.fenced(fence);
+        }
       }
       touch(place);
     }
-  }
 
-  private void obey(Instruction instruction) {
-    simulation.trace(this, instruction);
-    if (instruction instanceof Instruction.Distrust distrust) {
-      simulation.distrusted(distrust.upTo());
-      for (ClusteredCache cache : parts.caches()) {
-        cache.distrust(distrust.upTo());
+    @Override
+    public void onInstruction(Instruction instruction) {
+      simulation.trace(SimulatedMember.this, instruction);
+      if (instruction instanceof Instruction.Distrust distrust) {
+        simulation.distrusted(distrust.upTo());
+      } else if (instruction instanceof Instruction.TrustAbove trust) {
+        cold |= simulation.wasDistrusted(trust.floor());
       }
-      touchAll();
-    } else if (instruction instanceof Instruction.DistrustLost) {
-      for (ClusteredCache cache : parts.caches()) {
-        cache.distrustLost();
-        lost.put(cache.id(), cache.floor());
-      }
-    } else if (instruction instanceof Instruction.TrustAbove trust) {
-      cold |= simulation.wasDistrusted(trust.floor());
-      ClusteredCache cache = parts.findOrSkip(trust.cache(), Version.NONE);
-      if (cache != null) {
-        cache.trustAbove(trust.floor());
-      }
-    } else if (instruction instanceof Instruction.ShiftClock shift) {
-      parts.move(shift.millis(), shift.rebase(), replica::onRebased);
-      if (shift.rebase()) {
-        simulation.invariants().onRebased(this);
+    }
+
+    @Override
+    public void onFollowed(Instruction instruction) {
+      if (instruction instanceof Instruction.Distrust) {
+        touchAll();
+      } else if (instruction instanceof Instruction.DistrustLost) {
+        node.caches().forEach(cache -> lost.put(cache.id(), cache.floor()));
+      } else if (instruction instanceof Instruction.ShiftClock shift && shift.rebase()) {
+        simulation.invariants().onRebased(SimulatedMember.this);
         long limit = HybridTime.ofMillis(nowMillis() + ApplyRule.MAX_AHEAD_MILLIS);
         knowledge.forgetAbove(limit);
-        awaited.removeIf(write -> write.version().time() > limit); // it is no more what it was
+        awaited.removeIf(each -> isAbove(limit, each)); // it is no more what it was
         touchAll();
       }
-    } else if (instruction instanceof Instruction.Relay relay) {
-      parts.caches().forEach(cache -> cache.relay(relay.origin(), relay.aboveTime()));
-    } else if (instruction instanceof Instruction.Renew) {
-      renewalDue = true;
     }
+
+    @Override
+    public void onRenewed(NodeId former) {
+      simulation.renewed(SimulatedMember.this, former);
+    }
+  }
+
+  private static boolean isAbove(long time, Awaited awaited) {
+    boolean above = awaited.write.version().time() > time;
+    if (above) {
+      awaited.answer.end();
+    }
+    return above;
   }
 
   // ---- what its application does ----
@@ -583,10 +512,14 @@ final class SimulatedMember {
 
   /** As {@link #put}, by somebody who waits until all others have it. */
   void putAcknowledged(Place place, String value, long ttlMillis) {
+    node.beginAcknowledged();
     Version version = caches.put(place, value, ttlMillis);
-    awaited.add(did(Operation.Kind.PUT, place, version, value, ttlMillis, NEVER));
+    Operation write = did(Operation.Kind.PUT, place, version, value, ttlMillis, NEVER);
+    awaited.add(new Awaited(write, node.awaitAcknowledged(version.time())));
+    wakes = true;
+    wakeIfWoken();
     if (awaited.size() > MOST_AWAITED) {
-      awaited.remove();
+      awaited.remove().answer.end();
     }
   }
 
@@ -634,7 +567,7 @@ final class SimulatedMember {
     simulation.onOperation(this, operation);
     knowledge.hearClear(cache, version, simulation.step());
     touchCache(cache);
-    planRound();
+    wakeIfWoken();
   }
 
   void expire(Place place) {
@@ -643,7 +576,7 @@ final class SimulatedMember {
       simulation.onExpiredByHand(version);
     }
     touch(place);
-    planRound();
+    wakeIfWoken();
   }
 
   BegunLoad beginLoad(Place place) {
@@ -678,7 +611,7 @@ final class SimulatedMember {
       knowledge.loaded(begun.place, version, loaded.staysHere());
       touch(begun.place);
     }
-    planRound();
+    wakeIfWoken();
   }
 
   private Operation did(
@@ -703,7 +636,7 @@ final class SimulatedMember {
     simulation.onOperation(this, operation);
     knowledge.hear(place, version, simulation.step());
     touch(place);
-    planRound();
+    wakeIfWoken();
     return operation;
   }
 
@@ -745,38 +678,14 @@ final class SimulatedMember {
       return;
     }
     while (!awaited.isEmpty()
-        && simulation.nowNanos() - awaited.peek().atNanos() > PATIENCE_NANOS) {
-      awaited.remove(); // and the writer is told that it timed out
+        && simulation.nowNanos() - awaited.peek().write.atNanos() > PATIENCE_NANOS) {
+      awaited.remove().answer.end(); // and the writer is told that it timed out
     }
-    long acknowledged = replica.acknowledgedTime();
-    while (!awaited.isEmpty() && awaited.peek().version().time() <= acknowledged) {
-      Operation operation = awaited.remove();
+    while (!awaited.isEmpty() && awaited.peek().answer.isReached()) {
+      Awaited reached = awaited.remove();
+      reached.answer.end();
       simulation.observations().acknowledged();
-      simulation.invariants().onAcknowledged(this, operation);
-    }
-  }
-
-  /** What the replica says, until which the replica is not there. */
-  private final class KnownStability implements Stability {
-
-    @Override
-    public long stableTime() {
-      return replica == null ? Long.MAX_VALUE : replica.stableTime();
-    }
-
-    @Override
-    public long aliveStableTime() {
-      return replica == null ? Long.MAX_VALUE : replica.aliveStableTime();
-    }
-
-    @Override
-    public boolean isIsolated() {
-      return replica != null && replica.isIsolated();
-    }
-
-    @Override
-    public long isolatedSince() {
-      return Long.MAX_VALUE;
+      simulation.invariants().onAcknowledged(this, reached.write);
     }
   }
 

@@ -78,7 +78,7 @@ final class Simulation {
     this.faults = new Faults(this, scenario.chance("faults"));
     this.workload = new Workload(this, scenario.chance("workload"));
     this.closer = new Closer(this, scenario.chance("closer"));
-    this.victim = new Victim(scenario);
+    this.victim = new Victim(scenario, this::nowNanos);
     this.invariants = new Invariants(this);
   }
 
