@@ -2,11 +2,13 @@ package io.github.mccache.node;
 
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Message;
+import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.Effects;
 import io.github.mccache.replication.Replica;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Gives the replica what changed here, no faster than it permits, and the time up to which that is
@@ -124,10 +126,15 @@ final class ChangeSender {
     }
   }
 
-  /** Begins the end: from now on every change wakes the thread. */
-  Closing closing(Closing.Shell shell) {
+  /**
+   * Begins the end: from now on every change wakes the thread.
+   *
+   * @param nanoTime limits the steps of the end
+   * @param origin the one under which this member writes
+   */
+  Closing closing(LongSupplier nanoTime, long origin) {
     wanted = true;
-    return new Closing(replica, outbox, shell);
+    return new Closing(replica, outbox, new ClosingShell(nanoTime, origin));
   }
 
   /** The clock has gone back to {@code time}: nothing above it counts as complete any more. */
@@ -139,5 +146,48 @@ final class ChangeSender {
   void restart() {
     completeTimeSent = 0;
     outbox.lower(0);
+  }
+
+  private final class ClosingShell implements Closing.Shell {
+
+    private final LongSupplier nanoTime;
+    private final long begunNanos;
+    private final long origin;
+
+    ClosingShell(LongSupplier nanoTime, long origin) {
+      this.nanoTime = nanoTime;
+      this.begunNanos = nanoTime.getAsLong();
+      this.origin = origin;
+    }
+
+    @Override
+    public long elapsedNanos() {
+      return nanoTime.getAsLong() - begunNanos;
+    }
+
+    @Override
+    public long nanos() {
+      return clock.nanos();
+    }
+
+    @Override
+    public Version nextVersion() {
+      return new Version(clock.next(), origin);
+    }
+
+    @Override
+    public void handOver(List<Change> changes) {
+      ChangeSender.this.handOver(changes);
+    }
+
+    @Override
+    public void tellTime() {
+      sendTime();
+    }
+
+    @Override
+    public void perform(Effects effects) {
+      perform.accept(effects);
+    }
   }
 }

@@ -170,7 +170,7 @@ class MemberShell {
    * @param nanoTime limits the steps: elapsed real time, also where the clock of a test stands
    */
   Closing closing(LongSupplier nanoTime) {
-    return sender.closing(new ClosingShell(nanoTime));
+    return sender.closing(nanoTime, self().origin());
   }
 
   /** Receives and keeps time between two steps of the end. */
@@ -197,47 +197,6 @@ class MemberShell {
     failures.attempt("say goodbye", () -> perform(replica.onStop()));
     flush();
     standing.publish();
-  }
-
-  private final class ClosingShell implements Closing.Shell {
-
-    private final LongSupplier nanoTime;
-    private final long begunNanos;
-
-    ClosingShell(LongSupplier nanoTime) {
-      this.nanoTime = nanoTime;
-      this.begunNanos = nanoTime.getAsLong();
-    }
-
-    @Override
-    public long elapsedNanos() {
-      return nanoTime.getAsLong() - begunNanos;
-    }
-
-    @Override
-    public long nanos() {
-      return clock.nanos();
-    }
-
-    @Override
-    public Version nextVersion() {
-      return new Version(clock.next(), self().origin());
-    }
-
-    @Override
-    public void handOver(List<Change> changes) {
-      sender.handOver(changes);
-    }
-
-    @Override
-    public void tellTime() {
-      sender.sendTime();
-    }
-
-    @Override
-    public void perform(Effects effects) {
-      MemberShell.this.perform(effects);
-    }
   }
 
   private void receive(Inbox inbox) {

@@ -9,10 +9,12 @@
  *
  * <p><b>Threads.</b> The event loop is the only thing here that blocks, on one daemon thread,
  * {@code mccache-node-<node name>}. It confines the state machine, so that neither needs a lock.
- * The transport's thread only copies datagrams into the inbox; writers only mark keys and wake the
- * loop. Who waits for the loop waits with a limit: {@code close}, for less than a second, and the
- * callers of {@link io.github.mccache.node.Acknowledgement} and {@code awaitCoherent}, who say how
- * long; the loop itself waits for nobody.
+ * All that this thread does for the protocol is in {@code MemberShell}, which has no thread: it
+ * does rounds when it is called, by the event loop or by the simulator. {@code NodeParts} is what
+ * other threads share with it. The transport's thread only copies datagrams into the inbox; writers
+ * only mark keys and wake the loop. Who waits for the loop waits with a limit: {@code close}, for
+ * less than a second, and the callers of {@link io.github.mccache.node.Acknowledgement} and {@code
+ * awaitCoherent}, who say how long; the loop itself waits for nobody.
  *
  * <p><b>Order of work.</b> Inbound in batches, then changed keys in batches, then timers; every
  * batch has a bound, so that neither starves the others. A timer is late by one round at most. What

@@ -31,7 +31,7 @@ final class BoundedMemory implements Invariant {
     for (SimulatedMember member : simulation.running()) {
       check(member, "records", member.caches().records(), keys);
       check(member, "dirty keys", member.caches().dirtyKeys(), keys);
-      check(member, "inboxPerMille", member.inboxPerMille(), 1_000);
+      check(member, "inbox", member.inboxSize(), simulation.scenario().inboxDatagrams());
       member
           .replica()
           .footprint()

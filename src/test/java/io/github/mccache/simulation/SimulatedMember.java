@@ -255,8 +255,9 @@ final class SimulatedMember {
     return closing;
   }
 
-  int inboxPerMille() {
-    return node.inboxPerMille();
+  /** Returns about how many datagrams it has yet to read. */
+  int inboxSize() {
+    return node.inboxPerMille() * simulation.scenario().inboxDatagrams() / 1_000;
   }
 
   /** Whether it may yet see a sign of life of a member that has ended. */

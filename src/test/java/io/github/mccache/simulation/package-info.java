@@ -1,6 +1,7 @@
 /**
  * Many members, one thread, one seed, virtual time: the production {@code replication}, {@code
- * wire} and stores on links with every fault that the protocol has to survive.
+ * wire}, stores and the shell of {@code node} on links with every fault that the protocol has to
+ * survive. In the place of {@code EventLoop}, which is a thread, there is a scheduler.
  *
  * <p>A {@link io.github.mccache.simulation.Scenario} is what a seed draws: members, caches, and
  * which {@link io.github.mccache.simulation.Ingredient}s make their life hard. A {@link
