@@ -50,6 +50,7 @@ final class PlantedBugs {
     wire();
     pressure();
     closing();
+    shell();
   }
 
   /** Returns all of them. */
@@ -639,5 +640,68 @@ final class PlantedBugs {
                 "giveUpPieces",
                 omits("tell"))
             .and("node.Closing", "clear", doesNothing()));
+  }
+
+  private void shell() {
+    plant(
+        "COPY_IS_NOT_RENEWED",
+        "a member that receives itself goes on as what it is",
+        "node.MemberShell",
+        "round",
+        omits("renewIfDue"));
+    plant(
+        "SHELL_DOES_NOT_FLUSH",
+        "messages wait until 256 of them do",
+        "node.MemberShell",
+        "round",
+        omits("flush"));
+    plant(
+        "SHELL_OWES_NO_REPEAT",
+        "what was written as the former incarnation is not sent as the next one",
+        "node.MemberShell",
+        "renew",
+        omits("inEachCache"));
+    plant(
+        "CACHES_NOT_ANNOUNCED",
+        "the replica does not learn which caches are open",
+        "node.CacheAnnouncements",
+        "announce/1",
+        omits("announce"));
+    plant(
+        "TIME_ONLY_WITH_CHANGES",
+        "the complete time goes out with changes alone",
+        "node.ChangeSender",
+        "handOver",
+        doesNothing());
+    plant(
+        "DISTRUST_IGNORED",
+        "caches keep what the replica wants distrusted",
+        "node.Instructions",
+        "inEachCache",
+        doesNothing());
+    plant(
+        "REBASE_KEEPS_PROMISES",
+        "what was promised before the clock went back still counts",
+        "node.Instructions",
+        "move",
+        omits("onRebased").and(omits("lower")));
+    plant(
+        "PUBLISHED_TOO_HIGH",
+        "writers that wait are told that all have applied their writes",
+        "node.PublishedStanding",
+        "publish/1",
+        gives("acknowledgedTime", Long.MAX_VALUE));
+    plant(
+        "OUTBOX_COMPLETE_TOO_EARLY",
+        "the outbox counts as emptied although caches have more to send",
+        "node.Outbox",
+        "take",
+        gives("isEmpty", 2, true));
+    plant(
+        "OUTBOX_STALLS",
+        "a cache that could not send all at once is not visited any more",
+        "node.Outbox",
+        "visit",
+        omits("add").and(omits("drained")));
   }
 }
