@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a writer waits for whose writes are to be applied by every live member before it goes on:
- * {@link Node#beginAcknowledged} before the writes, {@link #await} after them, {@link #close} in
- * the end. For one thread, which is not that of the member and holds no key while it waits.
+ * A writer's wait until every live member has applied its writes: {@link Node#beginAcknowledged}
+ * before the writes, {@link #await} after them, {@link #close} at the end. Confined to one thread,
+ * which is not the member's and holds no key while it waits.
  */
 public final class Acknowledgement implements AutoCloseable {
 
@@ -22,7 +22,7 @@ public final class Acknowledgement implements AutoCloseable {
 
   /**
    * Waits until every live member has applied, or has something newer than, every change that was
-   * made here up to now; returns at once where nobody is alive.
+   * made here up to now; returns at once where no other member is alive.
    *
    * @return false if that took longer than {@code timeout}
    * @throws InterruptedException if the thread is interrupted before or while it has to wait
@@ -33,14 +33,14 @@ public final class Acknowledgement implements AutoCloseable {
   }
 
   /**
-   * Returns the labels of the members that {@link #await} has waited for in vain and that have not
-   * applied the changes yet; empty if all have by now, or the member does not answer.
+   * Returns the labels of the members that have not acknowledged the changes of a timed-out {@link
+   * #await}; empty if all have by now, or if this member's protocol thread does not answer.
    */
   public List<String> missing() {
     return loop.unacknowledged(time);
   }
 
-  /** Ends the wish for acknowledgements. */
+  /** Ends the request for prompt acknowledgements. */
   @Override
   public void close() {
     loop.acknowledged().expectNoMore();

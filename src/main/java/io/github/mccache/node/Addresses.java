@@ -10,14 +10,14 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where members can be answered: the source of the last datagram that was read of each, by the
- * origin of the member. Above {@value #MAXIMUM_MEMBERS} members, the one whose last datagram is
- * oldest is forgotten: messages to it then go to all. Confined to the thread of the event loop.
+ * Unicast addresses of members: for each origin, the source of the last datagram that was received
+ * from it. Above {@value #MAXIMUM_MEMBERS} members, the address that was used least recently is
+ * discarded; messages to that member are then multicast. Confined to the thread of the event loop.
  *
- * <p>A source address is easily forged. An address is sent at most {@value #FACTOR} times the bytes
- * that came from it until it has returned a number that was sent to it and nowhere else (RFC 9000,
- * section 8.1). What is beyond that is held for the time of one round trip, within bounds, and is
- * sent when the number has come back.
+ * <p>A source address is easily forged. Until an address has returned a random token that was sent
+ * to it alone, it receives at most {@value #FACTOR} times the bytes that came from it (RFC 9000,
+ * section 8.1). Datagrams above that are held for about a round trip, within bounds, and are sent
+ * when the token returns.
  */
 final class Addresses {
 
@@ -31,7 +31,7 @@ final class Addresses {
   private static final long CHALLENGE_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long LONGEST_HELD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** One address of a member, and what has passed between it and here. */
+  /** One address of a member, with the bytes received from it and sent to it. */
   final class Place {
 
     private final SocketAddress source;
@@ -52,12 +52,12 @@ final class Addresses {
       return source;
     }
 
-    /** Returns whether so many bytes may be sent to it; then they count as sent. */
+    /** Returns whether so many bytes may be sent to it; if so, they count as sent. */
     boolean mayTake(int bytes) {
       return maySend(bytes, CHALLENGE_BYTES);
     }
 
-    /** As {@link #mayTake}, for a challenge, for which all other datagrams leave room. */
+    /** As {@link #mayTake}, for a challenge; all other datagrams leave room for one. */
     boolean mayTakeChallenge(int bytes) {
       return maySend(bytes, 0);
     }
@@ -93,7 +93,7 @@ final class Addresses {
       return taken;
     }
 
-    /** Returns the number that it has to return, 0 if that was sent to it a moment ago. */
+    /** Returns the token that it has to return, 0 if that was sent a moment ago. */
     long challenge(long nowNanos) {
       if (token != 0 && nowNanos - challengedNanos < CHALLENGE_AGAIN_NANOS) {
         return 0;
@@ -124,16 +124,16 @@ final class Addresses {
       };
 
   /**
-   * Makes one that knows no address.
+   * Makes one without addresses.
    *
-   * @param random of numbers that nobody can guess
+   * @param random draws tokens that cannot be guessed
    */
   Addresses(RandomGenerator random) {
     this.random = random;
   }
 
-  /** A datagram of so many bytes was received of a member. */
-  void heard(long origin, SocketAddress source, int bytes) {
+  /** A datagram of so many bytes was received from a member. */
+  void onDatagram(long origin, SocketAddress source, int bytes) {
     Place place = byOrigin.get(origin);
     if (place == null || !place.source.equals(source)) {
       if (place != null) {
@@ -145,14 +145,14 @@ final class Addresses {
     place.receivedBytes += bytes;
   }
 
-  /** Returns where a member can be answered, null if that is not known. */
+  /** Returns the address of a member, null if none is known. */
   @Nullable Place of(long origin) {
     return byOrigin.get(origin);
   }
 
   /**
-   * A member returned a number; returns what was held for its address if it is the one that was
-   * sent there.
+   * A member returned a token; returns the datagrams that were held for its address if the token is
+   * the one that was sent there.
    */
   List<byte[]> confirm(long origin, SocketAddress source, long token) {
     Place place = byOrigin.get(origin);

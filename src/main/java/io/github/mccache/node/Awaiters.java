@@ -8,12 +8,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that wait until the members of the cluster have reached a hybrid time. What is reached is
- * told by the event loop, which never waits itself. Thread-safe.
+ * Threads that wait until the members of the cluster have reached a hybrid time. The event loop,
+ * which never waits itself, reports the time that is reached. Thread-safe.
  */
 final class Awaiters {
 
-  private static final long NOBODY = -1;
+  private static final long NONE = -1;
 
   /** Waits for a time. */
   record Awaiter(long time, CountDownLatch reached) {
@@ -27,13 +27,13 @@ final class Awaiters {
   private final PriorityQueue<Awaiter> waiting =
       new PriorityQueue<>(Comparator.comparingLong(Awaiter::time)); // guarded by itself
   private final AtomicInteger expected = new AtomicInteger();
-  private volatile long highestAwaited = NOBODY;
+  private volatile long highestAwaited = NONE;
   private volatile long reachedTime;
   private volatile boolean ended;
   private volatile boolean failed;
 
   /**
-   * Makes one for which nobody waits.
+   * Makes one without waiting threads.
    *
    * @param nodeName the label of the member
    * @param reachedTime which time is reached already
@@ -43,7 +43,7 @@ final class Awaiters {
     this.reachedTime = reachedTime;
   }
 
-  /** Says that somebody is going to wait, so that the event loop makes haste. */
+  /** Announces that a thread is going to wait, so that the event loop sends without delay. */
   void expect() {
     expected.incrementAndGet();
   }
@@ -53,26 +53,26 @@ final class Awaiters {
     expected.decrementAndGet();
   }
 
-  /** Returns whether anybody waits, or is going to. */
-  boolean isAnybodyExpected() {
+  /** Returns whether a thread waits, or is going to. */
+  boolean isAwaited() {
     return expected.get() > 0;
   }
 
-  /** Returns the highest time that is waited for, below every time if there is none. */
+  /** Returns the highest time that a thread waits for; below every time if there is none. */
   long highestAwaited() {
     return highestAwaited;
   }
 
-  /** Returns whether anybody waits for more than this time. */
+  /** Returns whether a thread waits for more than this time. */
   boolean isMoreAwaited(long thanTime) {
     return highestAwaited > thanTime;
   }
 
   /**
-   * Waits until a time is reached; returns whether it was, or is not to be waited for since the
-   * member has left.
+   * Waits until a time is reached; returns true also when the member has left meanwhile, false when
+   * the wait timed out.
    *
-   * @throws MemberFailedException if the member has failed: nothing is known of that time
+   * @throws MemberFailedException if the member has failed
    * @throws InterruptedException if the thread is interrupted before or while it has to wait
    */
   boolean await(long time, long nanos) throws InterruptedException {
@@ -90,7 +90,7 @@ final class Awaiters {
   }
 
   /**
-   * Begins to wait, which {@link #end(Awaiter)} ends; returns null if there is nothing to wait for.
+   * Begins a wait, which {@link #end(Awaiter)} ends; returns null if the time is reached already.
    *
    * @throws MemberFailedException if the member has failed
    */
@@ -107,15 +107,15 @@ final class Awaiters {
     }
   }
 
-  /** Waits no more. */
+  /** Ends a wait. */
   void end(Awaiter awaiter) {
     synchronized (waiting) {
-      waiting.remove(awaiter); // no two are equal, for no two have one latch
+      waiting.remove(awaiter); // no two are equal: each has a latch of its own
       forgetHighestIfEmpty();
     }
   }
 
-  /** A time was reached; it may be lower than before, when somebody has joined. */
+  /** A time was reached; it may be lower than before, when a member has joined. */
   void reached(long time) {
     if (time == reachedTime) {
       return;
@@ -132,8 +132,8 @@ final class Awaiters {
   }
 
   /**
-   * Ends every wait, now and later, with an exception: nobody will ever know what was reached.
-   * Allocates nothing, because it may be for want of memory.
+   * Ends every wait, now and later, with an exception, because the member has failed. Allocates
+   * nothing: the cause may be a lack of memory.
    */
   void fail() {
     failed = true;
@@ -141,7 +141,7 @@ final class Awaiters {
       for (Awaiter first = waiting.poll(); first != null; first = waiting.poll()) {
         first.reached.countDown();
       }
-      highestAwaited = NOBODY;
+      highestAwaited = NONE;
     }
   }
 
@@ -151,7 +151,7 @@ final class Awaiters {
     }
   }
 
-  /** Lets everybody go, now and later: there is nobody left to wait for. */
+  /** Ends every wait, now and later, without an exception: the member has left. */
   void end() {
     ended = true;
     reached(Long.MAX_VALUE);
@@ -159,7 +159,7 @@ final class Awaiters {
 
   private void forgetHighestIfEmpty() {
     if (waiting.isEmpty()) {
-      highestAwaited = NOBODY;
+      highestAwaited = NONE;
     }
   }
 }

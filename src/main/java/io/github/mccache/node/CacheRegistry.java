@@ -11,12 +11,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The caches of a member: those that are open, and those that were closed and may still have
- * something to send. Thread-safe.
+ * The caches of a member: the open ones, and closed ones that may still have changes to send.
+ * Thread-safe.
  *
- * <p>A cache that is opened has heard nothing of what came before. So that the absence of a record
- * does not prove anything there, it begins by trusting nothing at or below the highest hybrid time
- * that this member has seen, also in changes that it left alone for want of the cache.
+ * <p>A cache that is opened has missed all earlier changes. The absence of a record must not prove
+ * anything there; therefore its trust floor begins at the highest hybrid time that this member has
+ * seen, including the changes that it discarded because the cache was not open.
  */
 final class CacheRegistry {
 
@@ -25,7 +25,7 @@ final class CacheRegistry {
   /**
    * An open cache.
    *
-   * @param warmUp whether it wants what others hold
+   * @param warmUp whether it requests the records of other members
    */
   record Attached(ClusteredCache cache, boolean warmUp) {
 
@@ -46,7 +46,7 @@ final class CacheRegistry {
   /**
    * Adds a cache.
    *
-   * @param warmUp whether it wants what others hold
+   * @param warmUp whether it requests the records of other members
    * @throws IllegalArgumentException if there is one of the same number, naming both
    */
   synchronized void attach(ClusteredCache cache, boolean warmUp) {
@@ -69,7 +69,8 @@ final class CacheRegistry {
   }
 
   /**
-   * Removes a cache, which is still drained until it is empty; nothing happens if it is not there.
+   * Removes a cache, which is still drained until it has nothing to send; does nothing if it is not
+   * attached.
    */
   synchronized void detach(ClusteredCache cache) {
     Attached present = open.get(cache.id());
@@ -80,7 +81,7 @@ final class CacheRegistry {
     }
   }
 
-  /** Returns whether caches came or went since the last call. */
+  /** Returns whether caches were attached or detached since the last call. */
   boolean takeChanged() {
     return changed.getAndSet(false);
   }
@@ -91,8 +92,8 @@ final class CacheRegistry {
   }
 
   /**
-   * Returns the cache that a change is for; null if it is not open: then the clock has taken note
-   * of the change that is left alone.
+   * Returns the cache of a change; null if it is not open: the change is discarded, and the clock
+   * has observed its version.
    */
   @Nullable ClusteredCache findOrSkip(long id, Version version) {
     ClusteredCache found = find(id);
@@ -100,14 +101,15 @@ final class CacheRegistry {
   }
 
   private synchronized @Nullable ClusteredCache findOrObserve(long id, Version version) {
-    ClusteredCache found = find(id); // may just have come
+    ClusteredCache found = find(id); // it may just have been attached
     if (found == null) {
-      clock.observe(version.time()); // not if it is far ahead: such a change is refused later, too
+      clock.observe(
+          version.time()); // ignores a time far ahead: such a change is rejected later too
     }
     return found;
   }
 
-  /** Returns the caches to drain: first those that leave, for they were written to before. */
+  /** Returns the caches to drain: closed ones first, because their writes are older. */
   List<ClusteredCache> toDrain() {
     List<ClusteredCache> caches = new ArrayList<>(leaving);
     caches.addAll(open());
@@ -127,12 +129,12 @@ final class CacheRegistry {
     return caches;
   }
 
-  /** Returns the open caches with what was said of them. */
+  /** Returns the open caches with their options. */
   List<Attached> attached() {
     return List.copyOf(open.values());
   }
 
-  /** Returns what other members are told of the open caches. */
+  /** Returns the descriptions of the open caches that are sent to other members. */
   List<CacheDescription> descriptions() {
     return attached().stream().map(Attached::description).toList();
   }

@@ -9,8 +9,8 @@ import io.github.mccache.protocol.Version;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes of what is known of a key the change that other members are told, by the mode of the cache.
- * What cannot be told in full is told as an invalidation. Thread-safe.
+ * Makes the change that is sent of a record, by the mode of the cache. A value that cannot be sent
+ * becomes an invalidation. Thread-safe.
  */
 final class ChangeMaker<V> {
 

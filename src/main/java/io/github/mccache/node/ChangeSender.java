@@ -77,7 +77,7 @@ final class ChangeSender {
 
   private void drain(int room) {
     Awaiters acknowledged = standing.acknowledged();
-    replica.onAckWanted(acknowledged.isAnybodyExpected());
+    replica.onAckWanted(acknowledged.isAwaited());
     List<Change> changes = outbox.take(room);
     replica.onBacklog(outbox.hasMore());
     boolean timeAwaited =

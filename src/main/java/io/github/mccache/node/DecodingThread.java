@@ -6,9 +6,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The thread of a member that applies changes for which code of the application runs, while no
- * operation of the cache does: {@code mccache-keys-<node name>}. It begins with the first work and
- * ends a second after the last. Thread-safe.
+ * The thread {@code mccache-keys-<node name>}, which applies changes that need code of the
+ * application (its key classes, its weigher) unless an operation of the cache comes first. It
+ * starts with the first task and ends a second after the last. Thread-safe.
  */
 final class DecodingThread implements AutoCloseable {
 
@@ -43,7 +43,7 @@ final class DecodingThread implements AutoCloseable {
       return true;
     } catch (RejectedExecutionException e) {
       return false; // closed
-    } catch (OutOfMemoryError e) { // no thread to be had
+    } catch (OutOfMemoryError e) { // the operating system gives no thread
       failures.onInternalFailure("start the thread that decodes keys", e);
       return false;
     }
@@ -57,12 +57,12 @@ final class DecodingThread implements AutoCloseable {
     }
   }
 
-  /** Has the thread end. */
+  /** Stops the thread without waiting for it. */
   void end() {
     pool.shutdownNow();
   }
 
-  /** Has the thread end, and waits for it for a moment. */
+  /** Stops the thread and waits up to {@value #CLOSE_MILLIS} ms for its end. */
   @Override
   public void close() {
     end();

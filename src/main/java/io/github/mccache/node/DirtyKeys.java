@@ -6,18 +6,18 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that changed since they were last sent, each once and in the order in which it first
- * changed: its size is bounded by the number of distinct keys, never by traffic. Thread-safe; one
- * thread polls.
+ * The keys that changed since they were last sent, each once and in the order of its first change.
+ * Its size is bounded by the number of distinct keys, never by traffic. Thread-safe; one thread
+ * polls.
  */
 final class DirtyKeys<K> {
 
   private final ConcurrentHashMap<K, Boolean> members = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<K> order = new ConcurrentLinkedQueue<>();
 
-  /** Adds a key after its change has been published; returns whether it was not there. */
+  /** Adds a key after its change has been published; returns whether it was absent. */
   boolean add(K key) {
-    // Not putIfAbsent, which may look without the lock that retainIf relies on.
+    // Not putIfAbsent: it may read without the lock that retainIf relies on.
     if (members.put(key, Boolean.TRUE) != null) {
       return false;
     }
@@ -38,10 +38,10 @@ final class DirtyKeys<K> {
   }
 
   /**
-   * Takes out the keys that have nothing to send. A key whose change is published while this runs
-   * stays, or is added again.
+   * Removes the keys that have nothing to send. A key whose change is published while this runs
+   * stays or is added again.
    *
-   * @param hasToBeSent looks at the published state of a key; must not come back here
+   * @param hasToBeSent reads the published state of a key; must not call this object
    */
   void retainIf(Predicate<? super K> hasToBeSent) {
     order.removeIf(

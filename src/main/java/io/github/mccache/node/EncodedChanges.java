@@ -22,15 +22,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The changes of other members whose keys are still encoded, the newest of each key: <em>fresh</em>
  * ones, which no thread has decoded yet, and <em>unreadable</em> ones, whose key cannot be decoded
- * here until the cache learns a class. An unreadable change is a record like any other, except that
- * no operation of the application sees it: members that ask receive it, it obeys clears and
- * deadlines, and it is forgotten as a mark is.
+ * here until the codecs of the cache have learned a class. An unreadable change is a record like
+ * any other, except that no operation of the application sees it: members that request its key
+ * receive it, it obeys clears and deadlines, and it is discarded under the rules of a tombstone.
  *
- * <p><b>Bounds.</b> By number and by bytes. Above them the oldest unreadable changes are forgotten,
- * which raises the trust floor; fresh ones never are, since an older entry of the key may be here:
- * see {@link #overflow}.
+ * <p><b>Bounds.</b> By number and by bytes. Above them the oldest unreadable changes are discarded,
+ * which raises the trust floor. Fresh changes are never discarded alone, because an older entry of
+ * the key may be here: see {@link #overflow}.
  *
- * <p>Added to by the thread of the event loop alone; otherwise thread-safe.
+ * <p>Only the event loop adds changes; otherwise thread-safe.
  */
 @SuppressWarnings("ReferenceEquality") // a change is replaced by another that may be equal
 final class EncodedChanges {
@@ -45,7 +45,7 @@ final class EncodedChanges {
 
   private static final long TIDY_MILLIS = 5_000;
 
-  /** A change that is kept. */
+  /** A stored change. */
   static final class Held {
 
     private final long number;
@@ -76,20 +76,20 @@ final class EncodedChanges {
     }
 
     /**
-     * Returns the way by which a change is to be applied that has been a record here since it
-     * arrived: what has been forgotten since then does not concern it.
+     * Returns the change as it is applied once its key is readable. It has been a record here since
+     * it arrived, so a trust floor that has risen since then does not reject it.
      */
     Arrival asKnown() {
       boolean saysWhat = arrival.change().kind() != Change.Kind.INVALIDATE;
       return trusted && saysWhat ? new Arrival(arrival.change(), Path.WARM_UP) : arrival;
     }
 
-    /** Takes on its decoding; false if another thread did. */
+    /** Claims the decoding for this thread; false if another thread has claimed it. */
     boolean take() {
       return taken.compareAndSet(false, true);
     }
 
-    /** Leaves its decoding to another thread, later. */
+    /** Releases the claim. */
     void giveBack() {
       taken.set(false);
     }
@@ -99,15 +99,15 @@ final class EncodedChanges {
       return OVERHEAD_BYTES + key.bytes().length + (value == null ? 0L : value.bytes().length);
     }
 
-    /** Returns what a member that asks for the key receives. */
-    private Change told(boolean keepsValues, long nowMillis) {
+    /** Returns the change that a member receives when it requests the key. */
+    private Change toSend(boolean keepsValues, long nowMillis) {
       Change change = arrival.change();
       boolean hasValue =
           change.value() != null && trusted && keepsValues && change.deadlineMillis() > nowMillis;
       return hasValue || change.value() == null ? change : withoutValue().arrival.change();
     }
 
-    /** Returns the same without its value: the key has changed, and nothing says to what. */
+    /** Returns the same change as an invalidation. */
     private Held withoutValue() {
       Change change = arrival.change();
       Change invalidation = Change.invalidate(change.cache(), change.version(), key);
@@ -135,8 +135,8 @@ final class EncodedChanges {
   /**
    * Makes an empty set of changes.
    *
-   * @param marks raises the trust floor for what is forgotten
-   * @param lostUpTo raised for values whose life ends here
+   * @param marks raises the trust floor for discarded changes
+   * @param lostUpTo raised for values that expire here
    */
   EncodedChanges(
       StoreOptions<?, ?> options,
@@ -201,7 +201,7 @@ final class EncodedChanges {
     }
   }
 
-  /** Returns what two changes of one encoded key leave: the rule is that of {@code ApplyRule}. */
+  /** Joins two changes of one encoded key, by the rule of {@code ApplyRule}. */
   private Held joined(Held before, Held after) {
     int order = after.version().compareTo(before.version());
     if (order < 0) {
@@ -236,8 +236,8 @@ final class EncodedChanges {
   }
 
   /**
-   * Returns the version at or below which nothing may be trusted any more, entries included, since
-   * more changes wait to be decoded than may; null in general.
+   * Returns the version at or below which nothing may be trusted any more, entries included,
+   * because too many changes wait to be decoded; null if there is room.
    */
   synchronized @Nullable Version overflow() {
     int waiting = size - unreadableSize;
@@ -253,7 +253,7 @@ final class EncodedChanges {
     return highest;
   }
 
-  /** Forgets unreadable changes as marks are forgotten, and values whose life is over. */
+  /** Discards unreadable changes under the rules of tombstones, and expired values. */
   synchronized void forgetOld(long nowMillis) {
     if (unreadableSize == 0 || nowMillis - tidiedMillis < TIDY_MILLIS) {
       return;
@@ -277,7 +277,7 @@ final class EncodedChanges {
     }
   }
 
-  /** Drops what is at or below a version; what this member wrote remains known, without value. */
+  /** Discards changes at or below a version; of this member's own, the version remains. */
   synchronized void distrust(Version upTo, Predicate<Version> isOwn) {
     for (Held held : all.values()) {
       if (!held.version().isAfter(upTo)) {
@@ -292,7 +292,7 @@ final class EncodedChanges {
     }
   }
 
-  /** Drops changes that something else makes superfluous: no floor rises. */
+  /** Discards changes that are superfluous: no floor rises. */
   synchronized void removeIf(Predicate<Version> superfluous) {
     for (Held held : all.values()) {
       if (superfluous.test(held.version())) {
@@ -301,35 +301,35 @@ final class EncodedChanges {
     }
   }
 
-  // ---- what members that ask receive ----
+  // ---- requests of other members ----
 
   /** Returns whether a change of this key is here. */
   boolean knows(Payload key) {
     return all.containsKey(key);
   }
 
-  /** Returns what is known of a key here, null if there is nothing. */
-  @Nullable Change told(Payload key, long nowMillis) {
+  /** Returns the change to send of a key, null if there is none. */
+  @Nullable Change toSend(Payload key, long nowMillis) {
     Held held = all.get(key);
-    return held == null ? null : told(held, nowMillis);
+    return held == null ? null : toSend(held, nowMillis);
   }
 
-  /** Returns all that is known here, each as it is when it is reached; weakly consistent. */
-  Stream<Change> told(LongSupplier nowMillis) {
+  /** Returns the changes to send of all keys; weakly consistent. */
+  Stream<Change> toSend(LongSupplier nowMillis) {
     return all.values().stream()
-        .map(held -> told(held, nowMillis.getAsLong()))
+        .map(held -> toSend(held, nowMillis.getAsLong()))
         .filter(Objects::nonNull);
   }
 
-  private @Nullable Change told(Held held, long nowMillis) {
+  private @Nullable Change toSend(Held held, long nowMillis) {
     return ApplyRule.isAheadOfClock(held.version(), nowMillis)
         ? null
-        : held.told(keepsValues, nowMillis);
+        : held.toSend(keepsValues, nowMillis);
   }
 
   // ---- decoding, any thread ----
 
-  /** Returns the changes of now that no thread has finished decoding, the oldest first. */
+  /** Returns the changes that no thread has finished decoding by now, the oldest first. */
   Collection<Held> fresh() {
     Map.Entry<Long, Held> newest = fresh.lastEntry();
     return newest == null ? List.of() : fresh.headMap(newest.getKey(), true).values();
@@ -340,12 +340,12 @@ final class EncodedChanges {
     return unreadable.values();
   }
 
-  /** Returns whether a change is still to be applied. */
+  /** Returns whether a change still waits to be applied. */
   boolean holds(Held held) {
     return all.get(held.key) == held;
   }
 
-  /** The key of a change could not be decoded: the change stays. Returns false if it did before. */
+  /** Makes a fresh change unreadable; returns false if it was not fresh. */
   synchronized boolean setAside(Held held) {
     if (!holds(held) || !fresh.containsKey(held.number)) {
       return false;
@@ -356,7 +356,7 @@ final class EncodedChanges {
     return true;
   }
 
-  /** A change has been applied, or is not to be kept. */
+  /** Removes a change that was applied or discarded. */
   synchronized void remove(Held held) {
     if (all.remove(held.key, held)) {
       unlink(held);

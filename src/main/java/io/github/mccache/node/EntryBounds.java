@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.ToLongBiFunction;
 
 /**
- * What keeps a {@link CoherentStore} within its bounds: by entries, bytes, the user's weigher.
+ * The bounds of a {@link CoherentStore}: by entries, by bytes, by the application's weigher.
  * Thread-safe.
  */
 final class EntryBounds<K, V> {
@@ -46,15 +46,15 @@ final class EntryBounds<K, V> {
   }
 
   /**
-   * A key above the limit is not named to other members, which would go on with what they have of
-   * it: such an entry does not stay.
+   * A key above the limit is not sent, so that peers would keep serving their own entry of it: such
+   * an entry is evicted at once.
    */
   private long namelessWeight(Object key, VersionedEntry record) {
     long bytes;
     try {
       bytes = keys.sizeOf(key);
     } catch (EncodingException e) {
-      return 0; // stays on this member, as the warning says when it is to be sent
+      return 0; // it stays on this member; the attempt to send it logs that
     }
     if (bytes <= options.maximumKeyBytes()) {
       return 0;
@@ -63,7 +63,7 @@ final class EntryBounds<K, V> {
     return 1;
   }
 
-  /** A weigher must not keep a change from being applied: what it refuses counts as 1. */
+  /** A failing weigher must not prevent the application of a change: its entry counts as 1. */
   private long weigh(ToLongBiFunction<K, V> weigher, Object key, VersionedEntry record) {
     try {
       long weight = weigher.applyAsLong(callerKey(key), form.open(record));
@@ -72,7 +72,7 @@ final class EntryBounds<K, V> {
       }
       counters.unweighable("it returned " + weight);
     } catch (DecodingException e) {
-      // The first read finds that out, too, and makes it a miss.
+      // The first read fails in the same way, and makes the entry a miss.
     } catch (Throwable e) {
       counters.unweighable("it threw " + e.getClass().getName());
     }

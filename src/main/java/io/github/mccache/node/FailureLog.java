@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Exceptions that must not reach the event loop: all are counted, and the first of each place and
- * class is logged, with its stack trace but without its message, which may hold keys or values.
- * Thread-safe. The simulator overrides what happens then, because there none may be overlooked.
+ * Exceptions that must not end the event loop: each is counted, and the first of each operation and
+ * class is logged with its stack trace, but without its message, which may hold keys or values.
+ * Thread-safe. The simulator overrides this class so that any exception fails the run.
  */
 class FailureLog {
 
@@ -27,7 +27,7 @@ class FailureLog {
     this.nodeName = nodeName;
   }
 
-  /** A step that ends for want of memory may have been done by halves: that ends the member. */
+  /** Runs a step. A {@link VirtualMachineError} may have left it half done and is thrown on. */
   void attempt(String what, Runnable step) {
     try {
       step.run();
@@ -43,8 +43,8 @@ class FailureLog {
     cacheFailures.increment();
     if (isFirst(operation + " of cache " + cacheName, failure)) {
       LOG.error(
-          "{}: cache {} threw {} when asked to {}; the member goes on, and more of this kind are"
-              + " only counted",
+          "{}: cache {} threw {} during the operation \"{}\"; the member goes on; further failures"
+              + " of this kind are only counted",
           nodeName,
           cacheName,
           failure.getClass().getName(),
@@ -53,12 +53,13 @@ class FailureLog {
     }
   }
 
-  /** Something of ours threw that should not have. */
+  /** Code of this project threw unexpectedly. */
   void onInternalFailure(String operation, Throwable failure) {
     internalFailures.increment();
     if (isFirst(operation, failure)) {
       LOG.error(
-          "{}: {} when about to {}; the member goes on, and more of this kind are only counted",
+          "{}: {} during the operation \"{}\"; the member goes on; further failures of this kind"
+              + " are only counted",
           nodeName,
           failure.getClass().getName(),
           operation,
@@ -66,12 +67,12 @@ class FailureLog {
     }
   }
 
-  /** The member itself has ended. */
+  /** The member has failed as a whole. */
   void onMemberFailure(Throwable failure) {
     internalFailures.increment();
     LOG.error(
-        "{}: the member has failed with {}: it neither sends nor receives any more, and its caches"
-            + " serve nothing; close the CacheManager and open it again",
+        "{}: the member has failed with {}: it no longer sends or receives, and every read of its"
+            + " caches misses; close the CacheManager and open it again",
         nodeName,
         failure.getClass().getName(),
         withoutMessage(failure));

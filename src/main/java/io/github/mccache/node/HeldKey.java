@@ -7,11 +7,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key with code of the application, as a clustered cache holds it: with its hash code, and with
- * its bytes once it has a record. Both were found by the thread of an operation, or by the one that
- * decodes keys. The event loop deals with keys that have records, so it never calls their {@code
- * hashCode} or their codec, and their {@code equals} only where two of the same hash code have
- * different bytes. Thread-safe.
+ * A key whose class is the application's, as a clustered cache holds it: with its hash code, and
+ * with its bytes once it has a record. The thread of an operation, or the decoding thread, computes
+ * both. The event loop handles only keys that have records; it never calls their {@code hashCode}
+ * or their codec, and calls {@code equals} only where two keys of one hash code differ in their
+ * bytes. Thread-safe.
  */
 final class HeldKey {
 
@@ -32,7 +32,7 @@ final class HeldKey {
     return key;
   }
 
-  /** Takes the bytes by which another member names the key, unless it has bytes. */
+  /** Keeps the bytes under which another member sent the key, unless it has bytes already. */
   void name(Payload bytes) {
     if (encoded == null) {
       encoded = bytes;

@@ -9,14 +9,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Copies of datagrams that wait for the event loop, bounded in number and in bytes. Sources take
- * turns, so that a flood from one delays and displaces its own datagrams first: a datagram that
- * finds no room takes the place of the newest one of the source that has most, or is refused if
- * that is its own source. A source loses its newest, so that its stream has one gap and not many.
- * Any thread offers; one takes, many at a time, so that the lock is hardly ever contended.
+ * Copies of received datagrams that wait for the event loop, bounded in number and in bytes.
+ * Sources take turns, so that a flood from one source delays and displaces its own datagrams first:
+ * when the inbox is full, a datagram replaces the newest one of the source that has most, or is
+ * dropped if that is its own source. A source loses its newest datagrams, so that its stream has
+ * one gap and not many. Any thread offers; one thread takes, many at a time, so that the lock is
+ * rarely contended.
  *
- * <p>The number of sources is anybody's choice, so they share {@value #QUEUES} queues by their
- * hashes; the order within a source is kept.
+ * <p>An attacker can use any number of source addresses; therefore sources share {@value #QUEUES}
+ * queues by hash. The order within a source is kept.
  *
  * @see <a href="https://doi.org/10.1109/INFCOM.1990.91316">McKenney, "Stochastic fairness
  *     queueing", 1990</a>
@@ -54,7 +55,7 @@ final class Inbox {
     Arrays.setAll(queues, unused -> new Queue());
   }
 
-  /** Adds a copy of the datagram; returns how many were lost for want of room: it, or others. */
+  /** Adds a copy of the datagram; returns how many datagrams, it or others, were dropped. */
   synchronized int offer(ByteBuffer datagram, SocketAddress source) {
     int size = datagram.remaining();
     Queue queue = queues[queueOf(source)];
@@ -134,7 +135,7 @@ final class Inbox {
     return fullest;
   }
 
-  /** A host can choose its ports; members that share this host differ in nothing else. */
+  /** By host, because a host can use many ports; on this host, members differ in the port alone. */
   private static int queueOf(SocketAddress source) {
     InetAddress host = source instanceof InetSocketAddress ip ? ip.getAddress() : null;
     int hash = host == null || host.isLoopbackAddress() ? source.hashCode() : host.hashCode();

@@ -13,10 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs members that have the cluster name of this one and are nevertheless in another cluster,
- * which is a mistake of configuration more often than not. Anybody can send such datagrams: each
- * address is logged once, at most one line an hour is written, and few datagrams are read for it.
- * All are counted by {@link NodeCounters}. Thread-safe.
+ * Logs members that have this member's cluster name but belong to another cluster, which is usually
+ * a mistake of configuration. Such datagrams are easily forged: each address is logged once, at
+ * most one line an hour is written, and few datagrams are read for it. {@link NodeCounters} counts
+ * all of them. Thread-safe.
  */
 final class KeptApart {
 
@@ -24,7 +24,7 @@ final class KeptApart {
 
   static final long PAUSE_NANOS = TimeUnit.HOURS.toNanos(1);
 
-  /** How many datagrams are read in search of the name of their sender. */
+  /** How many datagrams are read in search of their sender's name. */
   private static final int MOST_READ = 64;
 
   private static final int MOST_REMEMBERED = 100;
@@ -39,8 +39,7 @@ final class KeptApart {
   /**
    * Makes one that has logged nothing.
    *
-   * @param labelOf reads the name of its sender from a datagram, null if that is not in it; never
-   *     throws
+   * @param labelOf reads its sender's name from a datagram, null if it holds none; never throws
    */
   KeptApart(
       NodeOptions options, Function<ByteBuffer, @Nullable String> labelOf, LongSupplier nanos) {
@@ -67,7 +66,7 @@ final class KeptApart {
     String label = labelOf.apply(datagram.duplicate());
     read++;
     if (label == null && read < MOST_READ) {
-      return; // its heartbeats have it
+      return; // its heartbeats hold it
     }
     read = 0;
     dueNanos = now + PAUSE_NANOS;
@@ -84,7 +83,7 @@ final class KeptApart {
         options.managerUri());
   }
 
-  /** What others send must not break lines of the log. */
+  /** Received text must not break the lines of the log. */
   private static String printable(String text) {
     return text.replaceAll("[^\\p{Print}]", "?");
   }

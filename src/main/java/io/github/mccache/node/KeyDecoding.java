@@ -17,16 +17,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies the changes for which code of the application runs: their keys are decoded by it, or by
- * Java deserialization, or the cache has a weigher. Never on the thread of the event loop, which
- * only keeps such changes. A thread of the member decodes and applies them; an operation of the
- * application that comes first does so itself, before it looks at its own key, so that it sees
- * whatever has arrived. Threads share the work; what another thread is still decoding, a reader
- * decodes once more instead of waiting, which harms nothing: to apply a change twice is to apply it
- * once.
+ * Applies changes that need code of the application: their keys are decoded by it or by Java
+ * deserialization, or the cache has a weigher. The event loop only stores such changes. The
+ * member's decoding thread applies them; an operation of the application that comes first applies
+ * them itself before it looks at its own key, so that it sees every change that has arrived. A
+ * reader does not wait for a change that another thread is decoding but decodes it once more: a
+ * change that is applied twice has the effect of one.
  *
- * <p>A change whose key cannot be decoded is tried again when the cache has learned a class, and an
- * operation on a key teaches the classes of that key. Until then no entry here can have that key.
+ * <p>A change whose key cannot be decoded is tried again when the codecs of the cache have learned
+ * a class; an operation on a key makes them learn the classes of that key. Until then no entry here
+ * can have that key.
  *
  * <p>{@link #keep} is for the thread of the event loop; the rest is for any other.
  */
@@ -36,19 +36,19 @@ final class KeyDecoding<K, V> {
   private final BiConsumer<Object, Arrival> apply;
   private final Consumer<Version> distrust;
 
-  /** Threads that decode now: code of the application that runs there may use the cache. */
+  /** Threads that decode now; code of the application that they run may use the cache. */
   private final Set<Thread> decoding = ConcurrentHashMap.newKeySet();
 
   private final AtomicBoolean scheduled = new AtomicBoolean();
 
-  /** How much the codecs had learned when the unreadable changes were tried. */
+  /** How much the codecs had learned when the unreadable changes were last tried. */
   private final AtomicLong triedAt = new AtomicLong(-1);
 
   /**
    * Makes a decoder without work.
    *
    * @param apply applies a change to its key
-   * @param distrust drops what is at or below a version
+   * @param distrust discards the entries at or below a version
    */
   KeyDecoding(
       StoreState<K, V> state, BiConsumer<Object, Arrival> apply, Consumer<Version> distrust) {
@@ -57,13 +57,13 @@ final class KeyDecoding<K, V> {
     this.distrust = distrust;
   }
 
-  /** Keeps a change until its key is decoded. From now on no reader sees anything older. */
+  /** Stores a change until its key is decoded. From now on no reader sees anything older. */
   ApplyOutcome keep(Payload key, Arrival arrival, boolean ahead) {
     Version version = arrival.version();
     if (!version.isAfter(state.clearFloor.get())) {
       return ApplyOutcome.DROPPED;
     }
-    state.loads.breakEncoded(key); // at once: its decoding may come after the load has ended
+    state.loads.breakEncoded(key); // now: the key may be decoded after the load has ended
     boolean trusted = arrival.path() == Path.WARM_UP || version.isAfter(state.trustFloor());
     boolean known = state.encoded.knows(key) || state.isKnown(key);
     state.encoded.add(key, arrival, trusted, state.nowMillis());
@@ -80,7 +80,7 @@ final class KeyDecoding<K, V> {
     return stale ? ApplyOutcome.STALE_HISTORY : ApplyOutcome.DEFERRED;
   }
 
-  /** Has the thread of the member look for work, unless it is about to. */
+  /** Schedules the decoding thread, unless it is scheduled already. */
   void schedule() {
     if (scheduled.compareAndSet(false, true) && !state.uplink.execute(this::work)) {
       scheduled.set(false);
@@ -96,8 +96,8 @@ final class KeyDecoding<K, V> {
   // ---- before an operation ----
 
   /**
-   * Applies what has arrived; returns whether there are changes whose keys cannot be decoded. While
-   * nothing is kept encoded, this reads one field.
+   * Applies the stored changes; returns whether there are some whose keys cannot be decoded. While
+   * nothing is stored, this reads one field.
    */
   boolean catchUp() {
     if (state.encoded.isEmpty()) {
@@ -117,8 +117,8 @@ final class KeyDecoding<K, V> {
   }
 
   /**
-   * Teaches the codecs the classes of a key of this member's own; returns whether that made keys of
-   * other members readable.
+   * Makes the codecs learn the classes of a key of this member; returns whether keys of other
+   * members became readable.
    */
   boolean learnFrom(Object key) {
     try {
@@ -151,7 +151,7 @@ final class KeyDecoding<K, V> {
         decode(held, held.arrival());
       }
     }
-    for (Held held : fresh) { // what other threads have taken and not applied yet
+    for (Held held : fresh) { // those that other threads have taken and not yet applied
       decode(held, held.arrival());
     }
   }
@@ -178,7 +178,8 @@ final class KeyDecoding<K, V> {
       if (key != null && state.encoded.holds(held)) {
         apply.accept(key, arrival);
         if (state.isOpaque(held.key())) {
-          state.names.put(held.key(), key); // before the change goes: it is found under one of them
+          state.names.put(
+              held.key(), key); // before the change is removed: readers find one of them
         }
       }
       state.encoded.remove(held);
@@ -194,7 +195,7 @@ final class KeyDecoding<K, V> {
     }
     held.giveBack();
     if (state.codecs.learned() != learned) {
-      triedAt.set(-1); // too late for the one who tries because of that
+      triedAt.set(-1); // a concurrent retry may have read this key before the class was learned
     }
     return false;
   }

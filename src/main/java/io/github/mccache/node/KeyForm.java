@@ -6,8 +6,8 @@ import io.github.mccache.node.StoreOptions.Sharing;
 import io.github.mccache.protocol.Payload;
 
 /**
- * How the keys of one cache are held: as they are where nothing of the application runs for them,
- * and where no event loop sees them; else as a {@link HeldKey}. Thread-safe.
+ * The form in which one cache holds its keys: as they are if they run no code of the application or
+ * no event loop handles them, else as a {@link HeldKey}. Thread-safe.
  *
  * @param <K> the type of keys
  */
@@ -26,7 +26,7 @@ final class KeyForm<K> {
     return plain || codecs.isPlainKey(key) ? key : new HeldKey(key);
   }
 
-  /** As {@link #hold}, of a key that another member names by these bytes. */
+  /** As {@link #hold}, of a key that another member has sent as these bytes. */
   Object hold(K key, Payload encoded) {
     Object held = hold(key);
     name(held, encoded);
@@ -38,22 +38,20 @@ final class KeyForm<K> {
     return (K) (held instanceof HeldKey heldKey ? heldKey.key() : held);
   }
 
-  /** Gives a key that is held the bytes by which another member names it, unless it has some. */
+  /** Gives a held key the bytes that another member has sent for it, unless it has some. */
   void name(Object held, Payload encoded) {
     if (held instanceof HeldKey heldKey) {
       heldKey.name(encoded);
     }
   }
 
-  /**
-   * Finds the bytes of a key that is about to get a record. Not for the thread of the event loop.
-   */
+  /** Encodes a key that is about to get a record. Not for the thread of the event loop. */
   void prepare(Object held) {
     if (held instanceof HeldKey heldKey) {
       try {
         heldKey.encoded(codecs);
       } catch (EncodingException e) {
-        return; // counted when it is to be sent
+        return; // counted at the attempt to send it
       }
     }
   }
@@ -70,7 +68,7 @@ final class KeyForm<K> {
   }
 
   /**
-   * Returns how many bytes {@link #encode} gives.
+   * Returns how many bytes {@link #encode} returns.
    *
    * @throws EncodingException if it cannot be encoded
    */

@@ -8,16 +8,16 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of a cache by their encoded form, for those that the event loop must not decode: each
- * key of a record that came from another member or was sent to one. A key without a record may stay
- * for a while. Thread-safe.
+ * The keys of a cache by their encoded form, because the event loop must not decode them: each key
+ * whose record was received from another member or sent to one. A key without a record may stay for
+ * a while. Thread-safe.
  */
 final class KeyNames<K> {
 
-  /** Names without a record that are not worth looking for. */
+  /** So many names without a record are not worth a search. */
   private static final int SPARE = 10_000;
 
-  /** Compared by identity: a name that was given again stays. */
+  /** Compared by identity: a name that was put again stays. */
   private static final class Name<K> {
 
     private final K key;

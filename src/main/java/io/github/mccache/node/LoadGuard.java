@@ -11,11 +11,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a loaded value out of the cache when its key changed while the loader ran. Each load in
- * flight has a reservation, and each key of such loads counts what breaks them: every remote change
- * of the key, every local removal, and every entry that goes and leaves no mark. A load is
- * therefore broken for its own key or for a clear, however long it takes and whatever happens to
- * other keys.
+ * Load reservations: a loaded value is not stored if its key changed while the loader ran. Each
+ * load in flight has a reservation, and each key with such loads counts the events that break them:
+ * a remote change of the key, a local removal, an entry that goes and leaves no record. Only its
+ * own key or a clear breaks a load, however long it takes.
  *
  * <p>A change whose key cannot be decoded here breaks the loads whose encoded key has the same
  * hash: see {@link #breakEncoded}.
@@ -132,7 +131,7 @@ final class LoadGuard<K> {
     }
   }
 
-  /** Breaks the loads of a key that began before an entry was written which is gone by now. */
+  /** Breaks the loads of a key that began before the write of an entry that has gone since. */
   void breakLoads(K key, Version gone) {
     LoadedKey loadedKey = keys.isEmpty() ? null : keys.get(key);
     if (loadedKey != null) {
@@ -140,7 +139,7 @@ final class LoadGuard<K> {
     }
   }
 
-  /** Breaks the loads in flight whose encoded key has the same hash as a key on its way. */
+  /** Breaks the loads in flight whose encoded key has the hash of this key. */
   void breakEncoded(Payload key) {
     if (keys.isEmpty()) {
       return;
@@ -153,7 +152,7 @@ final class LoadGuard<K> {
     }
   }
 
-  /** Returns a hash of an encoded key that two keys hardly ever share (FNV-1a, 64 bits). */
+  /** Returns the hash of an encoded key (FNV-1a, 64 bits: collisions are rare). */
   static long hashOf(int codec, byte[] bytes) {
     long hash = (0xcbf29ce484222325L ^ codec) * 0x100000001b3L;
     for (byte each : bytes) {
@@ -168,8 +167,8 @@ final class LoadGuard<K> {
   }
 
   /**
-   * Breaks the loads that began before a clear, or so soon after it, by their own clock, that they
-   * may have begun before.
+   * Breaks the loads that began before a clear, or so soon after it by this member's clock that
+   * they may have begun before it.
    *
    * @param clearTime the hybrid time of the clear, which may arrive late
    */
@@ -178,7 +177,7 @@ final class LoadGuard<K> {
     clears.incrementAndGet();
   }
 
-  /** Returns whether nothing has broken a load. */
+  /** Returns whether a load is not broken. */
   boolean isUnbroken(Reservation<K> reservation) {
     LoadedKey loadedKey = reservation.loadedKey;
     return loadedKey != null

@@ -228,7 +228,7 @@ class MemberShell {
       perform(replica.onCopyHeard(clock.nanos()));
       return;
     }
-    addresses.heard(from.origin(), datagram.source(), datagram.bytes().length);
+    addresses.onDatagram(from.origin(), datagram.source(), datagram.bytes().length);
     if (frame.challenge() != 0) {
       postbox.respond(datagram.source(), frame.challenge());
     }

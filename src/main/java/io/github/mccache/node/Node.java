@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One running member of a cluster: a thread, a transport, and the caches that it keeps coherent.
- * Thread-safe.
+ * One running member of a cluster: its thread, its transport, and the caches that it keeps
+ * coherent. Thread-safe.
  */
 public final class Node implements AutoCloseable {
 
@@ -48,7 +48,7 @@ public final class Node implements AutoCloseable {
   }
 
   /**
-   * Starts a member, which takes over the transport and closes it in the end.
+   * Starts a member, which owns the transport from now on and closes it.
    *
    * @param transport one that was not started
    * @throws io.github.mccache.transport.TransportException if the transport cannot start
@@ -59,7 +59,7 @@ public final class Node implements AutoCloseable {
     transport.start(node.loop);
     try {
       node.thread.start();
-    } catch (Throwable e) { // no thread to be had: an Error
+    } catch (Throwable e) { // an Error: the operating system gives no thread
       transport.close();
       throw e;
     }
@@ -90,25 +90,25 @@ public final class Node implements AutoCloseable {
     return shell.self();
   }
 
-  /** Returns the first 64 bits of its incarnation, by which its versions are told from others'. */
+  /** Returns the first 64 bits of its incarnation, which are the origin of its versions. */
   public long origin() {
     return id().origin();
   }
 
-  /** Returns what caches tell it of their writes. */
+  /** Returns the interface through which caches report their writes. */
   public Uplink uplink() {
     return uplink;
   }
 
-  /** Returns what caches read of how far the members of the cluster have got; always up to date. */
+  /** Returns the live view of the times up to which all members have applied all changes. */
   public Stability stability() {
     return shell.standing();
   }
 
   /**
-   * Adds a cache, before its first write, and tells the other members of it.
+   * Adds a cache, before its first write, and announces it to the other members.
    *
-   * @param warmUp whether it wants to begin with what others hold
+   * @param warmUp whether it requests the records of other members
    * @throws IllegalArgumentException if a cache of the same number is attached; names both
    * @throws IllegalStateException if the member is closed or has failed
    */
@@ -125,22 +125,22 @@ public final class Node implements AutoCloseable {
   }
 
   /**
-   * Lets go of a cache, after its last write. What it has to send is still sent; a change that is
-   * being applied may end after this returns. Does nothing if it is not attached.
+   * Removes a cache, after its last write. Its unsent changes are still sent; the application of a
+   * change may end after this returns. Does nothing if the cache is not attached.
    */
   public void detach(ClusteredCache cache) {
     parts.caches().detach(cache);
     loop.wake();
   }
 
-  /** Says that a cache has something to send; next to free of cost if that is known already. */
+  /** Signals that a cache has changes to send; nearly free if that is known already. */
   public void wake() {
     loop.wakeForChanges();
   }
 
   /**
-   * Says that writes are about to be made whose acknowledgement will be awaited, so that the others
-   * are asked for it as the writes go out.
+   * Announces writes whose acknowledgement will be awaited, so that peers are requested to
+   * acknowledge them at once.
    */
   public Acknowledgement beginAcknowledged() {
     return new Acknowledgement(loop, clock);
@@ -148,7 +148,7 @@ public final class Node implements AutoCloseable {
 
   /**
    * Waits until every live member has applied every change that any of them, or this one, made up
-   * to now by this member's clock. Must not be called while a key is held.
+   * to now by this member's clock. Must not be called while this thread holds a key.
    *
    * @return false if that took longer than {@code timeout}
    * @throws InterruptedException if the thread is interrupted before or while it waits
@@ -166,26 +166,26 @@ public final class Node implements AutoCloseable {
 
   /**
    * Returns whether this member's thread has ended because of an Error: it neither sends nor
-   * receives, and its caches serve nothing.
+   * receives, and every read of its caches misses.
    */
   public boolean hasFailed() {
     return loop.hasFailed();
   }
 
-  /** Returns whether this member knows of others and hears none of them. */
+  /** Returns whether this member knows other members and receives none of them. */
   public boolean isIsolated() {
     return shell.standing().latest().isolated();
   }
 
-  /** Returns whether this member has what it takes from others when it starts. */
+  /** Returns whether this member has completed its join. */
   public boolean isJoined() {
     return shell.standing().latest().joined();
   }
 
   /**
-   * Returns the age of the oldest change that this member may not have seen, in milliseconds, as an
-   * upper bound; 0 if there is nobody whose change it could be, {@link Long#MAX_VALUE} until it has
-   * joined, while it is not known, and when it has failed.
+   * Returns an upper bound of the age of the oldest change that this member may not have received,
+   * in milliseconds: 0 if no other member is known, {@link Long#MAX_VALUE} until it has joined,
+   * while the age is unknown, and when it has failed.
    */
   public long staleMillis() {
     if (loop.hasFailed()) {
@@ -199,7 +199,7 @@ public final class Node implements AutoCloseable {
     return standing.staleMillis() + TimeUnit.NANOSECONDS.toMillis(sinceNanos) + 1;
   }
 
-  /** Returns what has been counted. */
+  /** Returns the counters. */
   public NodeStatistics statistics() {
     NodeCounters counters = parts.counters();
     FailureLog failures = parts.failures();
@@ -223,7 +223,7 @@ public final class Node implements AutoCloseable {
         transport.statistics());
   }
 
-  /** Returns the other members for people: label, incarnation and state of each. */
+  /** Returns one readable line for each other member: label, incarnation and state. */
   public List<String> describeMembers() {
     return members().stream()
         .map(
@@ -242,15 +242,15 @@ public final class Node implements AutoCloseable {
     return (int) members().stream().filter(member -> member.state() == Member.State.ALIVE).count();
   }
 
-  /** Returns the other members as they were seen at the last timer or change among them. */
+  /** Returns the other members, as of the last timer or change among them. */
   public List<Member> members() {
     return shell.standing().latest().members();
   }
 
   /**
-   * Sends what is to be sent, waits until the others have applied it, announces that it leaves, and
-   * lets go of thread and sockets: within a second, whatever happens. For changes that cannot be
-   * sent in time the others receive what not to trust: the keys, or a clear of the cache.
+   * Sends the unsent changes, waits until the other members have applied them, announces that it
+   * leaves, and releases thread and sockets, all within a second. If changes cannot be sent in
+   * time, the other members receive invalidations of their keys, or a clear of the cache.
    * Idempotent; a second call waits as the first one does.
    */
   @Override
@@ -262,8 +262,8 @@ public final class Node implements AutoCloseable {
     }
     if (!joined()) {
       LOG.warn(
-          "{}: the thread {} has not ended in {} ms, a cache holds it up; it is left to end by"
-              + " itself",
+          "{}: the thread {} has not ended within {} ms because a cache blocks it; it ends by"
+              + " itself later",
           nodeName,
           thread.getName(),
           JOIN_MILLIS);
@@ -273,7 +273,7 @@ public final class Node implements AutoCloseable {
     decodingThread.close();
   }
 
-  /** An interrupt of the caller does not cut short what takes so little time. */
+  /** An interrupt of the caller does not shorten this brief wait. */
   private boolean joined() {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(JOIN_MILLIS);
     boolean interrupted = false;
@@ -301,7 +301,7 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  /** What the writers of caches see of this member. */
+  /** Connects the writers of caches to this member. */
   private final class LoopUplink implements Uplink {
 
     private final StampGate gate = parts.gate();

@@ -8,26 +8,26 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a {@link Node} has counted since its start. Immutable; the figures are read one after the
+ * The counters of a {@link Node} since its start. Immutable; the figures are read one after the
  * other and may be a few events apart.
  *
  * @param datagramsSent datagrams given to the transport
  * @param datagramsToOne those among them that were for one member only
  * @param bytesSent their payload
- * @param datagramsReceived datagrams taken from the transport, also those refused or dropped
+ * @param datagramsReceived datagrams taken from the transport, including those rejected or dropped
  * @param bytesReceived their payload
- * @param refused datagrams that were not read, by reason; every reason is there
+ * @param refused datagrams that were rejected, by reason; every reason is present
  * @param inboxDrops datagrams dropped because the inbox was full
- * @param answersWithheld datagrams dropped because their address had not answered
- * @param bodiesSkipped parts of datagrams that this version does not speak
- * @param changesSent changes that went out
- * @param changesReceived changes of others that were given to a cache, or had none to be given to
- * @param applied what the caches did with them; every outcome is there
+ * @param answersWithheld datagrams dropped because their address was not confirmed
+ * @param bodiesSkipped parts of datagrams that this version does not know
+ * @param changesSent changes that were sent
+ * @param changesReceived changes of peers that were received, including those of unknown caches
+ * @param applied the outcomes of their application; every outcome is present
  * @param unknownCaches changes to caches that are not open here
  * @param cacheFailures exceptions thrown by caches
- * @param internalFailures exceptions that should not have been
- * @param replica what the protocol counts, as of the last timer
- * @param transport what the transport counts
+ * @param internalFailures unexpected exceptions
+ * @param replica the counters of the protocol, as of the last timer
+ * @param transport the counters of the transport
  */
 public record NodeStatistics(
     long datagramsSent,
@@ -64,8 +64,7 @@ public record NodeStatistics(
   }
 
   /**
-   * Returns {@link #replica} by the names of what is counted there, and the datagrams to one member
-   * beside.
+   * Returns {@link #replica} by the names of its counters, and the datagrams to one member beside.
    */
   public Map<String, Long> protocolByName() {
     Map<String, Long> named = new TreeMap<>(replica.byName());

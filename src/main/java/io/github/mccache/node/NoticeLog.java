@@ -13,10 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts {@link Notice}s into words for people. What repeats by nature (gaps, clocks) is logged once
- * per peer until that peer has been away, and is counted elsewhere. Other members cause most
- * notices, so each kind has at most {@value #LINES_PER_MINUTE} lines a minute; the rest is counted
- * and the count is logged. Confined to the thread of the event loop.
+ * Logs {@link Notice}s. A rejection of this member's clock is logged once per peer until that peer
+ * has been away. Peers cause most notices, so each kind has at most {@value #LINES_PER_MINUTE}
+ * lines a minute; the rest is counted and the count is logged. Confined to the thread of the event
+ * loop.
  */
 final class NoticeLog {
 
@@ -41,7 +41,7 @@ final class NoticeLog {
   private final LongSupplier nanoTime;
   private final Map<Class<?>, Minute> minutes = new HashMap<>();
   private final Map<NodeId, String> names = new HashMap<>();
-  private final Set<NodeId> clocksTold = new HashSet<>();
+  private final Set<NodeId> clocksLogged = new HashSet<>();
 
   /**
    * Makes a log.
@@ -77,8 +77,8 @@ final class NoticeLog {
     }
     if (minute.leftOut++ == 0) {
       LOG.warn(
-          "{}: more than {} lines in a minute that say the same of other members ({}); until the"
-              + " minute is over they are only counted",
+          "{}: more than {} notices of the kind {} in one minute; until it is over, further ones"
+              + " are only counted",
           nodeName,
           LINES_PER_MINUTE,
           notice.getClass().getSimpleName());
@@ -91,20 +91,20 @@ final class NoticeLog {
       LOG.info("{}: member {} joined", nodeName, remember(joined.member(), joined.nodeName()));
     } else if (notice instanceof Notice.MemberRecovered recovered) {
       String name = remember(recovered.member(), recovered.nodeName());
-      LOG.info("{}: member {} is heard again", nodeName, name);
+      LOG.info("{}: datagrams of member {} arrive again", nodeName, name);
     } else if (notice instanceof Notice.MemberSuspected suspected) {
       String name = remember(suspected.member(), suspected.nodeName());
-      LOG.warn("{}: member {} is silent and may be gone", nodeName, name);
+      LOG.warn("{}: suspects member {}: it has not been received for seconds", nodeName, name);
     } else if (notice instanceof Notice.MemberDead dead) {
       String name = remember(dead.member(), dead.nodeName());
       forget(dead.member());
-      LOG.warn("{}: member {} has been silent for long and is taken for dead", nodeName, name);
+      LOG.warn("{}: considers member {} dead: it has not been received for long", nodeName, name);
     } else if (notice instanceof Notice.MemberAcknowledgesNothing silent) {
       String name = remember(silent.member(), silent.nodeName());
       LOG.warn(
-          "{}: member {} is received, but has acknowledged nothing for long: writes with"
-              + " acknowledge = all do not wait for it, and it may serve older values. It has not"
-              + " joined yet, or datagrams of this member do not reach it",
+          "{}: member {} is received but has acknowledged nothing for long: writes with acknowledge"
+              + " = all no longer wait for it, and it may serve older values. It has not joined"
+              + " yet, or does not receive datagrams of this member",
           nodeName,
           name);
     } else if (notice instanceof Notice.MemberAcknowledges again) {
@@ -123,8 +123,8 @@ final class NoticeLog {
   private void logRest(Notice notice) {
     if (notice instanceof Notice.MembersRefused refused) {
       LOG.warn(
-          "{}: more than {} members are heard; of the others nothing is remembered, their changes"
-              + " are applied all the same",
+          "{}: receives more than {} members, which is the limit; changes of further members are"
+              + " applied, but this member does not repair, acknowledge or list them",
           nodeName,
           refused.limit());
     } else if (notice instanceof Notice.CacheModeDiffers differs) {
@@ -137,14 +137,15 @@ final class NoticeLog {
           nameOf(differs.from()));
     } else if (notice instanceof Notice.ChangeTooLarge tooLarge) {
       LOG.warn(
-          "{}: cache {} has values that are too large for a message; they go out as invalidations,"
-              + " and are misses on the other members. Said once; the rest is counted",
+          "{}: cache {} has values that are too large for a message; they are sent as"
+              + " invalidations, so that their keys miss on the other members. Logged once; the"
+              + " rest is counted",
           nodeName,
           cacheName.apply(tooLarge.cache()));
     } else if (notice instanceof Notice.KeyTooLarge tooLarge) {
       LOG.error(
-          "{}: cache {} has keys that are too large for a message; other members do not hear of"
-              + " their changes. Use shorter keys. Said once; the rest is counted",
+          "{}: cache {} has keys that are too large for a message; their changes are not sent. Use"
+              + " shorter keys. Logged once; the rest is counted",
           nodeName,
           cacheName.apply(tooLarge.cache()));
     } else if (notice instanceof Notice.ClockAhead ahead) {
@@ -158,10 +159,10 @@ final class NoticeLog {
     if (notice instanceof Notice.Joined joined) {
       LOG.info("{}: has joined, with {} records of other members", nodeName, joined.records());
     } else if (notice instanceof Notice.StaysCold) {
-      LOG.info("{}: no other member gave it records; its caches begin empty", nodeName);
+      LOG.info("{}: received no records of other members; its caches begin empty", nodeName);
     } else if (notice instanceof Notice.CaughtUp caughtUp) {
       LOG.info(
-          "{}: had missed much, and has caught up with {} records of other members",
+          "{}: had missed many changes and has caught up with {} records of other members",
           nodeName,
           caughtUp.records());
     } else if (notice instanceof Notice.HistoryForgotten) {
@@ -179,20 +180,20 @@ final class NoticeLog {
           copy.now());
     } else if (notice instanceof Notice.Isolated) {
       LOG.warn(
-          "{}: hears none of the members that it knows. Caches serve what they have, or miss where"
-              + " on-isolated = miss",
+          "{}: receives none of the members that it knows. Caches serve the entries they hold, or"
+              + " miss where on-isolated = miss",
           nodeName);
     } else if (notice instanceof Notice.Reconnected) {
-      LOG.info("{}: hears another member again", nodeName);
+      LOG.info("{}: receives another member again", nodeName);
     } else if (notice instanceof Notice.ClockMoved moved) {
       logMoved(moved);
     } else if (notice instanceof Notice.OtherApplication other) {
       LOG.warn(
-          "{}: member {} has another mccache.cluster.app-version: each takes the other's values for"
-              + " invalidations",
+          "{}: member {} has another mccache.cluster.app-version: each applies the other's values"
+              + " as invalidations",
           nodeName,
           remember(other.member(), other.nodeName()));
-    } else { // no words for it yet
+    } else { // a kind of notice that has no line of its own
       LOG.debug("{}: {}", nodeName, notice.getClass().getSimpleName());
     }
   }
@@ -200,12 +201,12 @@ final class NoticeLog {
   /**
    * The member closes with more changes than it could send.
    *
-   * @param cleared of how many caches the others could not even receive the keys in time
+   * @param cleared how many caches the peers clear, because not even the keys could be sent in time
    */
   void closedWithUnsent(int cleared) {
     LOG.info(
-        "{}: closes with more unsent changes than it can send in time; their keys go out as"
-            + " invalidations, and {} caches are cleared on the other members",
+        "{}: closes with more unsent changes than it can send in time; it sends invalidations of"
+            + " their keys, and {} caches are cleared on the other members",
         nodeName,
         cleared);
   }
@@ -227,11 +228,11 @@ final class NoticeLog {
 
   private void logClock(Notice.ClockAhead ahead) {
     long millis = HybridTime.millis(ahead.time()) - HybridTime.millis(ahead.receiverTime());
-    if (clocksTold.size() < MAXIMUM_NAMES && clocksTold.add(ahead.from())) {
+    if (clocksLogged.size() < MAXIMUM_NAMES && clocksLogged.add(ahead.from())) {
       LOG.warn(
-          "{}: member {} rejects changes of this one, because the clock here is {} ms ahead of its"
-              + " own. The members bring their clocks together without a restart; until then these"
-              + " changes are misses there. Check the time service of both machines",
+          "{}: member {} rejects changes of this member, because the clock here is {} ms ahead of"
+              + " its own. The members bring their clocks together without a restart; until then"
+              + " the keys of these changes miss there. Check the time service of both machines",
           nodeName,
           nameOf(ahead.from()),
           millis);
@@ -241,7 +242,7 @@ final class NoticeLog {
     }
   }
 
-  /** Returns name and number, which tell apart two starts under one name. */
+  /** Returns name and number: the number distinguishes two starts under one name. */
   private String remember(NodeId member, String name) {
     if (!name.isEmpty() && (names.size() < MAXIMUM_NAMES || names.containsKey(member))) {
       names.put(member, name);
@@ -251,7 +252,7 @@ final class NoticeLog {
 
   private void forget(NodeId member) {
     names.remove(member);
-    clocksTold.remove(member);
+    clocksLogged.remove(member);
   }
 
   private String nameOf(NodeId member) {

@@ -12,13 +12,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Messages on their way out, sorted by where they go, so that those that go the same way share
- * datagrams. Messages to one destination keep their order. Confined to the thread of the event
- * loop.
+ * Outgoing messages by destination, so that messages to one destination share datagrams and keep
+ * their order. Confined to the thread of the event loop.
  */
 final class Postbox {
 
-  /** At this many messages they are sent without being told to. */
+  /** At this many messages they are sent without {@link #flush}. */
   private static final int MOST_WAITING = 256;
 
   private final FrameCodec codec;
@@ -43,7 +42,7 @@ final class Postbox {
     this.clock = clock;
   }
 
-  /** Takes a message; one for a member whose address is not known goes to all. */
+  /** Adds a message; one to a member without a known address is multicast. */
   void add(Outgoing outgoing) {
     Long to = outgoing.to();
     Addresses.Place place = to == null ? null : addresses.of(to);
@@ -61,7 +60,7 @@ final class Postbox {
     }
   }
 
-  /** Sends what waits. */
+  /** Sends the messages that wait. */
   void flush() {
     if (waiting == 0) {
       return;
@@ -75,7 +74,7 @@ final class Postbox {
       }
       toOne.forEach(
           (place, messages) -> codec.encode(messages).forEach(datagram -> send(datagram, place)));
-    } finally { // what cannot be sent now cannot be sent the next time either
+    } finally { // a message that cannot be sent now could not be sent the next time either
       toAll.clear();
       toOne.clear();
     }
@@ -99,12 +98,12 @@ final class Postbox {
     }
   }
 
-  /** Returns to an address the number that came from it: no more bytes than those it came in. */
+  /** Returns a token to the address that it came from, in no more bytes than the challenge had. */
   void respond(SocketAddress source, long token) {
     sendTo(source, codec.encodeResponse(token));
   }
 
-  /** An address returned the number that was sent to it, or another one. */
+  /** An address returned a token, which may be the one that was sent to it. */
   void confirm(long origin, SocketAddress source, long token) {
     addresses.confirm(origin, source, token).forEach(datagram -> sendTo(source, datagram));
   }

@@ -78,7 +78,7 @@ final class PublishedStanding implements Stability {
    */
   void publishIfDue() {
     long now = clock.nanos();
-    boolean awaited = acknowledged.isAnybodyExpected() || coherent.isAnybodyExpected();
+    boolean awaited = acknowledged.isAwaited() || coherent.isAwaited();
     if (awaited || now - latest.nanos() >= PUBLISH_NANOS) {
       publish(Standing.of(replica, latest, now));
     }

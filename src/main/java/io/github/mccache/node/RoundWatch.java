@@ -6,11 +6,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices that the protocol thread is held up, such as by the {@code equals} of a key that takes
- * long. While it is, this member sends and applies nothing, and is suspected soon. One WARN with
- * the thread's stack says so for each round that takes more than a second. {@link #look} is for the
- * receiving thread, which has a reason to look with every datagram; the rest is for the protocol
- * thread.
+ * Detects that the protocol thread is blocked, for example in a slow {@code equals} of a key.
+ * Meanwhile this member sends and applies nothing, and peers soon suspect it. Each round of more
+ * than a second is logged as one WARN with the thread's stack. The receiving thread calls {@link
+ * #look} with every datagram; the protocol thread calls the rest.
  */
 final class RoundWatch {
 
@@ -25,7 +24,7 @@ final class RoundWatch {
 
     private final Thread thread;
     private final long beginNanos;
-    private boolean reported; // of the receiving thread
+    private boolean reported; // confined to the receiving thread
 
     Round(Thread thread, long beginNanos) {
       this.thread = thread;
@@ -47,7 +46,7 @@ final class RoundWatch {
     round = null;
   }
 
-  /** Logs, once, a round that takes too long; returns whether it did. */
+  /** Logs a round that takes too long, once; returns whether it has logged. */
   boolean look(long nowNanos) {
     Round present = round;
     if (present == null
@@ -57,14 +56,15 @@ final class RoundWatch {
     }
     present.reported = true;
     StackTraceElement[] stack = present.thread.getStackTrace();
-    if (round != present) { // it has ended meanwhile, and the stack is of another
+    if (round != present) { // it has ended meanwhile: the stack may be of another round
       return false;
     }
     Throwable where = new Throwable("the protocol thread is here");
     where.setStackTrace(stack);
     LOG.warn(
-        "{}: the protocol thread has been busy for more than {} ms; meanwhile this member sends and"
-            + " applies nothing. If its stack shows code of the application, make that quick",
+        "{}: one round of the protocol thread has taken more than {} ms; meanwhile this member"
+            + " sends and applies nothing. If the stack below shows code of the application, make"
+            + " it faster",
         nodeName,
         TimeUnit.NANOSECONDS.toMillis(LONGEST_ROUND_NANOS),
         where);

@@ -8,18 +8,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether this member receives nobody at all, which is right for the first one of a cluster and
- * otherwise the mark of a network that drops multicast: no other member is known then, and nothing
- * else would show it. Each line is logged once. Confined to the thread of the event loop.
+ * Whether this member receives no other member at all: normal for the first member of a cluster,
+ * otherwise the sign of a network that drops multicast, which nothing else would show. Each line is
+ * logged once. Confined to the thread of the event loop.
  */
 final class Solitude {
 
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
-  /** How long a member receives nobody before that counts. */
+  /** How long a member receives no other member before that counts. */
   static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  /** How soon its own datagrams must have come back: several have been sent by then. */
+  /** When its own multicast datagrams must have come back; several have been sent by then. */
   static final long LOOP_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -87,7 +87,7 @@ final class Solitude {
       loopLogged = true;
       LOG.warn(
           "{}: none of its own multicast datagrams has come back on {}: the interface or a firewall"
-              + " of this machine drops multicast. No other member is reached. Permit it, or choose"
+              + " of this machine drops multicast. No other member is reached. Permit it or choose"
               + " another interface with mccache.cluster.interface",
           options.nodeName(),
           transport.description());

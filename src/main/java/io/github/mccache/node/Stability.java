@@ -1,13 +1,13 @@
 package io.github.mccache.node;
 
 /**
- * How far other members are known to have followed, as a {@link CoherentStore} asks for it with
- * every eviction and many writes. Thread-safe; no method blocks, and each costs about one volatile
- * read.
+ * Up to which time other members are known to have applied all changes. A {@link CoherentStore}
+ * reads it with every eviction and many writes. Thread-safe; no method blocks, and each costs about
+ * one volatile read.
  */
 public interface Stability {
 
-  /** Of a cache that no other member hears of, or a member that never knew a peer. */
+  /** For a cache that is not shared, or a member that never had a peer. */
   Stability NONE =
       new Stability() {
         @Override

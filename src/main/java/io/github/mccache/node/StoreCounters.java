@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What went wrong with the keys and values of one cache: counted every time, logged once per cause
- * and hour. Nothing here knows a key or a value, only their classes. Thread-safe.
+ * Failures with keys and values of one cache: each is counted, and logged once per cause and hour.
+ * Only classes of keys and values appear, never contents. Thread-safe.
  */
 public final class StoreCounters {
 
@@ -44,32 +44,26 @@ public final class StoreCounters {
   }
 
   /**
-   * Returns how many keys and values of other members could not be decoded, or were not allowed to
-   * be.
+   * Returns how many keys and values of other members could not be decoded, or had classes that are
+   * not allowed.
    */
   public long undecodableCount() {
     return undecodable.sum();
   }
 
-  /**
-   * Returns how many keys and values could not be encoded, so that other members were not told of
-   * them.
-   */
+  /** Returns how many keys and values could not be encoded and were therefore not sent. */
   public long unencodableCount() {
     return unencodable.sum();
   }
 
   /**
-   * Returns how many values were too large to send, so that other members forgot the key instead.
+   * Returns how many values were too large to send, so that their keys were invalidated instead.
    */
   public long oversizedCount() {
     return oversized.sum();
   }
 
-  /**
-   * Returns how many entries were not kept because their keys are too long to be named to other
-   * members.
-   */
+  /** Returns how many entries were not kept because their keys are too long to be sent. */
   public long oversizedKeyCount() {
     return oversizedKeys.sum();
   }
@@ -80,28 +74,29 @@ public final class StoreCounters {
   }
 
   /**
-   * Returns how many removals and fences were forgotten, for want of room, that a member which does
-   * not answer may not have applied: it is not to be believed when it comes back.
+   * Returns how many tombstones and fences were discarded for lack of room although a member that
+   * does not answer may not have applied them; that member discards its old entries when it
+   * returns.
    */
   public long laggardForgottenCount() {
     return laggardsForgotten.sum();
   }
 
   /**
-   * Returns how many removals and fences were forgotten, for want of room, that a living member may
-   * not have applied.
+   * Returns how many tombstones and fences were discarded for lack of room although a live member
+   * may not have applied them.
    */
   public long forgottenEarlyCount() {
     return forgottenEarly.sum();
   }
 
-  /** Returns how often the cache was cleared because it had more to tell than it can remember. */
+  /** Returns how often the cache was cleared because too many removed keys waited to be sent. */
   public long overflowCount() {
     return overflows.sum();
   }
 
   /**
-   * Takes note of a key or value that cannot be decoded.
+   * Counts a key or value that cannot be decoded.
    *
    * @param own whether this member made it
    */
@@ -113,17 +108,17 @@ public final class StoreCounters {
     }
     if (own) {
       LOG.warn(
-          "Cache {}: a value that was put here cannot be read again, its key is a miss: {}",
+          "Cache {}: a value that was put on this member cannot be decoded; its key misses: {}",
           cacheName,
           message);
     } else if (untyped && cause.isEndedByPut()) {
       LOG.info(
-          "Cache {}: an entry of another member is a miss until this member puts one of that class"
-              + " itself: {}",
+          "Cache {}: an entry of another member misses here until this member itself puts one of"
+              + " that class: {}",
           cacheName,
           message);
     } else {
-      LOG.warn("Cache {}: an entry of another member is a miss here: {}", cacheName, message);
+      LOG.warn("Cache {}: an entry of another member misses here: {}", cacheName, message);
     }
   }
 
@@ -132,7 +127,7 @@ public final class StoreCounters {
     if (warnings.admits("foreign key", keyClass.getName())) {
       LOG.warn(
           "Cache {}: another member sends keys of {}, which is not the key type of this cache;"
-              + " they are ignored. Give the cache the same types on every member.",
+              + " they are discarded. Give the cache the same types on every member.",
           cacheName,
           keyClass);
     }
@@ -154,7 +149,8 @@ public final class StoreCounters {
     undecodable.increment();
     if (warnings.admits("refused key", cause.className())) {
       LOG.warn(
-          "Cache {}: another member sends keys that this cache refuses; they are discarded: {}",
+          "Cache {}: another member sends keys that this cache does not accept; they are discarded:"
+              + " {}",
           cacheName,
           cause.getMessage());
     }
@@ -165,8 +161,8 @@ public final class StoreCounters {
     String name = cause.getClass().getName();
     if (isFirst("failing key")) {
       LOG.warn(
-          "Cache {}: a key from another member is not usable here: its class threw {}; its entry is"
-              + " kept for other members only",
+          "Cache {}: a key from another member cannot be used here: its class threw {}; its entry"
+              + " is kept for other members only",
           cacheName,
           name);
     }
@@ -177,7 +173,7 @@ public final class StoreCounters {
     if (isFirst("encoded overflow")) {
       LOG.warn(
           "Cache {}: changes of other members arrive faster than their keys can be decoded; the"
-              + " oldest are discarded, and with them all entries that may be older. Declare the"
+              + " oldest are discarded, together with all entries that may be older. Declare the"
               + " types of the cache, or give its keys a Codec. Logged once; the counter"
               + " MarksForgottenEarly goes on.",
           cacheName);
@@ -188,7 +184,7 @@ public final class StoreCounters {
     unencodable.increment();
     if (warnings.admits("own key", String.valueOf(cause.getMessage()))) {
       LOG.warn(
-          "Cache {}: changes of a key stay on this member, since the key cannot be encoded: {}",
+          "Cache {}: changes of a key stay on this member because the key cannot be encoded: {}",
           cacheName,
           cause.getMessage());
     }
@@ -198,7 +194,7 @@ public final class StoreCounters {
     unencodable.increment();
     if (warnings.admits("own value", String.valueOf(cause.getMessage()))) {
       LOG.warn(
-          "Cache {}: a value cannot be encoded, other members forget its key instead: {}",
+          "Cache {}: a value cannot be encoded; its key is invalidated on the other members: {}",
           cacheName,
           cause.getMessage());
     }
@@ -208,7 +204,7 @@ public final class StoreCounters {
     unencodable.increment();
     if (warnings.admits("loaded value", String.valueOf(cause.getMessage()))) {
       LOG.warn(
-          "Cache {}: a loaded value stays on this member, since it cannot be sent: {}",
+          "Cache {}: a loaded value stays on this member because it cannot be encoded: {}",
           cacheName,
           cause.getMessage());
     }
@@ -218,8 +214,8 @@ public final class StoreCounters {
     oversized.increment();
     if (oversizedLogged.compareAndSet(false, true)) {
       LOG.warn(
-          "Cache {}: a value of {} bytes is above max-value = {} bytes; other members forget its"
-              + " key instead. Said once; the counter OversizedValues goes on.",
+          "Cache {}: a value of {} bytes is above max-value = {} bytes; its key is invalidated on"
+              + " the other members. Logged once; the counter OversizedValues goes on.",
           cacheName,
           bytes,
           maximumBytes);
@@ -230,9 +226,9 @@ public final class StoreCounters {
     oversizedKeys.increment();
     if (isFirst("oversized key")) {
       LOG.warn(
-          "Cache {}: a key of {} bytes is above the limit of {}; such entries are not kept, since"
-              + " other members are not told of them. Shorten the key, or set the mode of the cache"
-              + " to local. Said once; the counter OversizedKeys goes on.",
+          "Cache {}: a key of {} bytes is above the limit of {} bytes; such entries are not kept,"
+              + " because their changes could not be sent. Shorten the key, or set the mode of the"
+              + " cache to local. Logged once; the counter OversizedKeys goes on.",
           cacheName,
           bytes,
           maximumBytes);
@@ -251,10 +247,10 @@ public final class StoreCounters {
     overflows.increment();
     if (isFirst("overflow")) {
       LOG.warn(
-          "Cache {}: {} keys went that other members have yet to be told of, more than can be"
-              + " remembered; the cache is cleared on every member instead. Writes come faster than"
-              + " they may be sent: write less, or set the mode of the cache to invalidate or"
-              + " local. Said once; the counter Overflows goes on.",
+          "Cache {}: {} removed or evicted keys wait to be sent, which is the limit; the cache is"
+              + " cleared on every member instead. Writes come faster than they may be sent: write"
+              + " less, or set the mode of the cache to invalidate or local. Logged once; the"
+              + " counter Overflows goes on.",
           cacheName,
           marks);
     }
@@ -263,7 +259,7 @@ public final class StoreCounters {
   void unweighable(String reason) {
     if (warnings.admits("weigher", reason)) {
       LOG.warn(
-          "Cache {}: its weigher failed: {}. Such an entry counts as 1. Said once per reason.",
+          "Cache {}: its weigher failed: {}. Such an entry counts as 1. Logged once per reason.",
           cacheName,
           reason);
     }
@@ -273,13 +269,13 @@ public final class StoreCounters {
     conflicts.increment();
     if (isFirst("conflict")) {
       LOG.error(
-          "Cache {}: two different values under the same version; both are dropped. Two processes"
-              + " with the same identity, such as a cloned virtual machine, would explain it.",
+          "Cache {}: two members have different values under the same version; both discard theirs."
+              + " A cause can be a copy of a running process, such as a cloned virtual machine.",
           cacheName);
     }
   }
 
-  /** Whether a warning whose text never differs is new. */
+  /** Returns whether a warning with a constant text was not logged before. */
   private boolean isFirst(String kind) {
     return loggedOnce.add(kind);
   }

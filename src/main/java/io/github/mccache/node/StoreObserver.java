@@ -3,20 +3,20 @@ package io.github.mccache.node;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears what happened to a {@link CoherentStore} without its owner's doing. Called while the key is
- * held, in the order of the changes of that key: an implementation hands the news on and returns at
- * once.
+ * Receives the changes of a {@link CoherentStore} that its owner did not make. Called while the key
+ * is locked, in the order of the changes of that key: an implementation enqueues them and returns
+ * at once.
  *
  * @param <K> the type of keys
  */
 public interface StoreObserver<K> {
 
   /**
-   * Another member changed a key, and this store followed.
+   * Another member changed a key, and this store has applied the change.
    *
    * @param before the entry that was here, null if there was none that was alive
    * @param after the entry that is here now, null if there is none
-   * @param change what it was
+   * @param change its kind
    * @param version hybrid time and origin of the change
    */
   void onRemoteChange(
@@ -26,13 +26,13 @@ public interface StoreObserver<K> {
       RemoteChange change,
       ChangeVersion version);
 
-  /** An entry had to go because a bound was reached. */
+  /** An entry was evicted because a bound was reached. */
   void onEvicted(K key, VersionedEntry record);
 
-  /** An entry that was past its deadline had to go. */
+  /** An entry has expired. */
   void onExpired(K key, VersionedEntry record);
 
-  /** What another member did. */
+  /** The kind of a change by another member. */
   enum RemoteChange {
     /** It wrote a value. */
     WRITTEN,
@@ -40,7 +40,7 @@ public interface StoreObserver<K> {
     LOADED,
     /** It removed the key. */
     REMOVED,
-    /** It changed the key, and did not say to what. */
+    /** It invalidated the key. */
     INVALIDATED
   }
 }

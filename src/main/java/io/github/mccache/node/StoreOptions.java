@@ -7,21 +7,21 @@ import java.util.function.ToLongBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link CoherentStore} is made of. Immutable.
+ * The options of a {@link CoherentStore}. Immutable.
  *
  * @param name the name of the cache
- * @param sharing what other members are told
+ * @param sharing what is sent to other members
  * @param keyType what every key is an instance of
  * @param valueType what every value is an instance of
  * @param byValue whether values are copied in and out
  * @param maximumEntries the bound on the number of entries
  * @param maximumBytes the bound on the bytes of keys and values, if any
- * @param maximumWeight the bound on what the weigher says, if any
- * @param weigher who weighs a key and a value; null without a bound on weight
+ * @param maximumWeight the bound on the sum of the weigher's results, if any
+ * @param weigher weighs a key and a value; null without a bound on weight
  * @param maximumKeyBytes the size of an encoded key above which its entry does not stay, unless it
  *     is local
  * @param maximumValueBytes the size above which a value is not sent
- * @param missWhenIsolated whether every read is a miss while no other member is to be heard of
+ * @param missWhenIsolated whether every read misses while this member receives no other member
  * @param codecs of the cache
  */
 public record StoreOptions<K, V>(
@@ -39,7 +39,7 @@ public record StoreOptions<K, V>(
     boolean missWhenIsolated,
     Codecs codecs) {
 
-  /** What other members are told of a change. */
+  /** What is sent to other members of a change. */
   public enum Sharing {
     /** Nothing. */
     LOCAL,

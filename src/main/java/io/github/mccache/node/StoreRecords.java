@@ -156,7 +156,7 @@ final class StoreRecords<K, V> {
   }
 
   private @Nullable Change encoded(Payload key) {
-    return state.encoded.isEmpty() ? null : state.encoded.told(key, state.nowMillis());
+    return state.encoded.isEmpty() ? null : state.encoded.toSend(key, state.nowMillis());
   }
 
   private @Nullable Change tellIfKnown(
@@ -262,7 +262,7 @@ final class StoreRecords<K, V> {
     Iterator<Change> encoded =
         state
             .encoded
-            .told(state::nowMillis)
+            .toSend(state::nowMillis)
             .filter(change -> wanted.test(state.id, change.kind(), change.version()))
             .iterator();
     return new Telling(encoded, sources, key -> mayBeWanted(key, wanted) ? tell(key, true) : null);
@@ -307,7 +307,7 @@ final class StoreRecords<K, V> {
         new Telling(
             state
                 .encoded
-                .told(state::nowMillis)
+                .toSend(state::nowMillis)
                 .filter(this::hasValue)
                 .map(this::version)
                 .iterator(),

@@ -10,13 +10,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * The deadlines that move when entries are used: what other members are to receive of those of this
- * one, and what becomes of those that they send.
+ * Deadlines that move when entries are used: collects those of this member that peers are to
+ * receive, and applies those that peers send.
  *
  * <p>An entry is sent only if its deadline is later by {@value #STEP_MILLIS} ms than the one that
- * others know, so that one that lives equally long after every use is sent once a second at most,
- * by whichever members it is used. Of more than {@value #MAXIMUM} that wait to be sent the rest is
- * left to its next use.
+ * peers know, so that an entry in use is sent once a second at most, whichever members use it. At
+ * most {@value #MAXIMUM} wait to be sent; any other entry waits for its next use.
  *
  * <p>{@link #drain} and {@link #prolong} are for the thread of the event loop, {@link #onUse} for
  * any.
@@ -53,7 +52,7 @@ final class TouchedEntries<K, V> {
     try {
       waiting.put(state.keys.encode(key), record);
     } catch (EncodingException e) {
-      return; // counted when the entry was to be sent: no other member has it
+      return; // counted at the attempt to send the entry: no other member has it
     }
   }
 
@@ -84,7 +83,7 @@ final class TouchedEntries<K, V> {
     }
   }
 
-  /** An entry that a reader may have missed because it is past its deadline does not come back. */
+  /** An expired entry does not come back: a reader may have missed it. */
   private boolean isMeant(VersionedEntry record, Touched touched) {
     return record.version().equals(touched.version())
         && !record.staysHere()

@@ -1,15 +1,16 @@
 package io.github.mccache.node;
 
 /**
- * What a {@link CoherentStore} tells the member that sends its changes. Thread-safe; no method
- * blocks.
+ * The connection from a {@link CoherentStore} to the member that sends its changes. Thread-safe; no
+ * method blocks.
  *
- * <p>A writer brackets the stamping of a version, its publication and its marking for sending, so
- * that the member can tell up to which time everything has been marked.
+ * <p>A writer encloses the stamping of a version, its publication and the marking of its key as
+ * dirty between {@link #enter} and {@link #exit}, so that the member knows up to which time every
+ * write has been marked.
  */
 public interface Uplink {
 
-  /** For a cache that no other member hears of. */
+  /** For a cache that is not shared. */
   Uplink NONE =
       new Uplink() {
         @Override
@@ -32,7 +33,7 @@ public interface Uplink {
   /** Ends a write: its key is marked for sending by now. */
   void exit(long token);
 
-  /** Says that there is something to send. */
+  /** Wakes the member because there is something to send. */
   void wake();
 
   /**

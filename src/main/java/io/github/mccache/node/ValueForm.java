@@ -7,15 +7,15 @@ import io.github.mccache.codec.EncodingException;
 import io.github.mccache.node.StoreOptions.Sharing;
 
 /**
- * How the values of one cache are held: by reference as they are; by value as they are when they
- * are immutable, else as the bytes of their encoding. What came from another member is held as
- * bytes until its first read. Thread-safe.
+ * The form in which one cache holds its values. By reference: as they are. By value: immutable ones
+ * as they are, others as their encoded bytes. A value of another member is held as bytes until its
+ * first read. Thread-safe.
  *
- * <p>Where values are sent, an object that code of the application encodes has its bytes beside it
- * for as long as the entry lives: the thread that puts it encodes it, so the event loop never does,
- * and one version has the same bytes whenever and by whomever they are sent. It takes memory for
- * both. To encode again when bytes are requested was rejected: another thread would have to, and
- * what an application has changed since would be other bytes of the same version.
+ * <p>Where values are sent, an object that code of the application encodes is held together with
+ * its bytes: the thread that puts it encodes it, so that the event loop never does, and one version
+ * has the same bytes whichever member sends them. This takes memory for both. Encoding again on
+ * request was rejected: it would need another thread, and an object that the application has
+ * changed since would give other bytes under the same version.
  *
  * @param <V> the type of values
  */
@@ -34,10 +34,10 @@ final class ValueForm<V> {
   }
 
   /**
-   * Returns the form in which a value of the caller's is kept.
+   * Returns the form in which a value of the caller is held.
    *
-   * @throws EncodingException when the value must be copied or sent and cannot be, or could not be
-   *     read by who receives it
+   * @throws EncodingException if the value must be copied or sent and cannot be encoded, or a
+   *     receiver could not decode it
    */
   Object hold(V value) {
     if (byValue && !codecs.isImmutable(value)) {
@@ -67,9 +67,9 @@ final class ValueForm<V> {
   }
 
   /**
-   * Returns a value that the caller may have: a copy of its own where it could change it.
+   * Returns the value for a caller: a copy if the caller could change it.
    *
-   * @throws DecodingException when there is none here, or one of another type than the cache's
+   * @throws DecodingException if it cannot be decoded, or is not of the cache's type
    */
   @SuppressWarnings("unchecked") // what is held in decoded form is a V
   V open(VersionedEntry record) {
@@ -87,7 +87,7 @@ final class ValueForm<V> {
     return value;
   }
 
-  /** Returns whether other members can be sent a value in the form in which it is held. */
+  /** Returns whether a value can be sent in the form in which it is held. */
   boolean isSendable(Object held, long maximumBytes, StoreCounters counters) {
     if (held instanceof PreparedValue prepared) {
       if (prepared.refusal() != null) {

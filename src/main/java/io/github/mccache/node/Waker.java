@@ -5,8 +5,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Wakes one sleeping thread at the cost of one volatile read when it is awake and knows already. A
- * wake-up is never lost: it ends the present sleep or prevents the next one.
+ * Wakes one sleeping thread; costs one volatile read while the thread is awake and has been woken
+ * already. A wake-up is never lost: it ends the present sleep or prevents the next one.
  */
 final class Waker {
 
@@ -17,14 +17,14 @@ final class Waker {
   private final AtomicInteger state = new AtomicInteger(AWAKE);
   private volatile @Nullable Thread sleeper;
 
-  /** Says that there is work. Thread-safe. */
+  /** Signals that there is work. Thread-safe. */
   void wake() {
     if (state.get() != WOKEN && state.getAndSet(WOKEN) == ASLEEP) {
       LockSupport.unpark(sleeper);
     }
   }
 
-  /** Called by the sleeper before it looks for work: from now on a wake-up is news. */
+  /** Called by the sleeper before it looks for work: a later wake-up prevents the next sleep. */
   void beginRound() {
     state.set(AWAKE);
   }

@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * Decides which warnings are logged: of each kind each cause once an hour, and at most ten causes
- * an hour. Other members choose some of the causes, such as names of classes: they can neither fill
- * the log nor use up what is logged of another kind, or of this one later. Bounded, thread-safe.
+ * Limits warnings: for each kind, each cause is logged once an hour, and at most ten causes an
+ * hour. Peers choose some of the causes, such as class names; they can neither fill the log nor
+ * suppress warnings of another kind or of a later hour. Bounded, thread-safe.
  */
 final class WarningLimit {
 
@@ -24,7 +24,7 @@ final class WarningLimit {
     this.nowMillis = nowMillis;
   }
 
-  /** What was logged of one kind within an hour. */
+  /** The causes of one kind that were logged within an hour. */
   private static final class Window {
 
     final long begunMillis;
@@ -43,7 +43,7 @@ final class WarningLimit {
    * Returns whether a warning is to be logged, and remembers that it was.
    *
    * @param kind one of a few constants
-   * @param cause what it says
+   * @param cause its varying part
    */
   synchronized boolean admits(String kind, String cause) {
     long now = nowMillis.getAsLong();

@@ -78,14 +78,14 @@ class AwaitersTest {
   }
 
   @Test
-  void isAnybodyExpected_fromBeginToEnd() {
-    assertThat(awaiters.isAnybodyExpected()).isFalse();
+  void isAwaited_fromBeginToEnd() {
+    assertThat(awaiters.isAwaited()).isFalse();
     awaiters.expect();
     awaiters.expect();
     awaiters.expectNoMore();
-    assertThat(awaiters.isAnybodyExpected()).isTrue();
+    assertThat(awaiters.isAwaited()).isTrue();
     awaiters.expectNoMore();
-    assertThat(awaiters.isAnybodyExpected()).isFalse();
+    assertThat(awaiters.isAwaited()).isFalse();
   }
 
   private CompletableFuture<Boolean> waitFor(long time) {

@@ -76,14 +76,14 @@ class CoherentStoreValuesTest {
   }
 
   @Test
-  void read_strangeClassInAnUntypedCache_isSaidAsNews() {
+  void read_strangeClassInAnUntypedCache_isLoggedAsInfo() {
     StoreFixture fixture = StoreFixture.ofValues(Object.class, Sharing.REPLICATE);
     fixture.apply(theirs("k", new Stranger(1), 1));
     List<String> log = LogOutput.of(() -> assertThat(fixture.read("k")).isNull());
     assertThat(log)
         .singleElement()
         .asString()
-        .contains("INFO", "until this member puts one", "\"io.github.mccache.node.*\"");
+        .contains("INFO", "until this member itself puts one", "\"io.github.mccache.node.*\"");
   }
 
   @Test
@@ -204,7 +204,7 @@ class CoherentStoreValuesTest {
     assertThat(log)
         .singleElement()
         .asString()
-        .contains("WARN", "put here", Once.class.getName())
+        .contains("WARN", "put on this member", Once.class.getName())
         .doesNotContain("another member", "secret");
   }
 

@@ -26,17 +26,19 @@ class NoticeLogTest {
     return Stream.of(
         Arguments.of(new Notice.MemberJoined(PEER, "peer"), "INFO", "peer (abcdef01) joined"),
         Arguments.of(new Notice.MemberJoined(PEER, ""), "INFO", "member abcdef01 joined"),
-        Arguments.of(new Notice.MemberRecovered(PEER, "peer"), "INFO", "peer (abcdef01) is heard"),
+        Arguments.of(
+            new Notice.MemberRecovered(PEER, "peer"), "INFO", "peer (abcdef01) arrive again"),
         Arguments.of(
             new Notice.MemberAcknowledgesNothing(PEER, "peer"),
             "WARN",
-            "peer (abcdef01) is received, but has acknowledged nothing"),
+            "peer (abcdef01) is received but has acknowledged nothing"),
         Arguments.of(
             new Notice.MemberAcknowledges(PEER, "peer"),
             "INFO",
             "peer (abcdef01) acknowledges what it receives"),
-        Arguments.of(new Notice.MemberSuspected(PEER, "peer"), "WARN", "may be gone"),
-        Arguments.of(new Notice.MemberDead(PEER, "peer"), "WARN", "taken for dead"),
+        Arguments.of(
+            new Notice.MemberSuspected(PEER, "peer"), "WARN", "suspects member peer (abcdef01)"),
+        Arguments.of(new Notice.MemberDead(PEER, "peer"), "WARN", "considers member"),
         Arguments.of(new Notice.MemberLeft(PEER, "peer"), "INFO", "peer (abcdef01) left"),
         Arguments.of(new Notice.MembersRefused(1_024), "WARN", "more than 1024 members"),
         Arguments.of(
@@ -53,8 +55,8 @@ class NoticeLogTest {
             new Notice.CopyHeard(new NodeId(10, 0), new NodeId(11, 0)),
             "ERROR",
             "another process speaks as this member 000000000000000a"),
-        Arguments.of(new Notice.Isolated(), "WARN", "hears none of the members"),
-        Arguments.of(new Notice.Reconnected(), "INFO", "hears another member again"),
+        Arguments.of(new Notice.Isolated(), "WARN", "receives none of the members"),
+        Arguments.of(new Notice.Reconnected(), "INFO", "receives another member again"),
         Arguments.of(new Notice.ClockMoved(-700, true), "WARN", "went back by 700 ms"),
         Arguments.of(new Notice.ClockMoved(-70, false), "INFO", "moves by -70 ms"),
         Arguments.of(
@@ -65,7 +67,7 @@ class NoticeLogTest {
 
   @ParameterizedTest
   @MethodSource("notices")
-  void log_everyNotice_isOneLineThatNamesWho(Notice notice, String level, String words) {
+  void log_everyNotice_isOneLineThatNamesTheMember(Notice notice, String level, String words) {
     assertThat(LogOutput.of(() -> log.log(notice)))
         .singleElement()
         .asString()
@@ -85,7 +87,7 @@ class NoticeLogTest {
             });
 
     assertThat(lines).hasSize(2 * (NoticeLog.LINES_PER_MINUTE + 1) + 1);
-    assertThat(lines.get(lines.size() - 1)).contains("hears none");
+    assertThat(lines.get(lines.size() - 1)).contains("receives none");
     assertThat(lines).filteredOn(line -> line.contains("only counted")).hasSize(2);
 
     nanos += TimeUnit.MINUTES.toNanos(1);
@@ -96,14 +98,15 @@ class NoticeLogTest {
   }
 
   @Test
-  void onCacheFailure_again_isCountedOnlyAndNeverTellsTheMessage() {
+  void onCacheFailure_again_isCountedOnlyAndNeverContainsTheMessage() {
     FailureLog failures = new FailureLog("me");
     Exception secret = new IllegalStateException("the value was: secret");
 
     assertThat(LogOutput.of(() -> failures.onCacheFailure("apply", "prices", secret)))
         .singleElement()
         .asString()
-        .contains("me: cache prices threw java.lang.IllegalStateException when asked to apply")
+        .contains(
+            "me: cache prices threw java.lang.IllegalStateException during the operation \"apply\"")
         .doesNotContain("secret");
     assertThat(LogOutput.of(() -> failures.onCacheFailure("apply", "prices", secret))).isEmpty();
     assertThat(

@@ -17,7 +17,7 @@ final class RoundWatchTest {
     assertThat(LogOutput.of(() -> assertThat(watch.look(100 + LIMIT)).isTrue()))
         .singleElement()
         .asString()
-        .contains("member: the protocol thread has been busy for more than 1000 ms");
+        .contains("member: one round of the protocol thread has taken more than 1000 ms");
     assertThat(watch.look(200 + LIMIT)).isFalse();
   }
 
