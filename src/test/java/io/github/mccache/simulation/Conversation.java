@@ -1,70 +1,50 @@
 package io.github.mccache.simulation;
 
 import io.github.mccache.protocol.Change;
-import io.github.mccache.protocol.Version;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A few members of the simulation that do what a text says. What they say to each other is told in
- * words: versions are named v1, v2 … as they appear, signs of life that say nothing new are left
- * out, and so are times, which differ with every change of the protocol.
+ * A few members of the simulation that follow the commands of a text, with one cache of the keys k0
+ * to k3. {@link Dialogue} words what happens.
  *
  * <p>The commands:
  *
  * <pre>
- * members 3               three members that start together, and have met
- * members 3 of 4          there is a place for a fourth one
+ * members 3               three members that start together and have met
+ * members 3 of 4          the same, with a place for a fourth member
  * start m3
  * copy m3 m0              starts m3 as the incarnation that m0 is
- * put m0 k0 red           writes a value; put m0 k0 red*5000 one of so many characters
+ * put m0 k0 red           writes a value; red*5000 is a value of that many characters
  * remove m0 k0            removes a key
  * clear m0                clears the cache
  * load m0 k0              begins a load
- * loaded m0 k0 red        ends it
- * cut m0 m2               nothing gets from m0 to m2, nor back if "both" is added
- * lossy m0 m2 300         so many of a thousand datagrams are lost
- * heal                    everything gets everywhere again
+ * loaded m0 k0 red        ends a load
+ * cut m0 m2               datagrams from m0 to m2 are lost; with "both", in either direction
+ * lossy m0 m2 300         300 of a thousand datagrams are lost
+ * heal                    no datagram is lost any more
  * crash m0, leave m0, pause m0, resume m0
  * run 20 ms               time passes; s and min as well
- * skip 20 min             the same, and nobody listens
- * show k0                 what each has of a key
+ * skip 20 min             time passes, and what happens meanwhile is not shown
+ * show k0                 shows the record of a key on every member
  * </pre>
  */
 final class Conversation implements AutoCloseable {
 
   private static final int KEYS = 4;
-  private static final int MOST_LINES = 1_000_000;
-  private static final Pattern EVENT = Pattern.compile("^ *[0-9.]+ ms  (.*)$");
-  private static final Pattern DATAGRAM =
-      Pattern.compile("^(\\S+) -> (\\S+) (sends|arrives|lost) #\\d+ (.*)$");
-  private static final Pattern RAW_VERSION =
-      Pattern.compile("Version\\[time=(\\d+), origin=(-?\\d+)\\]");
-  private static final Pattern VERSION = Pattern.compile("\\d+/\\d+\\.m\\d+'*");
-  private static final Pattern HEARTBEAT = Pattern.compile("Heartbeat (\\d+)");
-  private static final Set<String> SMALL_TALK = Set.of("Hello", "Scrub", "Pull");
 
-  private final Transcript transcript = new Transcript(MOST_LINES);
-  private final Map<String, String> versionNames = new HashMap<>();
+  private final Words words = new Words();
+  private final Dialogue dialogue = new Dialogue(words);
   private final Map<String, SimulatedMember.BegunLoad> loads = new HashMap<>();
-  private final Set<String> heartbeats = new HashSet<>();
   private final Map<String, SimulatedMember> members = new LinkedHashMap<>();
   private @Nullable Simulation simulation;
-  private int read;
-  private List<String> said = new ArrayList<>();
 
-  /** Does one command. */
+  /** Follows one command. */
   void perform(String line) {
     String[] words = line.trim().split(" +");
     switch (words[0]) {
@@ -86,16 +66,13 @@ final class Conversation implements AutoCloseable {
       case "run" -> run(words);
       case "skip" -> skip(words);
       case "show" -> show(words[1]);
-      default -> throw new IllegalArgumentException("what is: " + line);
+      default -> throw new IllegalArgumentException("unknown command: " + line);
     }
   }
 
-  /** Returns what was said since the last call. */
-  List<String> takeSaid() {
-    listen();
-    List<String> taken = said;
-    said = new ArrayList<>();
-    return taken;
+  /** Returns what happened since the last call, line by line. */
+  List<String> takeLines() {
+    return dialogue.take();
   }
 
   @Override
@@ -124,12 +101,12 @@ final class Conversation implements AutoCloseable {
             8_192,
             0,
             List.of());
-    simulation = new Simulation(scenario, transcript);
+    simulation = new Simulation(scenario, dialogue);
     for (int slot = 0; slot < founders; slot++) {
       start("m" + slot);
     }
-    skip("skip 5 s".split(" "));
-    said.clear();
+    run("run 5 s".split(" "));
+    dialogue.take();
   }
 
   private void start(String name) {
@@ -164,8 +141,7 @@ final class Conversation implements AutoCloseable {
     did(member(words[1]), each -> each.finishLoad(load, value(words[3]), Change.ETERNAL, false));
     Visible visible = member(words[1]).caches().read(key(words[2]));
     if (visible == null || !visible.value().equals(value(words[3]))) {
-      listen();
-      said.add(words[1] + " does not cache what was loaded");
+      dialogue.add(words[1] + " does not cache the loaded value");
     }
   }
 
@@ -196,12 +172,9 @@ final class Conversation implements AutoCloseable {
   }
 
   private void skip(String[] words) {
-    listen();
+    dialogue.pause();
     run(words);
-    List<String> before = said;
-    said = new ArrayList<>();
-    listen();
-    said = before;
+    dialogue.resume();
   }
 
   private static long nanos(String[] words) {
@@ -210,34 +183,33 @@ final class Conversation implements AutoCloseable {
           case "ms" -> Scenario.MILLISECOND;
           case "s" -> Scenario.SECOND;
           case "min" -> 60 * Scenario.SECOND;
-          default -> throw new IllegalArgumentException("how long is " + words[2]);
+          default -> throw new IllegalArgumentException("unknown unit of time: " + words[2]);
         };
     return Long.parseLong(words[1]) * unit;
   }
 
   private void show(String key) {
-    listen();
     for (SimulatedMember member : simulation().running()) {
       Visible visible = member.caches().read(key(key));
-      said.add(
-          member
-              + " has "
-              + (visible == null
-                  ? nothing(member, key(key))
-                  : shortened(visible.value()) + " " + version(visible.version())));
+      dialogue.add(
+          member,
+          "has",
+          visible == null
+              ? nothing(member, key(key))
+              : shortened(visible.value()) + " " + words.version(visible.version()));
     }
   }
 
   private String nothing(SimulatedMember member, Place place) {
     String mark = member.caches().mark(place);
-    return mark == null ? "nothing" : inWords(mark);
+    return mark == null ? "nothing" : words.record(simulation(), mark);
   }
 
   // ---- words ----
 
   private Simulation simulation() {
     if (simulation == null) {
-      throw new IllegalArgumentException("how many members are there? Begin with: members 3");
+      throw new IllegalArgumentException("no members yet: begin with \"members 3\"");
     }
     return simulation;
   }
@@ -245,7 +217,7 @@ final class Conversation implements AutoCloseable {
   private SimulatedMember member(String name) {
     SimulatedMember member = members.get(name);
     if (member == null) {
-      throw new IllegalArgumentException("there is no member " + name + " among " + members);
+      throw new IllegalArgumentException("no member " + name + " among " + members.keySet());
     }
     return member;
   }
@@ -265,81 +237,5 @@ final class Conversation implements AutoCloseable {
 
   private static String shortened(String value) {
     return value.length() <= 20 ? value : value.length() + " characters";
-  }
-
-  private String version(Version version) {
-    return inWords(Transcript.text(simulation(), version));
-  }
-
-  /** Adds what has happened since the last time. */
-  private void listen() {
-    List<String> lines = transcript.lines();
-    for (String line : lines.subList(read, lines.size())) {
-      Matcher event = EVENT.matcher(line);
-      if (event.matches()) {
-        hear(event.group(1));
-      }
-    }
-    read = lines.size();
-  }
-
-  private void hear(String event) {
-    Matcher datagram = DATAGRAM.matcher(event);
-    if (!datagram.matches()) {
-      said.add(inWords(event));
-      return;
-    }
-    String how = datagram.group(3);
-    String messages = worthTelling(datagram.group(1), datagram.group(4), how.equals("sends"));
-    if (how.equals("arrives") || messages.isEmpty()) {
-      return;
-    }
-    said.add(
-        how.equals("sends")
-            ? datagram.group(1) + " -> " + datagram.group(2) + ": " + inWords(messages)
-            : "  lost on the way to " + datagram.group(2) + ": " + inWords(messages));
-  }
-
-  private String worthTelling(String from, String messages, boolean sent) {
-    List<String> told = new ArrayList<>();
-    for (String message : messages.split("; ")) {
-      Matcher heartbeat = HEARTBEAT.matcher(message);
-      boolean isHeartbeat = heartbeat.find();
-      boolean isNews = isHeartbeat && sent && heartbeats.add(from + heartbeat.group());
-      if (isHeartbeat ? isNews : !SMALL_TALK.contains(message)) {
-        told.add(message);
-      }
-    }
-    return String.join("; ", told);
-  }
-
-  private String inWords(String text) {
-    String plain =
-        RAW_VERSION
-            .matcher(text)
-            .replaceAll(
-                raw ->
-                    Transcript.text(
-                        simulation(),
-                        new Version(Long.parseLong(raw.group(1)), Long.parseLong(raw.group(2)))));
-    return VERSION
-        .matcher(plain)
-        .replaceAll(this::named)
-        .replace("r0/", "")
-        .replaceAll("complete \\S+ ?", "")
-        .replaceAll("@\\d+(/\\d+)?", "")
-        .replaceAll(" by m\\d+'*", "")
-        .replaceAll("Range\\[first=(\\d+), last=\\1\\]", "$1")
-        .replaceAll("Range\\[first=(\\d+), last=(\\d+)\\]", "$1 to $2")
-        .replaceAll("member=[0-9a-f]+, nodeName=", "")
-        .replaceAll("cache=-?\\d+, ", "")
-        .replaceAll("Relay\\[.*", "Relay")
-        .replaceAll("0\\.f{16}", "none")
-        .replaceAll("\\[\\]$", "")
-        .replaceAll(" (void|repaired) \\[\\]", "");
-  }
-
-  private String named(MatchResult version) {
-    return versionNames.computeIfAbsent(version.group(), absent -> "v" + (versionNames.size() + 1));
   }
 }

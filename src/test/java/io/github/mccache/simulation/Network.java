@@ -56,7 +56,7 @@ final class Network {
   private void carry(Datagram datagram, SimulatedMember to, boolean multicast) {
     Link link = links[datagram.from().slot()][to.slot()];
     if (link.loses(multicast, random)) {
-      simulation.trace(datagram, to, "lost");
+      simulation.trace(datagram, to, Trace.Fate.LOST);
       return;
     }
     if (link.corrupts(random)) {
@@ -83,7 +83,7 @@ final class Network {
     for (int flips = 1 + random.nextInt(8); flips > 0; flips--) {
       bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
     }
-    simulation.trace(datagram, to, "corrupt");
+    simulation.trace(datagram, to, Trace.Fate.CORRUPTED);
     simulation.victim().read(bytes);
   }
 
@@ -100,7 +100,7 @@ final class Network {
     @Override
     void happen() {
       if (to.isRunning()) {
-        simulation.trace(datagram, to, "arrives");
+        simulation.trace(datagram, to, Trace.Fate.ARRIVED);
         to.deliver(datagram);
         to.showTouched();
       }

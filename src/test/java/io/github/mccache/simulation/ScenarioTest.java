@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The conversations in {@code src/test/resources/scenarios}: commands, and what the members of the
- * simulation then say and have. {@code -Dscenarios.rewrite=true} writes down what they say now.
+ * The conversations in {@code src/test/resources/scenarios}: commands, and below them the messages
+ * that members then send and the records that they hold. {@code -Dscenarios.rewrite=true} records
+ * them anew.
  */
 class ScenarioTest {
 
@@ -41,7 +41,7 @@ class ScenarioTest {
     }
   }
 
-  /** Returns the text with what is said now: comments, and commands with their output below. */
+  /** Returns the text with the present output: comments, and commands with their output below. */
   private static String performed(String text) {
     StringBuilder out = new StringBuilder();
     boolean inOutput = false;
@@ -57,9 +57,8 @@ class ScenarioTest {
           }
         } else if (line.equals(OUTPUT)) {
           inOutput = true;
-          List<String> said = conversation.takeSaid();
           out.append(OUTPUT).append('\n');
-          said.forEach(each -> out.append(each).append('\n'));
+          conversation.takeLines().forEach(each -> out.append(each).append('\n'));
         }
       }
     }

@@ -9,6 +9,7 @@ import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.Message;
 import io.github.mccache.protocol.NodeId;
+import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.Application;
 import io.github.mccache.replication.ApplyRule;
@@ -213,6 +214,11 @@ final class SimulatedMember {
   /** Returns the elapsed time of this member. */
   long nanos() {
     return time.nanos(simulation.nowNanos());
+  }
+
+  /** Returns the version of a key, null without a record. */
+  @Nullable Version version(long cache, Payload key) {
+    return node.version(cache, key);
   }
 
   long nowMillis() {

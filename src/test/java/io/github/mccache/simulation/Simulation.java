@@ -28,7 +28,7 @@ final class Simulation {
   private static final long LONGEST_SUSPICION_NANOS = 13 * Scenario.SECOND;
 
   private final Scenario scenario;
-  private final @Nullable Transcript transcript;
+  private final @Nullable Trace trace;
   private final SplittableRandom random;
   private final SplittableRandom clocks;
   private final EventQueue events = new EventQueue();
@@ -60,11 +60,11 @@ final class Simulation {
   /**
    * Prepares a run.
    *
-   * @param transcript hears what happens; null for speed
+   * @param trace receives every event; null for speed
    */
-  Simulation(Scenario scenario, @Nullable Transcript transcript) {
+  Simulation(Scenario scenario, @Nullable Trace trace) {
     this.scenario = scenario;
-    this.transcript = transcript;
+    this.trace = trace;
     this.random = scenario.chance("members");
     this.clocks = scenario.chance("clocks");
     this.places = new Places(scenario.modes(), scenario.keys(), scenario.burstKeys());
@@ -366,7 +366,7 @@ final class Simulation {
   // ---- what is told ----
 
   void onOperation(SimulatedMember member, Operation operation) {
-    trace(member, operation.toString());
+    trace(member, operation);
     ledger.record(operation);
     observations.operation();
     invariants.onOperation(member, operation);
@@ -384,31 +384,31 @@ final class Simulation {
   void onSent(Datagram datagram, @Nullable SimulatedMember to) {
     digest = digest * 31 + datagram.bytes().length;
     observations.sent(datagram, quiet);
-    trace(datagram, to, "sends");
+    trace(datagram, to, Trace.Fate.SENT);
     invariants.onSent(datagram);
   }
 
   void trace(String what) {
-    if (transcript != null) {
-      transcript.event(nowNanos, what);
+    if (trace != null) {
+      trace.event(this, what);
     }
   }
 
   void trace(SimulatedMember member, Object what) {
-    if (transcript != null && !(what instanceof List<?> list && list.isEmpty())) {
-      transcript.event(nowNanos, member + " " + what);
+    if (trace != null && !(what instanceof List<?> list && list.isEmpty())) {
+      trace.event(this, member, what);
     }
   }
 
   void trace(SimulatedMember member, Application application, ApplyOutcome outcome) {
-    if (transcript != null) {
-      transcript.apply(this, member, application, outcome);
+    if (trace != null) {
+      trace.applied(this, member, application, outcome);
     }
   }
 
-  void trace(Datagram datagram, @Nullable SimulatedMember to, String what) {
-    if (transcript != null) {
-      transcript.datagram(this, datagram, to, what);
+  void trace(Datagram datagram, @Nullable SimulatedMember to, Trace.Fate fate) {
+    if (trace != null) {
+      trace.datagram(this, datagram, to, fate);
     }
   }
 

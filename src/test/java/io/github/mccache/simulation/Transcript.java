@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The last events as lines that people read. */
-final class Transcript {
+/** The last events in full, one line each: the log of a seed that failed. */
+final class Transcript implements Trace {
 
   private final int lines;
   private final Deque<String> tail = new ArrayDeque<>();
 
-  /** Makes one that keeps so many lines. */
+  /** Makes a transcript that keeps this many lines. */
   Transcript(int lines) {
     this.lines = lines;
   }
@@ -27,20 +27,27 @@ final class Transcript {
     return new ArrayList<>(tail);
   }
 
-  void event(long nowNanos, String what) {
-    tail.add(String.format("%12.3f ms  %s", nowNanos / 1e6, what));
+  @Override
+  public void event(Simulation simulation, String what) {
+    tail.add(String.format("%12.3f ms  %s", simulation.nowNanos() / 1e6, what));
     if (tail.size() > lines) {
       tail.remove();
     }
   }
 
-  void apply(
+  @Override
+  public void event(Simulation simulation, SimulatedMember member, Object what) {
+    event(simulation, member + " " + what);
+  }
+
+  @Override
+  public void applied(
       Simulation simulation,
       SimulatedMember member,
       Application application,
       ApplyOutcome outcome) {
     event(
-        simulation.nowNanos(),
+        simulation,
         member
             + " applies "
             + text(simulation, application.change())
@@ -50,15 +57,16 @@ final class Transcript {
             + outcome);
   }
 
-  void datagram(
-      Simulation simulation, Datagram datagram, @Nullable SimulatedMember to, String what) {
+  @Override
+  public void datagram(
+      Simulation simulation, Datagram datagram, @Nullable SimulatedMember to, Fate fate) {
     event(
-        simulation.nowNanos(),
+        simulation,
         datagram.from()
             + " -> "
             + (to == null ? "all" : to)
             + " "
-            + what
+            + fate
             + " #"
             + datagram.opened().packetNumber()
             + " "
@@ -174,7 +182,7 @@ final class Transcript {
         + text(simulation, change.version());
   }
 
-  /** Returns a version as people read it. */
+  /** Returns a version with its time and the name of its member. */
   static String text(Simulation simulation, Version version) {
     return time(version.time()) + "." + member(simulation, version.origin());
   }
