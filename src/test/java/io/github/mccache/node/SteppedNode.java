@@ -201,6 +201,11 @@ public final class SteppedNode {
     return shell.nextTickNanos();
   }
 
+  /** Forgets the changes that it has to send. */
+  public void loseUnsent() {
+    caches().forEach(cache -> cache.drain(Integer.MAX_VALUE, change -> true));
+  }
+
   /** Ends at once, though it says so. */
   public void leave() {
     shell.leave();
@@ -228,22 +233,29 @@ public final class SteppedNode {
 
   /** Begins to wait until the others have applied everything up to a time. */
   public Wait awaitAcknowledged(long time) {
-    return new Wait(shell.standing().acknowledged(), time);
+    return new Wait(shell.replica(), shell.standing().acknowledged(), time);
   }
 
   /** What a writer of {@link #beginAcknowledged} waits for. */
   public static final class Wait {
 
+    private final Replica replica;
     private final Awaiters awaiters;
     private final Awaiters.@Nullable Awaiter awaiter;
 
-    private Wait(Awaiters awaiters, long time) {
+    private Wait(Replica replica, Awaiters awaiters, long time) {
+      this.replica = replica;
       this.awaiters = awaiters;
       this.awaiter = awaiters.begin(time);
     }
 
     public boolean isReached() {
       return awaiter == null || awaiter.isReached();
+    }
+
+    /** Returns the labels of the members that have not acknowledged the writes. */
+    public List<String> missing() {
+      return awaiter == null ? List.of() : replica.unacknowledged(awaiter.time());
     }
 
     /** Waits no more. */
@@ -272,7 +284,7 @@ public final class SteppedNode {
     Mark mark = store.mark(key);
     return mark == null
         ? null
-        : (mark.kind() == Mark.Kind.TOMBSTONE ? "removed " : "fenced ") + mark.version();
+        : (mark.kind() == Mark.Kind.TOMBSTONE ? "tombstone " : "fence ") + mark.version();
   }
 
   /** Returns the number of tombstones and fences of a cache. */

@@ -1,32 +1,49 @@
 package io.github.mccache.simulation;
 
 import io.github.mccache.protocol.Change;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A few members of the simulation that follow the commands of a text, with one cache of the keys k0
  * to k3. {@link Dialogue} words what happens.
  *
- * <p>The commands:
+ * <p>The commands before the members start:
  *
  * <pre>
- * members 3               three members that start together and have met
+ * mode update             the mode of the cache; replicate otherwise
+ * room 2                  how many entries each cache holds; unlimited otherwise
+ * clock m2 +5 s           the wall clock of m2 is 5 s ahead
+ * application m2 v2       the application version of m2
+ * closed m2               m2 starts without the cache
+ * members 3               three members start together and meet
  * members 3 of 4          the same, with a place for a fourth member
+ * </pre>
+ *
+ * <p>The commands after that:
+ *
+ * <pre>
  * start m3
  * copy m3 m0              starts m3 as the incarnation that m0 is
+ * open m2                 opens the cache of a member that started without it
  * put m0 k0 red           writes a value; red*5000 is a value of that many characters
+ * put m0 k0 red acknowledged    the same with acknowledge = all and a time-out of 2 s
  * remove m0 k0            removes a key
  * clear m0                clears the cache
  * load m0 k0              begins a load
  * loaded m0 k0 red        ends a load
+ * lose m0                 m0 forgets what it has to send, as faulty software would
  * cut m0 m2               datagrams from m0 to m2 are lost; with "both", in either direction
- * lossy m0 m2 300         300 of a thousand datagrams are lost
+ * drop m0 m2 Data 3       the next datagram with such a message is lost from m0 to m2
  * heal                    no datagram is lost any more
  * crash m0, leave m0, pause m0, resume m0
  * run 20 ms               time passes; s and min as well
@@ -42,22 +59,35 @@ final class Conversation implements AutoCloseable {
   private final Dialogue dialogue = new Dialogue(words);
   private final Map<String, SimulatedMember.BegunLoad> loads = new HashMap<>();
   private final Map<String, SimulatedMember> members = new LinkedHashMap<>();
+  private final List<Consumer<Simulation>> setUp = new ArrayList<>();
+  private Mode mode = Mode.REPLICATE;
+  private int room;
   private @Nullable Simulation simulation;
 
   /** Follows one command. */
   void perform(String line) {
     String[] words = line.trim().split(" +");
     switch (words[0]) {
+      case "mode" -> mode = Mode.valueOf(words[1].toUpperCase(Locale.ROOT));
+      case "room" -> room = Integer.parseInt(words[1]);
+      case "clock" -> {
+        long aheadMillis = nanos(words[2], words[3]) / Scenario.MILLISECOND;
+        deploy(words[1], each -> each.withClockAhead(aheadMillis));
+      }
+      case "application" -> deploy(words[1], each -> each.withApplication(words[2]));
+      case "closed" -> deploy(words[1], Deployment::withoutCaches);
       case "members" -> members(words);
       case "start" -> start(words[1]);
+      case "open" -> member(words[1]).openCaches();
       case "copy" -> copy(words[1], member(words[2]));
       case "put" -> put(words);
+      case "lose" -> member(words[1]).loseUnsent();
       case "remove" -> did(member(words[1]), each -> each.remove(key(words[2])));
       case "clear" -> did(member(words[1]), each -> each.clear(0, false));
       case "load" -> loads.put(words[1] + words[2], member(words[1]).beginLoad(key(words[2])));
       case "loaded" -> loaded(words);
       case "cut" -> cut(words);
-      case "lossy" -> link(words).lossPerMille = Integer.parseInt(words[3]);
+      case "drop" -> drop(words);
       case "heal" -> simulation().network().heal();
       case "crash" -> stop(words[1], SimulatedMember::crash);
       case "leave" -> stop(words[1], SimulatedMember::leave);
@@ -93,20 +123,28 @@ final class Conversation implements AutoCloseable {
             Restriction.NONE,
             EnumSet.noneOf(Ingredient.class),
             places,
-            List.of(Mode.REPLICATE),
+            List.of(mode),
             KEYS,
             0,
-            0,
+            room,
             1_344,
             8_192,
             0,
             List.of());
     simulation = new Simulation(scenario, dialogue);
+    setUp.forEach(step -> step.accept(simulation()));
     for (int slot = 0; slot < founders; slot++) {
       start("m" + slot);
     }
     run("run 5 s".split(" "));
     dialogue.take();
+  }
+
+  private void deploy(String name, UnaryOperator<Deployment> change) {
+    if (simulation != null) {
+      throw new IllegalArgumentException("how " + name + " runs is set before \"members\"");
+    }
+    setUp.add(made -> made.deploy(slot(name), change));
   }
 
   private void start(String name) {
@@ -130,7 +168,18 @@ final class Conversation implements AutoCloseable {
   }
 
   private void put(String[] words) {
-    did(member(words[1]), each -> each.put(key(words[2]), value(words[3]), Change.ETERNAL));
+    Place key = key(words[2]);
+    String value = value(words[3]);
+    boolean acknowledged = words.length > 4;
+    did(
+        member(words[1]),
+        each -> {
+          if (acknowledged) {
+            each.putAcknowledged(key, value, Change.ETERNAL);
+          } else {
+            each.put(key, value, Change.ETERNAL);
+          }
+        });
   }
 
   private void loaded(String[] words) {
@@ -151,14 +200,22 @@ final class Conversation implements AutoCloseable {
   }
 
   private void cut(String[] words) {
-    link(words).cut = true;
+    link(words[1], words[2]).cut = true;
     if (words.length > 3) {
-      simulation().network().link(member(words[2]).slot(), member(words[1]).slot()).cut = true;
+      link(words[2], words[1]).cut = true;
     }
   }
 
-  private Link link(String[] words) {
-    return simulation().network().link(member(words[1]).slot(), member(words[2]).slot());
+  private void drop(String[] words) {
+    String beginning = String.join(" ", Arrays.asList(words).subList(3, words.length));
+    link(words[1], words[2]).drop =
+        datagram ->
+            datagram.messages().stream()
+                .anyMatch(each -> this.words.message(simulation(), each).startsWith(beginning));
+  }
+
+  private Link link(String from, String to) {
+    return simulation().network().link(slot(from), slot(to));
   }
 
   private void stop(String name, Consumer<SimulatedMember> how) {
@@ -168,7 +225,7 @@ final class Conversation implements AutoCloseable {
   }
 
   private void run(String[] words) {
-    simulation().runUntil(simulation().nowNanos() + nanos(words));
+    simulation().runUntil(simulation().nowNanos() + nanos(words[1], words[2]));
   }
 
   private void skip(String[] words) {
@@ -177,15 +234,15 @@ final class Conversation implements AutoCloseable {
     dialogue.resume();
   }
 
-  private static long nanos(String[] words) {
-    long unit =
-        switch (words[2]) {
+  private static long nanos(String number, String unit) {
+    long unitNanos =
+        switch (unit) {
           case "ms" -> Scenario.MILLISECOND;
           case "s" -> Scenario.SECOND;
           case "min" -> 60 * Scenario.SECOND;
-          default -> throw new IllegalArgumentException("unknown unit of time: " + words[2]);
+          default -> throw new IllegalArgumentException("unknown unit of time: " + unit);
         };
-    return Long.parseLong(words[1]) * unit;
+    return Long.parseLong(number) * unitNanos;
   }
 
   private void show(String key) {
@@ -201,6 +258,9 @@ final class Conversation implements AutoCloseable {
   }
 
   private String nothing(SimulatedMember member, Place place) {
+    if (!member.caches().isOpen()) {
+      return "no such cache";
+    }
     String mark = member.caches().mark(place);
     return mark == null ? "nothing" : words.record(simulation(), mark);
   }

@@ -9,6 +9,7 @@ import io.github.mccache.replication.Instruction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * What a reader of a conversation has to know of the events of a simulation. Left out are
  * heartbeats and scrubs from which their receiver learns nothing, introductions, the flow control
  * of transfers, and changes that a member discards because it has applied them already. Lines that
- * differ in their member alone are one line.
+ * differ in their member alone are one line, and so are equal ones.
  */
 final class Dialogue implements Trace {
 
@@ -69,12 +70,17 @@ final class Dialogue implements Trace {
     this.words = words;
   }
 
-  /** Returns the lines since the last call. */
+  /** Returns the lines since the last call; equal ones are one line, where the first was. */
   List<String> take() {
-    List<String> taken = lines.stream().map(Line::toString).toList();
+    Map<String, Integer> counted = new LinkedHashMap<>();
+    lines.forEach(line -> counted.merge(line.toString(), 1, Integer::sum));
     lines = new ArrayList<>();
     lastSent = null;
-    return taken;
+    return counted.entrySet().stream()
+        .map(
+            line ->
+                line.getKey() + (line.getValue() == 1 ? "" : "  (" + line.getValue() + " times)"))
+        .toList();
   }
 
   /** What happens from now on is not shown. */
@@ -118,6 +124,8 @@ final class Dialogue implements Trace {
   public void event(Simulation simulation, SimulatedMember member, Object what) {
     if (what instanceof Operation operation) {
       add(member, verb(operation), object(operation) + words.version(operation.version()));
+    } else if (what instanceof SimulatedMember.Waited waited) {
+      add(member, "returns", "from its write " + end(waited));
     } else if (what instanceof List<?> notices) {
       notices.forEach(notice -> add(member, "logs", words.record(simulation, notice)));
     } else if (what instanceof Instruction instruction) {
@@ -125,6 +133,13 @@ final class Dialogue implements Trace {
     } else {
       add(member, what.toString(), "");
     }
+  }
+
+  private String end(SimulatedMember.Waited waited) {
+    return words.version(waited.write().version())
+        + (waited.missing().isEmpty()
+            ? ", which all have acknowledged"
+            : " with a time-out: not acknowledged by " + String.join(", ", waited.missing()));
   }
 
   private static String verb(Operation operation) {
@@ -189,7 +204,7 @@ final class Dialogue implements Trace {
             + switch (outcome) {
               case APPLIED, DROPPED, DEFERRED -> "";
               case UNDECODABLE_KEY -> ", which it cannot decode";
-              case AHEAD_OF_CLOCK -> ", which is ahead of its clock";
+              case AHEAD_OF_CLOCK -> ", which is too far ahead in time";
               case STALE_HISTORY -> ", which may have been removed";
             });
   }

@@ -1,6 +1,8 @@
 package io.github.mccache.simulation;
 
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What happens to datagrams from one place in the network to another. */
 final class Link {
@@ -16,6 +18,10 @@ final class Link {
   int duplicatePerMille;
   int latePerMille;
   int corruptPerMille;
+
+  /** Picks one datagram that is lost; null for none. */
+  @Nullable Predicate<Datagram> drop;
+
   private boolean inBurst;
 
   /** Nothing happens any more but short delays. */
@@ -27,6 +33,7 @@ final class Link {
     duplicatePerMille = 0;
     latePerMille = 0;
     corruptPerMille = 0;
+    drop = null;
     inBurst = false;
   }
 
@@ -41,6 +48,14 @@ final class Link {
       }
     }
     return lossPerMille > 0 && random.nextInt(1_000) < lossPerMille;
+  }
+
+  boolean drops(Datagram datagram) {
+    boolean drops = drop != null && drop.test(datagram);
+    if (drops) {
+      drop = null;
+    }
+    return drops;
   }
 
   boolean duplicates(RandomGenerator random) {

@@ -21,10 +21,11 @@ final class MemberCaches {
   private final Places places;
   private final SteppedNode node;
   private final Consumer<Place> touched;
+  private final IntUnaryOperator maximumEntries;
   private final List<CoherentStore<String, String>> stores = new ArrayList<>();
 
   /**
-   * Opens all caches.
+   * Makes the caches, which are not open.
    *
    * @param maximumEntries the room of each by its number, 0 for unlimited
    * @param touched hears of keys that the store changed by itself, such as by eviction
@@ -34,6 +35,11 @@ final class MemberCaches {
     this.places = places;
     this.node = node;
     this.touched = touched;
+    this.maximumEntries = maximumEntries;
+  }
+
+  /** Opens all caches. */
+  void open() {
     for (int cache = 0; cache < places.caches(); cache++) {
       int maximum = maximumEntries.applyAsInt(cache);
       OptionalLong room = maximum == 0 ? OptionalLong.empty() : OptionalLong.of(maximum);
@@ -43,8 +49,12 @@ final class MemberCaches {
     }
   }
 
+  boolean isOpen() {
+    return !stores.isEmpty();
+  }
+
   long id(int cache) {
-    return stores.get(cache).id();
+    return places.cacheId(cache);
   }
 
   Version put(Place place, String value, long ttlMillis) {
@@ -135,6 +145,9 @@ final class MemberCaches {
 
   /** Returns what a read sees. */
   @Nullable Visible read(Place place) {
+    if (!isOpen()) {
+      return null;
+    }
     CoherentStore<String, String> store = store(place);
     VersionedEntry entry = store.peek(place.key(), node.clock().millis());
     if (entry == null) {

@@ -55,7 +55,7 @@ final class Network {
 
   private void carry(Datagram datagram, SimulatedMember to, boolean multicast) {
     Link link = links[datagram.from().slot()][to.slot()];
-    if (link.loses(multicast, random)) {
+    if (link.loses(multicast, random) || link.drops(datagram)) {
       simulation.trace(datagram, to, Trace.Fate.LOST);
       return;
     }

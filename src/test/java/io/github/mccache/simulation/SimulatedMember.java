@@ -27,6 +27,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -58,6 +59,20 @@ final class SimulatedMember {
 
   /** A write whose writer waits until all others have it. */
   private record Awaited(Operation write, SteppedNode.Wait answer) {}
+
+  /**
+   * The end of a wait.
+   *
+   * @param missing the members that have not acknowledged the write, empty if all have
+   */
+  record Waited(Operation write, List<String> missing) {
+
+    @Override
+    public String toString() {
+      return (missing.isEmpty() ? "returns from " : "times out without " + missing + " in ")
+          + write;
+    }
+  }
 
   private final Simulation simulation;
   private final int slot;
@@ -99,13 +114,13 @@ final class SimulatedMember {
       int slot,
       String name,
       NodeId id,
-      LocalTime time,
+      Deployment deployment,
       SplittableRandom random) {
     this.simulation = simulation;
     this.slot = slot;
     this.name = name;
     this.address = new SimulatedTransport.Address(this, slot);
-    this.time = time;
+    this.time = deployment.time();
     this.random = random;
     Scenario scenario = simulation.scenario();
     int version = scenario.has(Ingredient.OTHER_VERSIONS) ? random.nextInt(3) : 1;
@@ -114,7 +129,7 @@ final class SimulatedMember {
     this.isTouched = new boolean[simulation.places().all().size()];
     this.node =
         new SteppedNode(
-            options(name, scenario, random),
+            options(name, deployment.application(), scenario, random),
             id,
             new SimulatedTransport(this::send),
             new MemberClock(
@@ -124,16 +139,20 @@ final class SimulatedMember {
             new Watch());
     this.caches =
         new MemberCaches(simulation.places(), node, scenario::maximumEntries, this::touch);
+    if (deployment.opensCaches()) {
+      caches.open();
+    }
     this.knowledge = new Knowledge(simulation.places());
   }
 
   /** Returns the options of a member; its chance is split off the given one. */
-  static NodeOptions options(String name, Scenario scenario, SplittableRandom random) {
+  static NodeOptions options(
+      String name, String application, Scenario scenario, SplittableRandom random) {
     return new NodeOptions(
         name,
         Datagram.CLUSTER,
         Datagram.URI,
-        "",
+        application,
         scenario.datagramBytes(),
         Duration.ofSeconds(2),
         random.split());
@@ -291,6 +310,17 @@ final class SimulatedMember {
     startedNanos = simulation.nowNanos();
     node.start();
     work();
+  }
+
+  /** Opens the caches of a member that runs without them. */
+  void openCaches() {
+    caches.open();
+    wakeAt(simulation.nowNanos());
+  }
+
+  /** Forgets what it has to send, as a fault of the software or of memory would. */
+  void loseUnsent() {
+    node.loseUnsent();
   }
 
   void leave() {
@@ -686,11 +716,14 @@ final class SimulatedMember {
     }
     while (!awaited.isEmpty()
         && simulation.nowNanos() - awaited.peek().write.atNanos() > PATIENCE_NANOS) {
-      awaited.remove().answer.end(); // and the writer is told that it timed out
+      Awaited late = awaited.remove();
+      simulation.trace(this, new Waited(late.write, late.answer.missing()));
+      late.answer.end();
     }
     while (!awaited.isEmpty() && awaited.peek().answer.isReached()) {
       Awaited reached = awaited.remove();
       reached.answer.end();
+      simulation.trace(this, new Waited(reached.write, List.of()));
       simulation.observations().acknowledged();
       simulation.invariants().onAcknowledged(this, reached.write);
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a scenario: events in the order of virtual time, one after the other. */
@@ -50,7 +51,7 @@ final class Simulation {
   private final Set<Version> fences = new HashSet<>();
   private final Set<Version> writtenAtClose = new HashSet<>();
   private final @Nullable SimulatedMember[] slots;
-  private final LocalTime[] times;
+  private final Deployment[] deployments;
   private final int[] starts;
   private long nowNanos;
   private long step;
@@ -69,10 +70,10 @@ final class Simulation {
     this.clocks = scenario.chance("clocks");
     this.places = new Places(scenario.modes(), scenario.keys(), scenario.burstKeys());
     this.slots = new SimulatedMember[scenario.members()];
-    this.times = new LocalTime[scenario.members()];
+    this.deployments = new Deployment[scenario.members()];
     this.starts = new int[scenario.members()];
-    for (int slot = 0; slot < times.length; slot++) {
-      times[slot] = anyTime();
+    for (int slot = 0; slot < deployments.length; slot++) {
+      deployments[slot] = Deployment.on(anyTime());
     }
     this.network = new Network(this, scenario.chance("network"), scenario.members());
     this.faults = new Faults(this, scenario.chance("faults"));
@@ -216,6 +217,11 @@ final class Simulation {
     return new LocalTime(clocks.nextLong() >> 2, drifts ? drift : 0, offset);
   }
 
+  /** Changes how the members that start in a place from now on run. */
+  void deploy(int slot, UnaryOperator<Deployment> change) {
+    deployments[slot] = change.apply(deployments[slot]);
+  }
+
   /** Starts a member in an empty place of the network. */
   void startMember(int slot) {
     if (slots[slot] != null) {
@@ -236,7 +242,8 @@ final class Simulation {
   }
 
   private void start(int slot, String name, NodeId id, SplittableRandom chance) {
-    SimulatedMember member = new SimulatedMember(this, slot, name, id, times[slot], chance.split());
+    SimulatedMember member =
+        new SimulatedMember(this, slot, name, id, deployments[slot], chance.split());
     slots[slot] = member;
     byOrigin.put(id.origin(), member);
     running.add(member);

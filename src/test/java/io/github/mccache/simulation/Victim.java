@@ -20,7 +20,7 @@ final class Victim {
   Victim(Scenario scenario, LongSupplier nanoTime) {
     this.node =
         new SteppedNode(
-            SimulatedMember.options("victim", scenario, new SplittableRandom(1)),
+            SimulatedMember.options("victim", "", scenario, new SplittableRandom(1)),
             new NodeId(1, 1),
             new SimulatedTransport((bytes, to) -> {}),
             new MemberClock(() -> Instant.EPOCH, nanoTime),

@@ -57,7 +57,8 @@ final class Words {
         .matcher(IDENTITY.matcher(named).replaceAll(id -> member(simulation, id.group())))
         .replaceAll("$1 $2")
         .replaceAll(", nodeName=\\w*'*", "")
-        .replaceAll("member=|cache=-?\\d+, ", "")
+        .replaceAll("member=|from=|cache=-?\\d+, |, (receiverT|t)ime=\\d+", "")
+        .replaceAll("(\\w+)=(\\d+)", "$2 $1")
         .strip();
   }
 
@@ -99,8 +100,8 @@ final class Words {
       return chunk(simulation, chunk);
     } else if (message instanceof Message.StaleHistory stale) {
       return "StaleHistory " + changes(simulation, stale.doubted());
-    } else if (message instanceof Message.ClockReject reject) {
-      return "ClockReject to " + member(simulation, reject.origin());
+    } else if (message instanceof Message.Bye bye) {
+      return "Bye: sequence " + bye.sequence();
     } else if (message instanceof Message.Scrub scrub) {
       return scrub.keys().stream()
           .map(key -> change(simulation, "", scrub.cache(), key.key(), key.version()).strip())
