@@ -194,8 +194,7 @@ final class Incoming implements MessageHandler<Effects> {
 
   /** What a clock that is ahead has promised is not believed: it may be set back. */
   private long believable(long time) {
-    long limit = parts.records.clockMillis() + ApplyRule.MAX_AHEAD_MILLIS;
-    return HybridTime.millis(time) > limit ? 0 : time;
+    return parts.records.isBelievable(time) ? time : 0;
   }
 
   @Override
@@ -495,7 +494,7 @@ final class Incoming implements MessageHandler<Effects> {
     Peer before = parts.membership.find(from.origin());
     boolean wasSilent = before != null && !before.isAlive();
     Peer peer = parts.membership.heard(from, theirName, nowNanos, effects);
-    parts.catchup.onHeard(nowNanos);
+    parts.catchup.onReceived(nowNanos);
     if (wasSilent && peer != null) {
       peer.clock().reset();
     }

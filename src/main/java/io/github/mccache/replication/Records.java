@@ -1,6 +1,7 @@
 package io.github.mccache.replication;
 
 import io.github.mccache.protocol.Change;
+import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import java.util.Iterator;
@@ -86,4 +87,12 @@ public interface Records {
 
   /** Returns this member's clock, in milliseconds since the epoch. */
   long clockMillis();
+
+  /**
+   * Returns whether a hybrid time is at most {@link ApplyRule#MAX_AHEAD_MILLIS} ahead of this
+   * member's clock. A time beyond that comes from a clock that is ahead, which may be set back.
+   */
+  default boolean isBelievable(long time) {
+    return HybridTime.millis(time) <= clockMillis() + ApplyRule.MAX_AHEAD_MILLIS;
+  }
 }

@@ -16,16 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatePull {
 
-  /** Why state is wanted. */
-  enum Purpose {
-    /** This member has just started: it takes over what the donor has applied. */
-    JOIN,
-    /** A cache was opened, or was emptied by distrust: all its records. */
-    WARM_UP,
-    /** This member lacks a part of some stream: records that are newer than what it has applied. */
-    CATCH_UP
-  }
-
   private static final int ASK_EVERY = StateDonor.WINDOW_CHUNKS / 4;
   private static final int MAX_AHEAD = 4_096;
   private static final long FIRST_RETRY_NANOS = 20_000_000;
@@ -34,7 +24,6 @@ final class StatePull {
   private static final long GIVE_UP_NANOS = 1_500_000_000;
   private static final long GIVE_UP_PIECES_NANOS = 60_000_000_000L;
 
-  private final Purpose purpose;
   private final long donor;
   private final StateRequest first;
   private final TreeSet<Long> arrivedAhead = new TreeSet<>();
@@ -50,23 +39,17 @@ final class StatePull {
   private long records;
 
   StatePull(
-      Purpose purpose,
       long donor,
       long request,
       boolean everyCache,
       List<Long> caches,
       List<Applied> known,
       long nowNanos) {
-    this.purpose = purpose;
     this.donor = donor;
     this.first = new StateRequest(donor, request, 0, everyCache, caches, known, false);
     this.dueNanos = nowNanos;
     this.lastProgressNanos = nowNanos;
     this.lastPieceNanos = nowNanos;
-  }
-
-  Purpose purpose() {
-    return purpose;
   }
 
   long donor() {

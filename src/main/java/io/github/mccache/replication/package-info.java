@@ -30,9 +30,12 @@
  *       everybody has it: {@code Horizons}, {@code Stability}.
  *   <li>Repair by number: {@code GapRequests} ask, {@code RepairAnswers} answer from the {@code
  *       SentIndex}.
- *   <li>Repair by state: {@code Catchup} decides, {@code StatePull} takes, {@code StateDonor}
- *       gives; {@code DonorsAsked} knows what was in vain; {@code Withdrawals} sends what an origin
- *       took back with its clock; {@code Scrubber} compares a few keys now and then.
+ *   <li>Repair by state: {@code Catchup} runs one transfer at a time, for a purpose: {@code
+ *       JoinTransfer}, {@code WarmUpTransfer} or {@code CatchUpTransfer}; {@code StatePull}
+ *       requests its chunks and {@code StateDonor} sends them. {@code Donors}, {@code DonorsAsked}
+ *       and {@code RequiredVector} choose the donor; {@code DiscardedHistory} detects a long
+ *       absence. {@code Withdrawals} sends what an origin took back with its clock; {@code
+ *       Scrubber} compares a few keys now and then.
  *   <li>Sending: {@code ChangePacker}, {@code Sender}, {@code Pacer}; long messages in {@code
  *       OutgoingFragments} and the {@code Reassembler}. What was cleared: {@code ClearFloors}.
  * </ul>
@@ -78,10 +81,10 @@
  *       it stands for.
  *   <li>Fragments are cut and put together here and not in {@code wire}: what is missing is asked
  *       for, paced and bounded like everything else of the protocol.
- *   <li>Who was away sees by itself that others have forgotten more than it has heard of ({@code
- *       Catchup.checkForgotten}) and drops what is that old. It is told of single keys only when it
- *       hands them on in a transfer by vectors: a member that has merely evicted a key must not
- *       make others drop what is sound.
+ *   <li>A member that was away detects that peers have discarded more history than it has received
+ *       ({@code DiscardedHistory}) and discards everything that old. It is told of single keys only
+ *       when it hands them on in a transfer by vectors: a member that has merely evicted a key must
+ *       not make others drop what is sound.
  *   <li>A member that knows no peer sends heartbeats and introductions only, but not in its first
  *       two seconds: before that it cannot know whether it is alone, and a change kept back would
  *       be missing at the peers that it has not heard yet. What is kept back still takes a sequence

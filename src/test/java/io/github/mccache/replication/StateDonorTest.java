@@ -361,8 +361,7 @@ class StateDonorTest {
 
   private void transfer(Random random, int count, int lossPercent) {
     holdMany(count);
-    StatePull pull =
-        new StatePull(StatePull.Purpose.JOIN, SELF.origin(), 1, true, List.of(), List.of(), START);
+    StatePull pull = new StatePull(SELF.origin(), 1, true, List.of(), List.of(), START);
     List<Change> taken = new ArrayList<>();
     List<StateChunk> late = new ArrayList<>();
     while (!pull.isDone() && now - START < millis(3_000)) {

@@ -25,8 +25,7 @@ class StatePullTest {
   private final OutgoingFragments fragments = new OutgoingFragments(1_000);
   private final Sender sender = new Sender(Examples.options(1_000), fragments);
   private final StatePull pull =
-      new StatePull(
-          StatePull.Purpose.CATCH_UP, ALICE.origin(), 7, true, List.of(CACHE), KNOWN, START);
+      new StatePull(ALICE.origin(), 7, true, List.of(CACHE), KNOWN, START);
 
   @Test
   void onTick_begin_asksWithWhatIsKnownUntilTheFirstChunkIsHere() {
@@ -142,8 +141,7 @@ class StatePullTest {
   @Test
   void onTick_moreIsKnownThanADatagramTakes_sentInPieces() {
     List<Applied> many = LongStream.range(0, 100).mapToObj(i -> new Applied(i, 4, 5)).toList();
-    StatePull large =
-        new StatePull(StatePull.Purpose.CATCH_UP, ALICE.origin(), 7, true, List.of(), many, START);
+    StatePull large = new StatePull(ALICE.origin(), 7, true, List.of(), many, START);
     EffectsCollector effects = new EffectsCollector();
 
     large.onTick(START, sender, effects);

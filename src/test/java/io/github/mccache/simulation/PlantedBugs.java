@@ -272,7 +272,7 @@ final class PlantedBugs {
     plant(
         "SURVIVORS_SHARE_NOTHING",
         "what another member has beyond a gap of a dead one is not requested",
-        "replication.Catchup",
+        "replication.CatchUpTransfer",
         "has",
         calls("appliedSequence", "highestApplied"));
     plant(
