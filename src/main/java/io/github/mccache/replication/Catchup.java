@@ -63,8 +63,7 @@ final class Catchup {
         new CatchUpTransfer(
             identity, streams, membership, records, donors, asked, required, warmUp, discarded);
     this.join =
-        new JoinTransfer(
-            options, streams, membership, records, donors, required, warmUp, catchUp, nowNanos);
+        new JoinTransfer(options, membership, records, donors, required, warmUp, catchUp, nowNanos);
   }
 
   /** Returns whether gaps are requested by number. */

@@ -38,7 +38,6 @@ final class JoinTransfer implements Transfer {
   }
 
   private final ReplicaOptions options;
-  private final Streams streams;
   private final Membership membership;
   private final Records records;
   private final Donors donors;
@@ -55,7 +54,6 @@ final class JoinTransfer implements Transfer {
 
   JoinTransfer(
       ReplicaOptions options,
-      Streams streams,
       Membership membership,
       Records records,
       Donors donors,
@@ -64,7 +62,6 @@ final class JoinTransfer implements Transfer {
       CatchUpTransfer catchUp,
       long nowNanos) {
     this.options = options;
-    this.streams = streams;
     this.membership = membership;
     this.records = records;
     this.donors = donors;
