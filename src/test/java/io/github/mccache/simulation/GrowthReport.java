@@ -37,18 +37,16 @@ final class GrowthReport {
     text.append(
         """
 
-        Faults: each 1 to 12 s another share of the datagrams gets lost, up to a half, on all links or on some
-        of them, now and then none. The load is one of the cluster, not of a member: the pauses between operations are drawn
-        without regard to the number of members, and each operation is done by one member, except that
-        six of a hundred are writes of one key by all members, one after the other in an instant. So the
-        operations of the cluster grow, but more slowly than its members, and those of a member get fewer.
-        Keys, caches and the length of the work are drawn by the seed; a row of fewer seeds has the first
-        of them. Datagrams and bytes are what a member sends, a multicast counted once, in the whole run,
-        the calm at its end included; a member receives what all others send to all. At rest: nobody
-        writes and nothing is missing. Agreed after: from the end of loss and of
-        writing until all members had the same, looked at each 20 ms; 0 is that they had it then.
+        Faults: every 1 to 12 s another share of the datagrams is lost, up to half of them, on all links or on some;
+        sometimes none. The load belongs to the cluster, not to a member: the pauses between operations do not depend on
+        the number of members, and one member does each operation, except that six of a hundred are writes of
+        one key by all members in an instant. So the operations of the cluster grow, but more slowly than its
+        members. The seed draws keys, caches and the length of the work; a row of fewer seeds has the first of
+        them. Datagrams and bytes are what a member sends in the whole run, the calm at its end included, a
+        multicast counted once. At rest: nothing is written and nothing is missing. Agreed after: from the end of
+        loss and of writing until all members agree, looked at every 20 ms; 0 is at the first look.
 
-        The most that one member had of what the replication keeps, looked at each 0.5 s of virtual time:
+        The most that one member held at a time, looked at every 0.5 s of virtual time:
 
         """);
     append(text, largest());
