@@ -19,7 +19,7 @@ final class AcknowledgedWritesAreSeen implements Invariant {
   @Override
   public void onAcknowledged(SimulatedMember member, Operation operation) {
     if (simulation.wasCopied(operation.version().origin())) {
-      return; // who has something of its number is taken for one that has this
+      return; // a copy that has applied the same sequence counts as one that has this
     }
     for (Member peer : member.replica().members()) {
       SimulatedMember reader = simulation.find(peer.id().origin());
@@ -37,7 +37,7 @@ final class AcknowledgedWritesAreSeen implements Invariant {
     @Nullable Visible visible = reader.caches().read(operation.place());
     if (visible != null && operation.version().isAfter(visible.version())) {
       throw violated(
-          "%s was told that all have %s, and %s serves %s",
+          "%s returned from %s as acknowledged by all, and %s serves %s",
           member, operation, reader, Transcript.text(simulation, visible.version()));
     }
   }

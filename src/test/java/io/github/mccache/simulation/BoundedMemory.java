@@ -5,7 +5,7 @@ import java.util.Map;
 /** Everything that a member keeps is within its cap, and within the number of keys (S8). */
 final class BoundedMemory implements Invariant {
 
-  /** What the classes that own the buffers say, as far as it does not depend on keys. */
+  /** The bounds of the classes that own the buffers, as far as they do not depend on keys. */
   private static final Map<String, Long> CAPS =
       Map.of(
           "assemblies", 64L,

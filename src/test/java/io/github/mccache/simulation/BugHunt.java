@@ -73,7 +73,7 @@ final class BugHunt {
     return null;
   }
 
-  /** Says where a bug was looked for that is not noticed. */
+  /** Describes where a bug that no seed found was looked for. */
   static String looked(@Nullable Kill before) {
     String seeds = "seeds 0 to " + (SEEDS - 1) + ", all cycles of each";
     return before == null ? seeds : "seed " + before.seed + " as remembered and " + seeds;

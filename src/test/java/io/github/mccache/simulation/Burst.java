@@ -31,7 +31,7 @@ final class Burst {
   /** Begins it. */
   void begin(Runnable end) {
     simulation.trace(member, "writes " + writesLeft + " times in a burst");
-    drawLinks(1_000, 1_001); // nobody receives the first of it, unless the loss is drawn at once
+    drawLinks(1_000, 1_001); // the first of it is lost to all, unless the loss is drawn at once
     boolean deaf = random.nextBoolean(); // it receives no request for what got lost
     for (int from = 0; deaf && from < simulation.network().slots(); from++) {
       simulation.network().link(from, member.slot()).lossPerMille = 1_000;

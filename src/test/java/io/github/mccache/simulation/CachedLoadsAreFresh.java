@@ -3,8 +3,8 @@ package io.github.mccache.simulation;
 import io.github.mccache.replication.ApplyRule;
 
 /**
- * A load is not cached if the key was told something new while it was under way (S11); a clear that
- * is heard late, and was done before the load began whatever the clocks say, is nothing new to it.
+ * A load is not cached if a change of its key arrived while it ran (S11). A clear that arrives late
+ * does not count if it was done before the load began, whatever the clocks show.
  */
 final class CachedLoadsAreFresh implements Invariant {
 
@@ -22,7 +22,7 @@ final class CachedLoadsAreFresh implements Invariant {
             : knowledge.toldAtStep(operation.place());
     if (toldAtStep > operation.begunAtStep()) {
       throw violated(
-          "%s cached %s, begun at step %d, told at step %d",
+          "%s cached %s, begun at step %d, changed at step %d",
           member, operation, operation.begunAtStep(), toldAtStep);
     }
   }

@@ -21,7 +21,7 @@ final class Campaign {
   /**
    * Prepares a campaign.
    *
-   * @param progress hears of each seed that is done, in any order, one at a time
+   * @param progress receives each seed that is done, in any order, one at a time
    */
   Campaign(long first, long count, Restriction restriction, @Nullable Consumer<Seed> progress) {
     this.first = first;

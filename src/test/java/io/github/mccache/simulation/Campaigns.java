@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * {@code mvn -Psimulate -Dseeds=N -Dmembers=M}: runs seeds from {@code -Dfirst} on, tells how far
+ * {@code mvn -Psimulate -Dseeds=N -Dmembers=M}: runs seeds from {@code -Dfirst} on, prints how far
  * it is every few seconds, and what failed, shrunk, with the command that runs it again. It goes on
  * where an earlier campaign of the same arguments was stopped. One seed alone prints its last
  * events when it fails, {@code -Dlines} of them.
@@ -62,7 +62,7 @@ public final class Campaigns {
     }
     int lines = Integer.getInteger("lines", 100);
     Seed.lastEvents(scenario, lines).forEach(out::println);
-    tell(seed);
+    report(seed);
     return true;
   }
 
@@ -109,7 +109,7 @@ public final class Campaigns {
     done++;
     if (seed.isFailed()) {
       failures++;
-      tell(seed);
+      report(seed);
     } else {
       hours += seed.observations().virtualNanos() / 3_600e9;
     }
@@ -129,7 +129,7 @@ public final class Campaigns {
     }
   }
 
-  private void tell(Seed seed) {
+  private void report(Seed seed) {
     out.println("FAILED " + seed.scenario().command());
     out.println("  " + seed.failure());
     if (seed.failure() instanceof InvariantViolated) {

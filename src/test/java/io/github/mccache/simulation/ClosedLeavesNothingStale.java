@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Once a member has closed that all others could hear, none of them holds anything that is older
- * than what it wrote, whether it had the time to send that or not.
+ * Once a member has closed that all others could receive, none of them holds anything older than
+ * what it wrote, whether it had the time to send that or not.
  */
 final class ClosedLeavesNothingStale implements Invariant {
 

@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 
 /**
  * Closes a member that has just written more than it can send in time, while all others run and
- * hear it: whatever they hold then, nothing may be older than what it wrote.
+ * receive it: whatever they hold then, nothing may be older than what it wrote.
  */
 final class Closer {
 

@@ -9,10 +9,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A member that said that everything up to a time was sent sends nothing new of before. Loads are
- * exempt, and so is what was said before the clock was set back: a load bears the time before its
- * loader was called, which must not hold back what the others hear, and is no write. A member that
- * closes may have sent pieces of what it then says without its value.
+ * A member that has declared everything up to a time as sent sends nothing new from before it.
+ * Loads are exempt, because a load has the time before its loader was called, which must not hold
+ * back the complete time, and is no write. So is what a member declared before its clock was set
+ * back. A member that closes may have sent fragments of a value that it then sends as an
+ * invalidation.
  */
 final class CompleteTimeHolds implements Invariant {
 

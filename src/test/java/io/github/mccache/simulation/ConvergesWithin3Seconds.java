@@ -4,17 +4,17 @@ import io.github.mccache.protocol.Version;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Three seconds after the end of all faults, who holds a key holds the highest version that any
- * survivor was told (S1). A miss is legal; but where nothing excuses it, in mode replicate
- * everybody holds the value. Writes of which only members knew that have crashed do not count, nor
- * do those that are nowhere any more because who had them said that it trusts nothing that old, nor
- * those of a copy that ended before it noticed that it was one: who heard them cannot know who else
- * has not. The miss that a member makes of a key because it was told of a time ahead of its own is
- * no write either.
+ * Three seconds after the end of all faults, each member that holds a key holds the highest version
+ * that any survivor received (S1). A miss is legal; but where nothing excuses it, every member
+ * holds the value in mode replicate. Three kinds of writes do not count: those that only crashed
+ * members had, those that are gone because the members that had them distrusted everything as old,
+ * and those of a copy that ended before it noticed that it was one, because their receivers cannot
+ * know which members lack them. The fence that a member sets for a version ahead of its clock is no
+ * write.
  */
 final class ConvergesWithin3Seconds implements Invariant {
 
-  /** What is about to expire may be gone on one member and not on another. */
+  /** A value about to expire may be gone on one member and not on another. */
   private static final long EXPIRY_MARGIN_MILLIS = 1_000;
 
   private final Simulation simulation;
@@ -93,14 +93,14 @@ final class ConvergesWithin3Seconds implements Invariant {
   private Version winner(Place place) {
     Version winner = Version.NONE;
     for (SimulatedMember member : simulation.running()) {
-      Version told = member.knowledge().shared(place);
-      boolean counts = !isOrphan(told) && !simulation.isFence(told);
-      winner = counts && told.isAfter(winner) ? told : winner;
+      Version last = member.knowledge().shared(place);
+      boolean counts = !isOrphan(last) && !simulation.isFence(last);
+      winner = counts && last.isAfter(winner) ? last : winner;
     }
     return winner;
   }
 
-  /** Whether it was written by one of two that spoke as the same, which ended without knowing. */
+  /** Whether it was written by one of two copies that ended without knowing of the other. */
   private boolean isOrphan(Version version) {
     return simulation.wasCopied(version.origin())
         && simulation.ledger().writes(version).stream()
@@ -121,7 +121,7 @@ final class ConvergesWithin3Seconds implements Invariant {
         && !simulation.wasWrittenAtClose(write.version());
   }
 
-  /** Whether nobody has a value, and somebody had it and said that it dropped what is that old. */
+  /** Whether no member has the value, and one that had it has distrusted what is as old. */
   private boolean isGivenUp(Place place, Version winner) {
     boolean wasDropped = false;
     for (SimulatedMember member : simulation.running()) {

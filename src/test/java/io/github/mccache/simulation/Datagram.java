@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * A datagram under way: encoded by its sender, and decoded once for all who receive it whole.
+ * A datagram under way: encoded by its sender, and decoded once for all that receive it whole.
  *
  * @param opened what is read from the bytes
  */
@@ -32,7 +32,7 @@ record Datagram(SimulatedMember from, byte[] bytes, Opened.Frame opened) {
     0x0a, 0x05, (byte) 0xfa, 0x7f, 0x02, 'h', 'i', (byte) 0xf8, 0x7f, 0x01
   };
 
-  /** Reads for everybody: what is read does not depend on the reader. */
+  /** Reads for every member: the result does not depend on the reader. */
   private static final FrameCodec READER =
       new FrameCodec(
           FrameCodec.clusterTag(CLUSTER, URI),

@@ -39,9 +39,9 @@ final class Dialogue implements Trace {
 
     @Override
     public String toString() {
-      String who = subjects.isEmpty() ? "" : String.join(", ", subjects) + " ";
+      String members = subjects.isEmpty() ? "" : String.join(", ", subjects) + " ";
       String lost = lostTo.isEmpty() ? "" : "  (lost to " + String.join(", ", lostTo) + ")";
-      return (who + (subjects.size() > 1 ? plural(verb) : verb) + " " + rest).strip() + lost;
+      return (members + (subjects.size() > 1 ? plural(verb) : verb) + " " + rest).strip() + lost;
     }
 
     private static String plural(String verb) {

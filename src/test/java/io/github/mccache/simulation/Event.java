@@ -9,7 +9,7 @@ abstract class Event {
   /** Lets it happen. */
   abstract void happen();
 
-  /** Returns a number that tells it from others, the same in every run of a seed. */
+  /** Returns a number that distinguishes it from others, the same in every run of a seed. */
   abstract int digest();
 
   final void plan(long newAtNanos, long newNumber) {

@@ -12,14 +12,14 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * Every sequence number that a member asks for arrives, is repaired, is void, is given up for a
- * transfer of state, or is given up with its origin, which is gone (S15).
+ * Every sequence that a member requests arrives, is repaired, is void, is given up for a transfer
+ * of state, or is given up with its origin, which is gone (S15).
  */
 final class EveryNakEnds implements Invariant {
 
   private final Simulation simulation;
 
-  /** By member and stream: what was asked for and when last. */
+  /** By member and stream: what was requested, and when last. */
   private final Map<SimulatedMember, Map<Long, NavigableMap<Long, Long>>> open = new HashMap<>();
 
   EveryNakEnds(Simulation simulation) {
@@ -30,20 +30,20 @@ final class EveryNakEnds implements Invariant {
   public void onEffects(SimulatedMember member, Effects effects) {
     for (Outgoing outgoing : effects.send()) {
       if (outgoing.message() instanceof Message.Nak nak) {
-        asked(member, nak);
+        request(member, nak);
       } else if (outgoing.message() instanceof Message.StateRequest) {
         open.remove(member);
       }
     }
   }
 
-  private void asked(SimulatedMember member, Message.Nak nak) {
-    NavigableMap<Long, Long> asked =
+  private void request(SimulatedMember member, Message.Nak nak) {
+    NavigableMap<Long, Long> requested =
         open.computeIfAbsent(member, ignored -> new HashMap<>())
             .computeIfAbsent(nak.stream(), ignored -> new TreeMap<>());
     for (Range range : nak.missing()) {
       for (long sequence = range.first(); sequence <= range.last(); sequence++) {
-        asked.put(sequence, simulation.nowNanos());
+        requested.put(sequence, simulation.nowNanos());
       }
     }
   }
@@ -55,9 +55,9 @@ final class EveryNakEnds implements Invariant {
       return;
     }
     if (message instanceof Message.Data data) {
-      NavigableMap<Long, Long> asked = streams.get(from.origin());
-      if (asked != null) {
-        asked.remove(data.sequence());
+      NavigableMap<Long, Long> requested = streams.get(from.origin());
+      if (requested != null) {
+        requested.remove(data.sequence());
       }
     } else if (message instanceof Message.Repair repair && streams.get(repair.stream()) != null) {
       end(streams.get(repair.stream()), repair.repaired());
@@ -65,9 +65,9 @@ final class EveryNakEnds implements Invariant {
     }
   }
 
-  private static void end(NavigableMap<Long, Long> asked, List<Range> ranges) {
+  private static void end(NavigableMap<Long, Long> requested, List<Range> ranges) {
     for (Range range : ranges) {
-      asked.subMap(range.first(), true, range.last(), true).clear();
+      requested.subMap(range.first(), true, range.last(), true).clear();
     }
   }
 
@@ -77,22 +77,22 @@ final class EveryNakEnds implements Invariant {
     for (SimulatedMember member : simulation.running()) {
       open.getOrDefault(member, Map.of())
           .forEach(
-              (stream, asked) -> {
+              (stream, requested) -> {
                 SimulatedMember origin = simulation.find(stream);
-                if (!asked.isEmpty() && origin != null && speaksAs(origin, stream)) {
+                if (!requested.isEmpty() && origin != null && speaksAs(origin, stream)) {
                   throw violated(
-                      "%s asked for %s of %s and got no answer, the last time at %d ms",
+                      "%s requested %s of %s and received no answer, the last time at %d ms",
                       member,
-                      asked.keySet(),
+                      requested.keySet(),
                       simulation.find(stream),
-                      asked.lastEntry().getValue() / Scenario.MILLISECOND);
+                      requested.lastEntry().getValue() / Scenario.MILLISECOND);
                 }
               });
     }
     open.clear();
   }
 
-  /** Not as what it was before a copy of it was heard. */
+  /** Not as the incarnation that it left when it received its copy. */
   private static boolean speaksAs(SimulatedMember origin, long stream) {
     return origin.isRunning() && origin.id().origin() == stream;
   }

@@ -13,17 +13,17 @@ enum Ingredient {
   REORDERING(50),
   /** Some datagrams arrive with flipped bits. */
   CORRUPTION(25),
-  /** Two groups that do not hear each other, with or without one member that hears both. */
+  /** Two groups that do not receive each other, with or without one member that receives both. */
   PARTITION(40),
-  /** A member hears nothing of some others, who hear it. */
+  /** A member receives nothing from some others, which receive it. */
   ONE_WAY_PARTITION(25),
   /** Multicast does not arrive, unicast does. */
   MULTICAST_SILENCE(20),
   /** Members stop for up to 120 s. */
   PAUSE(35),
-  /** Members end without a word, and may come back as another incarnation of the same name. */
+  /** Members end without a message, and may come back as another incarnation of the same name. */
   CRASH(40),
-  /** Members say goodbye, and may come back. */
+  /** Members leave, and may come back. */
   LEAVE(25),
   /** Members start late. */
   LATE_JOIN(35),
@@ -54,11 +54,11 @@ enum Ingredient {
   PRESSURE(15),
   /** Caches have room for every key and no more. */
   NEARLY_FULL(25),
-  /** Some writers wait until everybody has what they wrote. */
+  /** Some writers wait until all members have applied what they wrote. */
   ACKNOWLEDGED(40),
   /**
    * Some members are of an older version, which skips the messages that it does not know, or of a
-   * newer one, which says what others do not know.
+   * newer one, which sends messages that others do not know.
    */
   OTHER_VERSIONS(15),
   /** Silent members are forgotten after {@link SimulatedMember#SOON}, not after hours. */

@@ -5,9 +5,7 @@ import io.github.mccache.protocol.NodeId;
 import io.github.mccache.replication.Effects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Something that must hold; made anew for every simulation. Each method throws when it does not.
- */
+/** A condition that must hold, made anew for every simulation. A method throws when it does not. */
 interface Invariant {
 
   /** The application did something on a member, whose knowledge does not contain it yet. */
@@ -25,16 +23,16 @@ interface Invariant {
   /** A member is about to do what its replica wants. */
   default void onEffects(SimulatedMember member, Effects effects) {}
 
-  /** A member was told that all others have applied what it wrote. */
+  /** A write of a member was acknowledged by all others. */
   default void onAcknowledged(SimulatedMember member, Operation operation) {}
 
   /** A member has set its clock back. */
   default void onRebased(SimulatedMember member) {}
 
-  /** A member has ended that had the time to say so. */
+  /** A member has closed. */
   default void onClosed(SimulatedMember member) {}
 
-  /** Everybody should know by now that a member has closed. */
+  /** By now every member should know that another one has closed. */
   default void afterClose() {}
 
   /** Some time has passed. */
@@ -43,10 +41,10 @@ interface Invariant {
   /** All faults have ended, and so has all that the application does. */
   default void atEndOfFaults() {}
 
-  /** Everybody should agree now. */
+  /** All members should agree now. */
   default void atCalm() {}
 
-  /** From now on nothing but signs of life should be sent. */
+  /** From now on only heartbeats and comparisons should be sent. */
   default void atBeginOfQuiet() {}
 
   /** The next cycle is about to begin. */

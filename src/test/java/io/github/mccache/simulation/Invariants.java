@@ -39,7 +39,7 @@ final class Invariants implements Invariant {
                 new StalenessBoundHolds(simulation),
                 new ModesAreKept(simulation),
                 new CompleteTimeHolds(simulation),
-                new EverybodyIsSeen(simulation),
+                new AllMembersAreLive(simulation),
                 new ClosedLeavesNothingStale(simulation))
             .stream()
             .filter(invariant -> !IGNORED.contains(invariant.getClass().getSimpleName()))

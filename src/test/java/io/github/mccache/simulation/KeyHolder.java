@@ -11,8 +11,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
- * Threads that hold keys, as a slow cache writer does, while the simulation goes on. Whoever hands
- * over waits, so that never two of them run.
+ * Threads that hold keys, as a slow cache writer does, while the simulation goes on. A thread that
+ * hands over waits, so that never two of them run.
  */
 final class KeyHolder implements AutoCloseable {
 

@@ -28,7 +28,7 @@ final class MemberCaches {
    * Makes the caches, which are not open.
    *
    * @param maximumEntries the room of each by its number, 0 for unlimited
-   * @param touched hears of keys that the store changed by itself, such as by eviction
+   * @param touched receives the keys that the store changed by itself, such as by eviction
    */
   MemberCaches(
       Places places, SteppedNode node, IntUnaryOperator maximumEntries, Consumer<Place> touched) {
@@ -108,7 +108,7 @@ final class MemberCaches {
     return store(place).beginLoad(place.key());
   }
 
-  /** A load that was cached, and whether other members are not told of it. */
+  /** A load that was cached, and whether it is not sent. */
   record Loaded(Version version, boolean staysHere) {}
 
   /** Ends a load; returns null if the value was not cached. */

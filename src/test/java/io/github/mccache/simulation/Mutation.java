@@ -9,7 +9,7 @@ import net.bytebuddy.jar.asm.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small change of the byte code of one method, named by what its source says: calls, conditions,
+ * A small change of the byte code of one method, named by what its source has: calls, conditions,
  * numbers, fields. Every change leaves the stack as it was at each jump, so that no frame has to be
  * computed anew.
  */
@@ -136,7 +136,7 @@ abstract class Mutation {
     return calling(call, which, (out, type) -> push(out, type, value));
   }
 
-  /** What calls of this name are given is dropped, and other code says what they return. */
+  /** Calls of this name are replaced by other code: their arguments are dropped. */
   static Mutation becomes(String call, Consumer<MethodVisitor> code) {
     return calling(call, 0, (out, type) -> code.accept(out));
   }

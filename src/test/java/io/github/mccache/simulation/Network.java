@@ -2,7 +2,7 @@ package io.github.mccache.simulation;
 
 import java.util.SplittableRandom;
 
-/** Brings datagrams from member to member, or not. */
+/** Delivers datagrams to members, or loses them. */
 final class Network {
 
   private final Simulation simulation;
@@ -74,9 +74,9 @@ final class Network {
   }
 
   /**
-   * A datagram with flipped bits must not throw whatever it says. A member that nobody knows reads
-   * it: plain datagrams have no seal, and in a real network the checksum of UDP keeps them from the
-   * members.
+   * A datagram with flipped bits must not cause an exception. A member that no other knows reads
+   * it, because plain datagrams have no seal, and in a real network the checksum of UDP keeps them
+   * from the members.
    */
   private void corrupt(Datagram datagram, SimulatedMember to) {
     byte[] bytes = datagram.bytes().clone();

@@ -3,7 +3,7 @@ package io.github.mccache.simulation;
 import io.github.mccache.protocol.Version;
 import org.jspecify.annotations.Nullable;
 
-/** A key that a member was told to be removed does not come back by itself (S2). */
+/** A key does not come back by itself on a member that received its removal (S2). */
 final class NoResurrection implements Invariant {
 
   private final Simulation simulation;
@@ -17,16 +17,16 @@ final class NoResurrection implements Invariant {
     if (visible == null) {
       return;
     }
-    Version told = member.knowledge().told(place);
-    if (told.isAfter(visible.version())) {
-      Operation last = simulation.ledger().write(told, place);
+    Version received = member.knowledge().told(place);
+    if (received.isAfter(visible.version())) {
+      Operation last = simulation.ledger().write(received, place);
       if (last != null && last.kind() == Operation.Kind.REMOVE) {
         throw violated(
             "%s serves %s of %s, which was removed at %s",
             member,
             Transcript.text(simulation, visible.version()),
             place,
-            Transcript.text(simulation, told));
+            Transcript.text(simulation, received));
       }
     }
   }

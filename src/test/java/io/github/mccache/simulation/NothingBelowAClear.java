@@ -2,7 +2,7 @@ package io.github.mccache.simulation;
 
 import org.jspecify.annotations.Nullable;
 
-/** Nothing at or below a clear that a member was told is served there (S6). */
+/** A member that received a clear serves nothing at or below it (S6). */
 final class NothingBelowAClear implements Invariant {
 
   @Override

@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an application did on one member.
  *
- * @param member who did it
+ * @param member on which it was done
  * @param atNanos when
  * @param cache the cache
  * @param place the key; null for a clear
  * @param version the version that the store stamped
  * @param value the value of a put or load
  * @param begunAtStep the step at which it began, if that was in an earlier event
- * @param staysOnItsMember whether it is a load of which no other member is told
+ * @param staysOnItsMember whether it is a load that is not sent
  */
 record Operation(
     Kind kind,

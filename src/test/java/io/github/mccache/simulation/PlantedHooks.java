@@ -56,12 +56,12 @@ public final class PlantedHooks {
     return situation.invalidateOnly() && right == Verdict.FENCE ? Verdict.ENTRY : right;
   }
 
-  /** Who lacks something is not given removals. */
+  /** A member that lacks something receives no removals. */
   public static boolean wantsNoRemovals(boolean right, Change change) {
     return right && change.kind() != Change.Kind.REMOVE;
   }
 
-  /** Who lacks something is given neither removals nor invalidations. */
+  /** A member that lacks something receives neither removals nor invalidations. */
   public static boolean wantsNoMarks(boolean right, Change change) {
     return right && change.value() != null;
   }

@@ -5,7 +5,7 @@ public final class PlantedRun {
 
   private PlantedRun() {}
 
-  /** What is returned for a seed that ended before it could say anything of invariants. */
+  /** The result of a seed that ended before any invariant was checked. */
   static final String NO_ANSWER = "?";
 
   /**

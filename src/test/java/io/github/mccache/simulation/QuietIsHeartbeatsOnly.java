@@ -3,8 +3,8 @@ package io.github.mccache.simulation;
 import io.github.mccache.protocol.Message;
 
 /**
- * Once everybody agrees, what is sent is no more than signs of life and comparisons (S10). Each
- * sign of life may be told once more, to one of those that do not seem to hear it.
+ * Once all members agree, they send no more than heartbeats and comparisons (S10). Each heartbeat
+ * may be sent once more, to a member that does not seem to receive it.
  */
 final class QuietIsHeartbeatsOnly implements Invariant {
 

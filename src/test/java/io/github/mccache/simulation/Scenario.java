@@ -135,7 +135,8 @@ record Scenario(
     return !has(Ingredient.EVICTION)
         && !has(Ingredient.CLOCK_OFFSET)
         && !has(Ingredient.DRIFT)
-        && !has(Ingredient.FORGETTING) // who returns trusts nothing that is old, and may be asked
+        && !has(
+            Ingredient.FORGETTING) // a member that returns trusts nothing old, and may be a donor
         && !has(Ingredient.COPIES); // what was taken for known elsewhere is a miss
   }
 

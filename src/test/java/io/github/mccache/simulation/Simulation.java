@@ -150,8 +150,8 @@ final class Simulation {
 
   /**
    * A crash is a fault that ends when it is noticed: until then the survivors wait for the member
-   * to fill its gaps, and do not ask one another. What was paused takes longer to suspect others,
-   * and first reads what it received of them meanwhile.
+   * to fill its gaps, and send no requests to each other. What was paused takes longer to suspect
+   * others, and first reads what it received of them meanwhile.
    */
   private void awaitSuspicion() {
     long latest = nowNanos + LONGEST_SUSPICION_NANOS;
@@ -272,7 +272,7 @@ final class Simulation {
     return distrusted.contains(floor);
   }
 
-  /** A member has made a key a miss as of its own time, for it was told of one that is ahead. */
+  /** A member has set a fence at its own time, because a version was ahead of it. */
   void fenced(Version version) {
     fences.add(version);
   }
@@ -297,7 +297,7 @@ final class Simulation {
     observations.stopped(member);
   }
 
-  /** A member has ended that had the time to say so; what it could not send is given up. */
+  /** A member has closed; what it could not send is given up. */
   void closed(SimulatedMember member) {
     trace(member, "has closed");
     for (Place place : places.all()) {
@@ -370,7 +370,7 @@ final class Simulation {
     }
   }
 
-  // ---- what is told ----
+  // ---- events ----
 
   void onOperation(SimulatedMember member, Operation operation) {
     trace(member, operation);
@@ -419,7 +419,7 @@ final class Simulation {
     }
   }
 
-  // ---- what others ask ----
+  // ---- its parts ----
 
   long nowNanos() {
     return nowNanos;

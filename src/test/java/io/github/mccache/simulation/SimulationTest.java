@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The seeds of every build. A failing one says how it is run again. */
+/** The seeds of every build. A failure prints the command that runs it again. */
 class SimulationTest {
 
   private static final long SEEDS = Long.getLong("simulation.seeds", 1_000);
@@ -39,7 +39,7 @@ class SimulationTest {
     assertThat(seed.failure()).as(seed.scenario().command()).isNull();
   }
 
-  /** As before, and with members that are soon forgotten where the seed says so. */
+  /** As before, and with members that are soon forgotten where the seed draws that. */
   @ParameterizedTest
   @ValueSource(
       longs = {

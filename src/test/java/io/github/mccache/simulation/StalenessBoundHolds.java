@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How stale a member says that it may be is at least the age of the oldest change of a member that
- * it knows, and that did not leave, which it was not told, and in whose place it serves something
- * older (S16). A load is no change. Where clocks are wrong, ages cannot be compared.
+ * The staleness that a member reports is at least the age of the oldest change that it did not
+ * receive, of a member that it knows and that did not leave, if it serves something older in its
+ * place (S16). A load is no change. Where clocks are wrong, ages cannot be compared.
  */
 final class StalenessBoundHolds implements Invariant {
 
@@ -26,7 +26,7 @@ final class StalenessBoundHolds implements Invariant {
   public void atSample() {
     if (simulation.scenario().has(Ingredient.CLOCK_OFFSET)
         || simulation.scenario().has(Ingredient.DRIFT)
-        || simulation.scenario().has(Ingredient.COPIES)) { // of whom is what is told of them?
+        || simulation.scenario().has(Ingredient.COPIES)) { // origins are ambiguous
       return;
     }
     for (SimulatedMember member : simulation.running()) {
@@ -55,7 +55,7 @@ final class StalenessBoundHolds implements Invariant {
       long age = (simulation.nowNanos() - all.get(next).atNanos()) / Scenario.MILLISECOND;
       if (member.replica().staleMillis() < age) {
         throw violated(
-            "%s says that it is %d ms stale, and was not told %s, which is %d ms old",
+            "%s reports to be %d ms stale, and did not receive %s, which is %d ms old",
             member, member.replica().staleMillis(), all.get(next), age);
       }
     }

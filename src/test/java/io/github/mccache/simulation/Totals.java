@@ -71,7 +71,7 @@ final class Totals {
     return bytes / memberSeconds();
   }
 
-  /** Returns what a member sent in a second in which nobody wrote and nothing was missing. */
+  /** Returns what a member sent in a second without writes in which nothing was missing. */
   double quietBytesPerMemberSecond() {
     return quietBytes / Math.max(1, quietMemberNanos / 1e9);
   }
@@ -137,9 +137,9 @@ final class Totals {
   String line() {
     return String.format(
         Locale.ROOT,
-        "%d seeds, %.1f virtual hours, %d operations, %d of them acknowledged, failures %s, per member %.1f datagrams/s and"
-            + " %.0f bytes/s, agreed after %d / %d / %d ms (median, 99 %%, most), largest %s,"
-            + " messages %s",
+        "%d seeds, %.1f virtual hours, %d operations, %d of them acknowledged, failures %s, per"
+            + " member %.1f datagrams/s and %.0f bytes/s, agreed after %d / %d / %d ms (median, 99"
+            + " %%, most), largest %s, messages %s",
         seeds,
         virtualHours(),
         operations,

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Per member and key, versions never go down, except to a miss: what is served is not older than
- * what the member was told, be it then or earlier (S3).
+ * anything that the member has received (S3).
  */
 final class VersionsOnlyGoUp implements Invariant {
 
@@ -17,14 +17,14 @@ final class VersionsOnlyGoUp implements Invariant {
 
   @Override
   public void onTouched(SimulatedMember member, Place place, @Nullable Visible visible) {
-    Version told = member.knowledge().told(place);
-    if (visible != null && told.isAfter(visible.version())) {
+    Version received = member.knowledge().told(place);
+    if (visible != null && received.isAfter(visible.version())) {
       throw violated(
-          "%s serves %s of %s, and was told %s",
+          "%s serves %s of %s, and has received %s",
           member,
           Transcript.text(simulation, visible.version()),
           place,
-          Transcript.text(simulation, told));
+          Transcript.text(simulation, received));
     }
   }
 }

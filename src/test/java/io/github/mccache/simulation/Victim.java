@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /**
- * A member that nobody receives, and that receives what was corrupted on its way: it must not
+ * A member that no other receives, and that receives what was corrupted on its way: it must not
  * throw.
  */
 final class Victim {

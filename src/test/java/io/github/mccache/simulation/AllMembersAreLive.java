@@ -4,12 +4,12 @@ import io.github.mccache.replication.Member;
 import java.util.HashSet;
 import java.util.Set;
 
-/** In the calm, everybody believes everybody to be alive. */
-final class EverybodyIsSeen implements Invariant {
+/** In the calm, every member takes every other for live. */
+final class AllMembersAreLive implements Invariant {
 
   private final Simulation simulation;
 
-  EverybodyIsSeen(Simulation simulation) {
+  AllMembersAreLive(Simulation simulation) {
     this.simulation = simulation;
   }
 
