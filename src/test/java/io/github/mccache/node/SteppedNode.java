@@ -15,6 +15,7 @@ import io.github.mccache.transport.Transport;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -282,9 +283,7 @@ public final class SteppedNode {
   /** Returns what is remembered of a key that has no entry, in words; null for nothing. */
   public static @Nullable String mark(CoherentStore<String, String> store, String key) {
     Mark mark = store.mark(key);
-    return mark == null
-        ? null
-        : (mark.kind() == Mark.Kind.TOMBSTONE ? "tombstone " : "fence ") + mark.version();
+    return mark == null ? null : mark.kind().name().toLowerCase(Locale.ROOT) + " " + mark.version();
   }
 
   /** Returns the number of tombstones and fences of a cache. */
