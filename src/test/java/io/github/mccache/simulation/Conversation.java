@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * mode update             the mode of the cache; replicate otherwise
  * room 2                  how many entries each cache holds; unlimited otherwise
  * clock m2 +5 s           the wall clock of m2 is 5 s ahead
- * application m2 v2       the application version of m2
+ * application m2 2.0      the application version of m2
  * closed m2               m2 starts without the cache
  * members 3               three members start together and meet
  * members 3 of 4          the same, with a place for a fourth member
@@ -54,6 +55,8 @@ import org.jspecify.annotations.Nullable;
 final class Conversation implements AutoCloseable {
 
   private static final int KEYS = 4;
+  private static final Set<String> BEFORE_MEMBERS =
+      Set.of("mode", "room", "clock", "application", "closed");
 
   private final Words words = new Words();
   private final Dialogue dialogue = new Dialogue(words);
@@ -67,6 +70,9 @@ final class Conversation implements AutoCloseable {
   /** Follows one command. */
   void perform(String line) {
     String[] words = line.trim().split(" +");
+    if (simulation != null && BEFORE_MEMBERS.contains(words[0])) {
+      throw new IllegalArgumentException("has no effect after \"members\": " + line);
+    }
     switch (words[0]) {
       case "mode" -> mode = Mode.valueOf(words[1].toUpperCase(Locale.ROOT));
       case "room" -> room = Integer.parseInt(words[1]);
@@ -141,9 +147,6 @@ final class Conversation implements AutoCloseable {
   }
 
   private void deploy(String name, UnaryOperator<Deployment> change) {
-    if (simulation != null) {
-      throw new IllegalArgumentException("how " + name + " runs is set before \"members\"");
-    }
     setUp.add(made -> made.deploy(slot(name), change));
   }
 
@@ -170,7 +173,7 @@ final class Conversation implements AutoCloseable {
   private void put(String[] words) {
     Place key = key(words[2]);
     String value = value(words[3]);
-    boolean acknowledged = words.length > 4;
+    boolean acknowledged = words.length > 4 && words[4].equals("acknowledged");
     did(
         member(words[1]),
         each -> {

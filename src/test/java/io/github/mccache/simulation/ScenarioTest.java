@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ScenarioTest {
 
   private static final Path DIRECTORY = Path.of("src/test/resources/scenarios");
+  private static final Path COHERENCE = Path.of("src/site/markdown/coherence.md");
   private static final String OUTPUT = "----";
 
   static Stream<Named<Path>> files() throws IOException {
@@ -39,6 +40,14 @@ class ScenarioTest {
           .as("%s; to rewrite it: -Dscenarios.rewrite=true", file)
           .isEqualTo(expected);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void conversation_writtenDown_isNamedOnThePageThatItDetails(Path file) throws IOException {
+    String name = file.getFileName().toString().replace(".txt", "");
+
+    assertThat(Files.readString(COHERENCE)).contains("*" + name + "*");
   }
 
   /** Returns the text with the present output: comments, and commands with their output below. */

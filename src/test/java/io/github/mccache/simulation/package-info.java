@@ -10,6 +10,10 @@
  * it touched, and at the calm. A failing seed prints the command that replays it, and is shrunk by
  * leaving out what it fails without.
  *
+ * <p>A {@link io.github.mccache.simulation.Conversation} runs the same members by the commands of a
+ * text. A {@link io.github.mccache.simulation.Dialogue} words what follows for a reader, a {@link
+ * io.github.mccache.simulation.Transcript} in full for the log of a failing seed.
+ *
  * <p>The seed is the only source of chance. Each thing that is drawn has a stream of chance of its
  * own, so that leaving one out does not change the others. Threads exist only where a key is held
  * across events; they hand over and never run at the same time.
