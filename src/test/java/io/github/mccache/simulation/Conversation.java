@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * mode update             the mode of the cache; replicate otherwise
  * room 2                  how many entries each cache holds; unlimited otherwise
+ * slow                    members begin to send at 500 kB/s, not at 20 MB/s
  * clock m2 +5 s           the wall clock of m2 is 5 s ahead
  * application m2 2.0      the application version of m2
  * closed m2               m2 starts without the cache
@@ -46,7 +47,10 @@ import org.jspecify.annotations.Nullable;
  * cut m0 m2               datagrams from m0 to m2 are lost; with "both", in either direction
  * drop m0 m2 Data 3       the next datagram with such a message is lost from m0 to m2
  * heal                    no datagram is lost any more
- * crash m0, leave m0, pause m0, resume m0
+ * crash m0                m0 ends without a message
+ * leave m0                m0 leaves at once
+ * close m0                m0 closes: it waits half a second for the others, and leaves
+ * pause m0, resume m0     m0 stops, and goes on with what it received meanwhile
  * run 20 ms               time passes; s and min as well
  * skip 20 min             time passes, and what happens meanwhile is not shown
  * show k0                 shows the record of a key on every member
@@ -56,7 +60,7 @@ final class Conversation implements AutoCloseable {
 
   private static final int KEYS = 4;
   private static final Set<String> BEFORE_MEMBERS =
-      Set.of("mode", "room", "clock", "application", "closed");
+      Set.of("mode", "room", "slow", "clock", "application", "closed");
 
   private final Words words = new Words();
   private final Dialogue dialogue = new Dialogue(words);
@@ -64,6 +68,7 @@ final class Conversation implements AutoCloseable {
   private final Map<String, SimulatedMember> members = new LinkedHashMap<>();
   private final List<Consumer<Simulation>> setUp = new ArrayList<>();
   private Mode mode = Mode.REPLICATE;
+  private final Set<Ingredient> ingredients = EnumSet.noneOf(Ingredient.class);
   private int room;
   private @Nullable Simulation simulation;
 
@@ -75,6 +80,7 @@ final class Conversation implements AutoCloseable {
     }
     switch (words[0]) {
       case "mode" -> mode = Mode.valueOf(words[1].toUpperCase(Locale.ROOT));
+      case "slow" -> ingredients.add(Ingredient.PRESSURE);
       case "room" -> room = Integer.parseInt(words[1]);
       case "clock" -> {
         long aheadMillis = nanos(words[2], words[3]) / Scenario.MILLISECOND;
@@ -95,6 +101,7 @@ final class Conversation implements AutoCloseable {
       case "cut" -> cut(words);
       case "drop" -> drop(words);
       case "heal" -> simulation().network().heal();
+      case "close" -> member(words[1]).close();
       case "crash" -> stop(words[1], SimulatedMember::crash);
       case "leave" -> stop(words[1], SimulatedMember::leave);
       case "pause" -> member(words[1]).pause();
@@ -127,7 +134,7 @@ final class Conversation implements AutoCloseable {
         new Scenario(
             0,
             Restriction.NONE,
-            EnumSet.noneOf(Ingredient.class),
+            ingredients,
             places,
             List.of(mode),
             KEYS,

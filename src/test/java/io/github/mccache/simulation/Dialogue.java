@@ -31,6 +31,7 @@ final class Dialogue implements Trace {
     private final String verb;
     private final String rest;
     private final Set<String> lostTo = new TreeSet<>();
+    private @Nullable Fragments fragments;
 
     Line(String verb, String rest) {
       this.verb = verb;
@@ -39,6 +40,9 @@ final class Dialogue implements Trace {
 
     @Override
     public String toString() {
+      if (fragments != null && fragments.size() > 1) {
+        return fragments.toString();
+      }
       String members = subjects.isEmpty() ? "" : String.join(", ", subjects) + " ";
       String lost = lostTo.isEmpty() ? "" : "  (lost to " + String.join(", ", lostTo) + ")";
       return (members + (subjects.size() > 1 ? plural(verb) : verb) + " " + rest).strip() + lost;
@@ -50,6 +54,31 @@ final class Dialogue implements Trace {
           : verb.endsWith("ies")
               ? verb.substring(0, verb.length() - 3) + "y"
               : verb.substring(0, verb.length() - 1);
+    }
+  }
+
+  /** Consecutive fragments of one message to the same receivers. */
+  private record Fragments(String from, String to, Message.Fragment first, Message.Fragment last) {
+
+    int size() {
+      return last.index() - first.index() + 1;
+    }
+
+    /** Returns these with the ones of another line, null if those do not follow these. */
+    @Nullable Fragments with(Fragments next) {
+      return from.equals(next.from)
+              && to.equals(next.to)
+              && last.assembly() == next.first.assembly()
+              && last.index() + 1 == next.first.index()
+          ? new Fragments(from, to, first, next.last)
+          : null;
+    }
+
+    @Override
+    public String toString() {
+      return String.format(
+          "%s -> %s: Fragments %d to %d of %d of message %d",
+          from, to, first.index() + 1, last.index() + 1, last.count(), last.assembly());
     }
   }
 
@@ -73,6 +102,7 @@ final class Dialogue implements Trace {
   /** Returns the lines since the last call; equal ones are one line, where the first was. */
   List<String> take() {
     Map<String, Integer> counted = new LinkedHashMap<>();
+    joinFragments();
     lines.forEach(line -> counted.merge(line.toString(), 1, Integer::sum));
     lines = new ArrayList<>();
     lastSent = null;
@@ -81,6 +111,27 @@ final class Dialogue implements Trace {
             line ->
                 line.getKey() + (line.getValue() == 1 ? "" : "  (" + line.getValue() + " times)"))
         .toList();
+  }
+
+  /** Messages take turns with their fragments: those of a message become one line, the first. */
+  private void joinFragments() {
+    List<Line> open = new ArrayList<>();
+    lines.removeIf(
+        line -> {
+          Fragments part = line.fragments;
+          if (part == null || !line.lostTo.isEmpty()) {
+            return false;
+          }
+          for (Line before : open) {
+            Fragments joined = before.fragments == null ? null : before.fragments.with(part);
+            if (joined != null) {
+              before.fragments = joined;
+              return true;
+            }
+          }
+          open.add(line);
+          return false;
+        });
   }
 
   /** What happens from now on is not shown. */
@@ -225,12 +276,14 @@ final class Dialogue implements Trace {
               .map(message -> words.message(simulation, message))
               .toList();
       if (!messages.isEmpty()) {
-        add(
-            datagram.from()
-                + " -> "
-                + (to == null ? "all" : to)
-                + ": "
-                + String.join("; ", messages));
+        String from = datagram.from().toString();
+        String receivers = to == null ? "all" : to.toString();
+        add(from + " -> " + receivers + ": " + String.join("; ", messages));
+        if (datagram.messages().size() == 1
+            && datagram.messages().get(0) instanceof Message.Fragment fragment) {
+          lines.get(lines.size() - 1).fragments =
+              new Fragments(from, receivers, fragment, fragment);
+        }
         lastSent = datagram;
       }
     } else if (fate == Fate.LOST && to != null && datagram == lastSent) {
