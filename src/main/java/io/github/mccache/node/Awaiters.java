@@ -15,11 +15,23 @@ final class Awaiters {
 
   private static final long NONE = -1;
 
-  /** Waits for a time. */
-  record Awaiter(long time, CountDownLatch reached) {
+  /** One wait for a time. */
+  static final class Awaiter {
+
+    private final long time;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean abandoned;
+
+    private Awaiter(long time) {
+      this.time = time;
+    }
+
+    long time() {
+      return time;
+    }
 
     boolean isReached() {
-      return reached.getCount() == 0;
+      return ended.getCount() == 0 && !abandoned;
     }
   }
 
@@ -81,9 +93,9 @@ final class Awaiters {
       return true;
     }
     try {
-      boolean reached = awaiter.reached.await(nanos, TimeUnit.NANOSECONDS);
+      boolean ended = awaiter.ended.await(nanos, TimeUnit.NANOSECONDS);
       requireNotFailed();
-      return reached;
+      return ended && !awaiter.abandoned;
     } finally {
       end(awaiter);
     }
@@ -100,7 +112,7 @@ final class Awaiters {
       if (reachedTime >= time || ended) {
         return null;
       }
-      Awaiter awaiter = new Awaiter(time, new CountDownLatch(1));
+      Awaiter awaiter = new Awaiter(time);
       waiting.add(awaiter);
       highestAwaited = Math.max(highestAwaited, time);
       return awaiter;
@@ -110,7 +122,7 @@ final class Awaiters {
   /** Ends a wait. */
   void end(Awaiter awaiter) {
     synchronized (waiting) {
-      waiting.remove(awaiter); // no two are equal: each has a latch of its own
+      waiting.remove(awaiter);
       forgetHighestIfEmpty();
     }
   }
@@ -125,7 +137,7 @@ final class Awaiters {
       for (Awaiter first = waiting.peek();
           first != null && first.time <= time;
           first = waiting.peek()) {
-        waiting.remove().reached.countDown();
+        waiting.remove().ended.countDown();
       }
       forgetHighestIfEmpty();
     }
@@ -139,7 +151,18 @@ final class Awaiters {
     failed = true;
     synchronized (waiting) {
       for (Awaiter first = waiting.poll(); first != null; first = waiting.poll()) {
-        first.reached.countDown();
+        first.ended.countDown();
+      }
+      highestAwaited = NONE;
+    }
+  }
+
+  /** Ends every present wait as if it had timed out: it is unknown what was reached. */
+  void abandon() {
+    synchronized (waiting) {
+      for (Awaiter first = waiting.poll(); first != null; first = waiting.poll()) {
+        first.abandoned = true;
+        first.ended.countDown();
       }
       highestAwaited = NONE;
     }

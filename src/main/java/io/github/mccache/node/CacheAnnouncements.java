@@ -49,7 +49,7 @@ final class CacheAnnouncements {
     announce(open);
     for (CacheRegistry.Attached attached : open) {
       ClusteredCache cache = attached.cache();
-      cache.renew(origin); // it may have been made while this became another member
+      cache.startAnew(origin, 0); // it may have been made while this member started anew
       Version floor = cache.clearFloor();
       if (announced.put(cache.id(), cache) != cache && floor.isAfter(Version.NONE)) {
         Message.ClearFloor clear = new Message.ClearFloor(cache.id(), floor);

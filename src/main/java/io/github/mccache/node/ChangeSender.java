@@ -137,17 +137,6 @@ final class ChangeSender {
     return new Closing(replica, outbox, new ClosingShell(nanoTime, origin));
   }
 
-  /** The clock has gone back to {@code time}: nothing above it counts as complete any more. */
-  void lower(long time) {
-    outbox.lower(time);
-  }
-
-  /** Begins anew, as another incarnation: what is sent once more is not complete yet. */
-  void restart() {
-    completeTimeSent = 0;
-    outbox.lower(0);
-  }
-
   private final class ClosingShell implements Closing.Shell {
 
     private final LongSupplier nanoTime;

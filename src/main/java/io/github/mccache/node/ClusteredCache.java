@@ -102,10 +102,14 @@ public interface ClusteredCache {
   void relay(long origin, long aboveTime);
 
   /**
-   * The member has another origin from now on: what was written here under the former one is handed
-   * out once more. Does nothing if it is the same.
+   * The member starts anew under another origin. All that the cache holds becomes a miss. Writes of
+   * the former origin that not every member is known to have applied are handed out once, as
+   * invalidations of the present time. Does nothing if the origin is the same.
+   *
+   * @param appliedUpTo every member has applied the writes of the former origin up to this hybrid
+   *     time
    */
-  void renew(long origin);
+  void startAnew(long origin, long appliedUpTo);
 
   /**
    * See {@link io.github.mccache.replication.Instruction.TrustAbove}; also sets the limit that the
@@ -118,10 +122,4 @@ public interface ClusteredCache {
    * stale. By any thread; allocates little.
    */
   void withdraw();
-
-  /**
-   * Drops every record whose version is above a hybrid time: the clock was ahead. What has yet to
-   * be sent is sent as invalidations of the present time, so the clock is to be moved first.
-   */
-  void dropAhead(long limitTime);
 }

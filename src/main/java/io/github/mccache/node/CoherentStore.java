@@ -749,17 +749,12 @@ public final class CoherentStore<K, V> implements ClusteredCache {
   }
 
   @Override
-  public void renew(long origin) {
-    remote.renew(origin);
+  public void startAnew(long origin, long appliedUpTo) {
+    remote.startAnew(origin, appliedUpTo);
   }
 
   @Override
   public void trustAbove(Version floor) {
     state.opened.set(floor);
-  }
-
-  @Override
-  public void dropAhead(long limitTime) {
-    remote.dropAhead(limitTime);
   }
 }

@@ -137,18 +137,17 @@ final class EventLoop implements Receiver, Runnable {
   @Override
   public void run() {
     shell.start();
-    try {
-      while (!closing) {
-        waker.beginRound();
-        watch.begin(clock.nanos());
-        boolean more = round();
-        watch.end();
-        if (!more && !closing) {
-          long untilTick = shell.nextTickNanos() - clock.nanos();
-          waker.sleep(Math.max(untilTick, SHORTEST_SLEEP_NANOS));
-          Thread.interrupted(); // not ours, and would keep the thread from sleeping
+    while (!closing) {
+      try {
+        serve();
+      } catch (Throwable e) {
+        if (closing || !startAnewAfter(e)) {
+          fail(e);
+          return;
         }
       }
+    }
+    try {
       finish();
     } catch (Throwable e) {
       fail(e);
@@ -158,10 +157,31 @@ final class EventLoop implements Receiver, Runnable {
     shell.standing().coherent().end();
   }
 
+  private boolean startAnewAfter(Throwable failure) {
+    try {
+      return shell.startAnewAfter(failure);
+    } catch (Throwable e) { // such as a lack of memory that lasts
+      return false;
+    }
+  }
+
+  private void serve() {
+    while (!closing) {
+      waker.beginRound();
+      watch.begin(clock.nanos());
+      boolean more = round();
+      watch.end();
+      if (!more && !closing) {
+        long untilTick = shell.nextTickNanos() - clock.nanos();
+        waker.sleep(Math.max(untilTick, SHORTEST_SLEEP_NANOS));
+        Thread.interrupted(); // not ours, and would keep the thread from sleeping
+      }
+    }
+  }
+
   /**
-   * Ends the member because of what it cannot mend, such as want of memory in the midst of a step:
-   * what it has sent and received is not known any more, so those that wait fail and its caches
-   * serve nothing. For the other members it has crashed.
+   * Ends the member because it failed again soon after it had started anew: waiting threads fail,
+   * and every read of its caches misses. For the other members it has crashed.
    */
   private void fail(Throwable cause) {
     failed = true;

@@ -1,9 +1,6 @@
 package io.github.mccache.node;
 
-import io.github.mccache.protocol.HybridTime;
-import io.github.mccache.replication.ApplyRule;
 import io.github.mccache.replication.Instruction;
-import io.github.mccache.replication.Replica;
 import java.util.function.Consumer;
 
 /**
@@ -12,24 +9,21 @@ import java.util.function.Consumer;
  */
 final class Instructions {
 
-  private final Replica replica;
   private final MemberClock clock;
-  private final StampGate gate;
   private final CacheRegistry caches;
   private final FailureLog failures;
   private final CacheAnnouncements announcements;
-  private final ChangeSender sender;
-  private boolean renewalDue;
+  private final Consumer<Instruction.StartAnew> startAnew;
 
   Instructions(
-      Replica replica, NodeParts parts, CacheAnnouncements announcements, ChangeSender sender) {
-    this.replica = replica;
+      NodeParts parts,
+      CacheAnnouncements announcements,
+      Consumer<Instruction.StartAnew> startAnew) {
     this.clock = parts.clock();
-    this.gate = parts.gate();
     this.caches = parts.caches();
     this.failures = parts.failures();
     this.announcements = announcements;
-    this.sender = sender;
+    this.startAnew = startAnew;
   }
 
   void follow(Instruction instruction) {
@@ -44,7 +38,11 @@ final class Instructions {
         cache.trustAbove(trust.floor());
       }
     } else if (instruction instanceof Instruction.ShiftClock shift) {
-      move(shift.millis(), shift.rebase());
+      if (shift.millis() > 0) {
+        clock.shift(shift.millis());
+      } else {
+        clock.slew(shift.millis());
+      }
     } else if (instruction instanceof Instruction.Prolong prolong) {
       ClusteredCache cache = caches.find(prolong.cache());
       if (cache != null) {
@@ -52,35 +50,12 @@ final class Instructions {
       }
     } else if (instruction instanceof Instruction.Relay relay) {
       inEachCache("relay", cache -> cache.relay(relay.origin(), relay.aboveTime()));
-    } else if (instruction instanceof Instruction.Renew) {
-      renewalDue = true;
+    } else if (instruction instanceof Instruction.StartAnew anew) {
+      startAnew.accept(anew);
     }
   }
 
-  /** Returns whether the member is to become another incarnation; then it is no longer due. */
-  boolean takeRenewal() {
-    boolean due = renewalDue;
-    renewalDue = false;
-    return due;
-  }
-
-  private void move(long millis, boolean rebase) {
-    if (rebase) {
-      clock.rebase(millis);
-      long limit = HybridTime.ofMillis(clock.millis() + ApplyRule.MAX_AHEAD_MILLIS);
-      gate.lower(clock.last());
-      sender.lower(clock.last());
-      replica.onRebased(clock.last()); // its complete time is below what the caches stamp now
-      inEachCache("drop what is ahead", cache -> cache.dropAhead(limit));
-      replica.onRebased(clock.last());
-    } else if (millis > 0) {
-      clock.shift(millis);
-    } else {
-      clock.slew(millis);
-    }
-  }
-
-  void inEachCache(String operation, Consumer<ClusteredCache> action) {
+  private void inEachCache(String operation, Consumer<ClusteredCache> action) {
     for (ClusteredCache cache : caches.open()) {
       try {
         action.accept(cache);

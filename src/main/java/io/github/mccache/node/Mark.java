@@ -47,12 +47,6 @@ final class Mark {
     return mark.outOfStream(record.isOutOfStream());
   }
 
-  /** Returns the same as that of another member, of which others are still to be told. */
-  Mark under(long origin) {
-    Version renamed = new Version(version.time(), origin);
-    return new Mark(renamed, kind, sinceMillis, false, staysHere() ? told : renamed);
-  }
-
   /** Makes the mark of an entry that is not trusted any more, until it is heard of again. */
   static Mark refused(VersionedEntry record, long sinceMillis) {
     Mark mark = new Mark(record.version(), Kind.REFUSED, sinceMillis, true, record.toldVersion());

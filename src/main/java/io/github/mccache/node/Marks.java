@@ -104,9 +104,9 @@ final class Marks<K> {
     return forgottenUpTo.get();
   }
 
-  /** Brings what was forgotten down to a hybrid time: the clock was ahead. */
-  void lowerForgottenTo(long limitTime) {
-    forgottenUpTo.lowerTo(limitTime);
+  /** The member starts anew: as one that has discarded nothing. */
+  void restart() {
+    forgottenUpTo.set(Version.NONE);
   }
 
   /** Notes that a record of this version is no longer known, which was not kept here. */

@@ -7,10 +7,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * The time of one member: milliseconds since the epoch that never go back but by {@link #rebase},
- * and the hybrid logical clock that stamps versions. The wall clock is read once, at the start;
- * from then on time is what has elapsed since, plus what the members have agreed on. So a step of
- * the wall clock, by hand or by NTP, is not seen. Thread-safe; reading and stamping take no lock.
+ * The time of one member: milliseconds since the epoch, which go back by {@link #rebase} alone, and
+ * the hybrid logical clock that stamps versions. The wall clock is read once, at the start; from
+ * then on time is what has elapsed since, plus what the members have agreed on. So a step of the
+ * wall clock, by hand or by NTP, is not seen. Thread-safe; reading and stamping take no lock.
  */
 public final class MemberClock {
 
@@ -144,8 +144,8 @@ public final class MemberClock {
   }
 
   /**
-   * Moves the clock back at once, and the hybrid clock with it: versions that are stamped from now
-   * on may be below those that were stamped before.
+   * Moves the clock back at once, and the hybrid clock with it. Only for a member that starts anew:
+   * versions of its new origin may be below those of its former one.
    *
    * @throws IllegalArgumentException if {@code millis} is above zero: see {@link #shift}
    */

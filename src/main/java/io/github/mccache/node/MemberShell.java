@@ -19,10 +19,8 @@ import io.github.mccache.wire.Opened;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,30 +37,33 @@ class MemberShell {
   /** Work per round: small enough that a round is over within a few milliseconds. */
   private static final int DATAGRAMS_PER_ROUND = 512;
 
+  /** The pause after the n-th start anew is so long, times 2 to the power of n - 1. */
+  static final long FIRST_PAUSE_NANOS = 1_000_000_000;
+
+  private static final int MOST_DOUBLINGS = 10;
+
+  private final NodeOptions options;
+  private final NodeParts parts;
+  private final UnaryOperator<ReplicaOptions> figures;
+  private final Transport transport;
   private final MemberClock clock;
   private final CacheRegistry caches;
   private final NodeCounters counters;
   private final FailureLog failures;
-
-  /** Expensive to draw from: for identities alone. What only spreads load has a fast source. */
-  private final RandomGenerator incarnations;
-
-  private final FrameCodec codec;
-  private final Replica replica;
   private final Addresses addresses;
-  private final Postbox postbox;
   private final NoticeLog notices;
   private final Solitude solitude;
   private final PublishedStanding standing;
-  private final CacheAnnouncements announcements;
-  private final ChangeSender sender;
-  private final Instructions instructions;
   private final List<Inbox.Datagram> batch = new ArrayList<>(DATAGRAMS_PER_ROUND);
+  private volatile Incarnation now;
+  private Instruction.@Nullable StartAnew due;
+  private int startsAnew;
+  private long startedAnewNanos;
 
   /**
    * Makes a member that has not started.
    *
-   * @param self its incarnation
+   * @param self its first incarnation
    * @param transport sends its datagrams; another thread may already receive from it
    */
   MemberShell(NodeOptions options, NodeId self, Transport transport, NodeParts parts) {
@@ -76,55 +77,44 @@ class MemberShell {
       Transport transport,
       NodeParts parts,
       UnaryOperator<ReplicaOptions> figures) {
+    this.options = options;
+    this.parts = parts;
+    this.figures = figures;
+    this.transport = transport;
     this.clock = parts.clock();
     this.caches = parts.caches();
     this.counters = parts.counters();
     this.failures = parts.failures();
-    this.incarnations = options.random();
-    int datagramBytes = options.maximumDatagramBytes();
-    this.codec =
-        new FrameCodec(
-            FrameCodec.clusterTag(options.clusterName(), options.managerUri()),
-            self,
-            datagramBytes,
-            FrameCodec.applicationTag(options.applicationVersion()));
-    ReplicaOptions usual =
-        ReplicaOptions.of(
-                datagramBytes - codec.dataOverhead(),
-                codec::sizeOf,
-                new FrameBodies(codec),
-                codec.frameCapacity(),
-                codec.fragmentBytes())
-            .withScrubInterval(options.scrubInterval());
-    long nowNanos = clock.nanos();
-    this.replica =
-        new Replica(
-            self,
-            options.nodeName(),
-            figures.apply(usual),
-            new CacheRecords(caches, clock),
-            new SplittableRandom(incarnations.nextLong()),
-            nowNanos);
-    this.addresses = new Addresses(incarnations);
-    this.postbox = new Postbox(codec, transport, addresses, counters, clock);
+    this.addresses = new Addresses(options.random());
     this.notices = new NoticeLog(options.nodeName(), caches::nameOf, clock::nanos);
-    this.solitude = new Solitude(options, transport, counters, nowNanos);
+    this.solitude = new Solitude(options, transport, counters, clock.nanos());
+    FrameCodec codec = Incarnation.codec(options, self);
+    Replica replica = Incarnation.replica(options, codec, null, parts, figures);
     this.standing = new PublishedStanding(options.nodeName(), replica, clock, solitude);
-    this.announcements = new CacheAnnouncements(replica, parts, this::perform);
-    this.sender = new ChangeSender(replica, parts, standing, this::perform);
-    this.instructions = new Instructions(replica, parts, announcements, sender);
+    this.now = incarnation(codec, replica);
+  }
+
+  private Incarnation incarnation(FrameCodec codec, Replica replica) {
+    CacheAnnouncements announcements = new CacheAnnouncements(replica, parts, this::perform);
+    return new Incarnation(
+        codec,
+        replica,
+        new Postbox(codec, transport, addresses, counters, clock),
+        announcements,
+        new ChangeSender(replica, parts, standing, this::perform),
+        new Instructions(parts, announcements, this::onDoubt));
   }
 
   // ---- any thread ----
 
   /** Returns which incarnation this member is now. */
   NodeId self() {
-    return codec.self();
+    return now.id();
   }
 
   /** Returns what reads datagrams of this cluster. */
   FrameCodec codec() {
-    return codec;
+    return now.codec();
   }
 
   PublishedStanding standing() {
@@ -133,34 +123,34 @@ class MemberShell {
 
   /** Returns whether a change may be sent now: if not, no round is needed for it. */
   boolean wantsChanges() {
-    return sender.isWanted();
+    return now.sender().isWanted();
   }
 
   // ---- rounds ----
 
   void start() {
-    failures.attempt("start", () -> perform(replica.onStart(clock.nanos())));
+    failures.attempt("start", () -> perform(now.replica().onStart(clock.nanos())));
   }
 
   /** Does a bounded amount of work and returns whether there is more already. */
   boolean round(Inbox inbox) {
     if (caches.takeChanged()) {
-      failures.attempt("announce caches", () -> announcements.announce(self().origin()));
+      failures.attempt("announce caches", () -> now.announcements().announce(self().origin()));
     }
     receive(inbox);
-    boolean moreToSend = sender.send(inbox.perMille());
-    sender.hurryCoherence();
+    boolean moreToSend = now.sender().send(inbox.perMille());
+    now.sender().hurryCoherence();
     tick(inbox);
-    sender.hurryCoherence(); // wakes this thread in time for the next question
+    now.sender().hurryCoherence(); // wakes this thread in time for the next question
     flush();
-    renewIfDue();
+    startAnewIfDue();
     standing.publishIfDue();
     return moreToSend || !inbox.isEmpty();
   }
 
   /** Returns when the next round is due at the latest. */
   long nextTickNanos() {
-    return replica.nextTickNanos();
+    return now.replica().nextTickNanos();
   }
 
   /**
@@ -170,7 +160,7 @@ class MemberShell {
    * @param nanoTime limits the steps: elapsed real time, also where the clock of a test stands
    */
   Closing closing(LongSupplier nanoTime) {
-    return sender.closing(nanoTime, self().origin());
+    return now.sender().closing(nanoTime, self().origin());
   }
 
   /** Receives and keeps time between two steps of the end. */
@@ -194,7 +184,7 @@ class MemberShell {
 
   /** Ends the member without waiting for the others. */
   void leave() {
-    failures.attempt("say goodbye", () -> perform(replica.onStop()));
+    failures.attempt("say goodbye", () -> perform(now.replica().onStop()));
     flush();
     standing.publish();
   }
@@ -215,7 +205,7 @@ class MemberShell {
   /** Returns null if that failed: then it is as good as lost. */
   private @Nullable Opened open(Inbox.Datagram datagram) {
     try {
-      return codec.open(ByteBuffer.wrap(datagram.bytes()));
+      return now.codec().open(ByteBuffer.wrap(datagram.bytes()));
     } catch (RuntimeException | Error e) {
       failures.onInternalFailure("read a datagram", e);
       return null;
@@ -225,15 +215,15 @@ class MemberShell {
   private void receive(Opened.Frame frame, Inbox.Datagram datagram) {
     NodeId from = frame.from();
     if (from.equals(self())) {
-      perform(replica.onCopyHeard(clock.nanos()));
+      onDoubt(new Instruction.StartAnew(Instruction.Cause.COPY, 0));
       return;
     }
     addresses.onDatagram(from.origin(), datagram.source(), datagram.bytes().length);
     if (frame.challenge() != 0) {
-      postbox.respond(datagram.source(), frame.challenge());
+      now.postbox().respond(datagram.source(), frame.challenge());
     }
     if (frame.response() != 0) {
-      postbox.confirm(from.origin(), datagram.source(), frame.response());
+      now.postbox().confirm(from.origin(), datagram.source(), frame.response());
     }
     if (frame.skippedBodies() > 0) {
       counters.bodiesSkipped.add(frame.skippedBodies());
@@ -245,7 +235,7 @@ class MemberShell {
 
   void receive(NodeId from, boolean sameApplication, Message message) {
     observe(message);
-    perform(replica.onMessage(from, sameApplication, message, clock.nanos()));
+    perform(now.replica().onMessage(from, sameApplication, message, clock.nanos()));
   }
 
   /**
@@ -261,16 +251,17 @@ class MemberShell {
   }
 
   private void tick(Inbox inbox) {
-    if (clock.nanos() - replica.nextTickNanos() < 0) {
+    if (clock.nanos() - now.replica().nextTickNanos() < 0) {
       return;
     }
     failures.attempt(
         "keep time",
         () -> {
-          replica.onQueueDepth(inbox.takeHighestPerMille());
-          sender.handOver(List.of()); // a heartbeat has the complete time if nothing changes, too
-          perform(replica.onTick(clock.nanos()));
-          sender.sendTouches();
+          now.replica().onQueueDepth(inbox.takeHighestPerMille());
+          now.sender()
+              .handOver(List.of()); // a heartbeat has the complete time if nothing changes, too
+          perform(now.replica().onTick(clock.nanos()));
+          now.sender().sendTouches();
         });
     failures.attempt(
         "look who is received", () -> solitude.onTick(this::hasListeners, clock.nanos()));
@@ -278,31 +269,96 @@ class MemberShell {
   }
 
   private boolean hasListeners() {
-    return replica.members().stream().anyMatch(member -> member.state() == Member.State.ALIVE);
+    return now.replica().members().stream()
+        .anyMatch(member -> member.state() == Member.State.ALIVE);
   }
 
   void flush() {
     try {
-      postbox.flush();
+      now.postbox().flush();
     } catch (RuntimeException | Error e) {
       failures.onInternalFailure("send", e);
     }
   }
 
-  /** Becomes another incarnation when everything has been sent that was said as this one. */
-  private void renewIfDue() {
-    if (instructions.takeRenewal()) {
-      failures.attempt("become another incarnation", this::renew);
-      flush();
+  // ---- starting anew ----
+
+  /**
+   * This member can no longer vouch for its past. A copy is remembered until the pause after the
+   * last start is over: a datagram of it is the only trace that it may leave. A clock that is ahead
+   * is found again.
+   */
+  void onDoubt(Instruction.StartAnew cause) {
+    if (mayStartAnew() || cause.cause() == Instruction.Cause.COPY) {
+      due = due != null && due.cause() == Instruction.Cause.COPY ? due : cause;
     }
   }
 
-  void renew() {
-    NodeId next = replica.successor(incarnations);
-    codec.become(next);
-    sender.restart();
-    perform(replica.renew(next, clock.nanos()));
-    instructions.inEachCache("tell all once more", cache -> cache.renew(next.origin()));
+  private boolean mayStartAnew() {
+    int doublings = Math.min(MOST_DOUBLINGS, startsAnew - 1);
+    return startsAnew == 0 || clock.nanos() - startedAnewNanos >= FIRST_PAUSE_NANOS << doublings;
+  }
+
+  private void startAnewIfDue() {
+    Instruction.StartAnew cause = due;
+    if (cause != null && mayStartAnew()) {
+      due = null;
+      failures.attempt("start anew", () -> startAnew(cause));
+    }
+  }
+
+  /**
+   * The protocol thread failed. Returns whether the member has started anew; it has not if it did
+   * so a moment ago.
+   */
+  boolean startAnewAfter(Throwable failure) {
+    if (!mayStartAnew()) {
+      return false;
+    }
+    failures.onInternalFailure("run the protocol", failure);
+    due = null;
+    batch.clear();
+    startAnew(new Instruction.StartAnew(Instruction.Cause.ERROR, 0));
+    return true;
+  }
+
+  /**
+   * Begins a new history under a new incarnation. What this member wrote and not every member is
+   * known to have applied goes out once, as an invalidation of the present time; all that its
+   * caches hold becomes a miss; a new replica joins as any joiner does. For the other members this
+   * is a crash and a restart (Candea and Fox, "Crash-Only Software", 2003).
+   */
+  void startAnew(Instruction.StartAnew cause) {
+    Incarnation former = now;
+    boolean copied = cause.cause() == Instruction.Cause.COPY;
+    if (!copied) { // a copy may go on under the former incarnation for a moment
+      failures.attempt("leave", () -> perform(former.replica().onStop()));
+    }
+    flush();
+    long appliedUpTo = copied ? 0 : former.replica().appliedByAllTime();
+    if (cause.clockMillis() < 0) {
+      clock.rebase(cause.clockMillis());
+    }
+    parts.gate().restart();
+    NodeId next = new NodeId(options.random().nextLong(), options.random().nextLong());
+    FrameCodec codec = Incarnation.codec(options, next);
+    Replica replica =
+        Incarnation.replica(options, codec, copied ? former.id() : null, parts, figures);
+    now = incarnation(codec, replica);
+    standing.startAnew(replica);
+    startsAnew++;
+    startedAnewNanos = clock.nanos();
+    for (ClusteredCache cache : caches.toDrain()) {
+      try {
+        cache.startAnew(next.origin(), appliedUpTo);
+      } catch (RuntimeException | Error e) {
+        failures.onCacheFailure("start anew", cache.name(), e);
+      }
+    }
+    notices.startedAnew(cause, former.id(), next);
+    perform(replica.onStart(clock.nanos()));
+    now.announcements().announce(next.origin());
+    flush();
     standing.publish();
   }
 
@@ -316,7 +372,7 @@ class MemberShell {
       apply(application);
     }
     for (Outgoing outgoing : effects.send()) {
-      postbox.add(outgoing);
+      now.postbox().add(outgoing);
     }
     if (!effects.notices().isEmpty()) {
       effects.notices().forEach(this::log);
@@ -348,14 +404,14 @@ class MemberShell {
   void onApplied(Application application, ApplyOutcome outcome) {
     if (outcome == ApplyOutcome.AHEAD_OF_CLOCK) {
       Version version = application.change().version();
-      perform(replica.onClockAhead(version, hybridTime(), clock.nanos()));
+      perform(now.replica().onClockAhead(version, hybridTime(), clock.nanos()));
     } else if (outcome == ApplyOutcome.STALE_HISTORY) {
-      perform(replica.onStaleHistory(application, clock.nanos()));
+      perform(now.replica().onStaleHistory(application, clock.nanos()));
     }
   }
 
   void follow(Instruction instruction) {
-    instructions.follow(instruction);
+    now.instructions().follow(instruction);
   }
 
   private long hybridTime() {
@@ -364,6 +420,6 @@ class MemberShell {
 
   /** Returns the state machine of the protocol. */
   Replica replica() {
-    return replica;
+    return now.replica();
   }
 }

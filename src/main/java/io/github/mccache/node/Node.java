@@ -83,9 +83,7 @@ public final class Node implements AutoCloseable {
     return id().toString();
   }
 
-  /**
-   * Returns its incarnation: a new one for every start, and where a copy of this process is heard.
-   */
+  /** Returns its incarnation: a new one for every start, and when it starts anew. */
   public NodeId id() {
     return shell.self();
   }

@@ -2,6 +2,7 @@ package io.github.mccache.node;
 
 import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.NodeId;
+import io.github.mccache.replication.Instruction;
 import io.github.mccache.replication.Notice;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -170,14 +171,6 @@ final class NoticeLog {
           "{}: was away for so long that other members have forgotten what was removed meanwhile;"
               + " its old entries are dropped and load anew",
           nodeName);
-    } else if (notice instanceof Notice.CopyHeard copy) {
-      LOG.error(
-          "{}: another process speaks as this member {}, as a copy of a running virtual machine or"
-              + " container does; this one is {} from now on and tells the others once more what it"
-              + " wrote. Start every member by itself",
-          nodeName,
-          copy.former(),
-          copy.now());
     } else if (notice instanceof Notice.Isolated) {
       LOG.warn(
           "{}: receives none of the members that it knows. Caches serve the entries they hold, or"
@@ -212,17 +205,35 @@ final class NoticeLog {
   }
 
   private void logMoved(Notice.ClockMoved moved) {
-    if (moved.rebased()) {
-      LOG.warn(
-          "{}: its clock was far ahead of the other members' and went back by {} ms; entries from"
-              + " ahead of time are dropped. Set the clock of this machine",
-          nodeName,
-          Math.abs(moved.millis()));
-    } else {
-      LOG.info(
-          "{}: its clock moves by {} ms, to agree with the other members'",
-          nodeName,
-          moved.millis());
+    LOG.info(
+        "{}: its clock moves by {} ms, to agree with the other members'", nodeName, moved.millis());
+  }
+
+  /** The member has started anew. */
+  void startedAnew(Instruction.StartAnew cause, NodeId former, NodeId now) {
+    String consequence =
+        "it starts anew as {} (before: {}): its caches are empty until they are filled again";
+    switch (cause.cause()) {
+      case COPY ->
+          LOG.error(
+              "{}: another process sends as this member, as a copy of a running virtual machine or"
+                  + " container does; "
+                  + consequence
+                  + ". Start every member by itself",
+              nodeName,
+              now,
+              former);
+      case CLOCK_AHEAD ->
+          LOG.warn(
+              "{}: its clock was {} ms ahead of the other members' clocks; "
+                  + consequence
+                  + ". Set the clock of this machine",
+              nodeName,
+              Math.abs(cause.clockMillis()),
+              now,
+              former);
+      case ERROR ->
+          LOG.error("{}: its protocol thread failed; " + consequence, nodeName, now, former);
     }
   }
 

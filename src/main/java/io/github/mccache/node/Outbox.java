@@ -118,12 +118,6 @@ final class Outbox {
     return completeTime;
   }
 
-  /** The clock has gone back to {@code time}: nothing above it counts as complete any more. */
-  void lower(long time) {
-    completeTime = Math.min(completeTime, time);
-    roundTime = Math.min(roundTime, time);
-  }
-
   private void beginRound() {
     roundTime = settle.getAsLong(); // first: what is marked later is of no concern to this time
     roundFailed = false;

@@ -12,11 +12,12 @@ final class PublishedStanding implements Stability {
   /** How old what is published may get while there is work. */
   private static final long PUBLISH_NANOS = 10_000_000;
 
-  private final Replica replica;
+  private Replica replica;
   private final MemberClock clock;
   private final Solitude solitude;
   private final Awaiters acknowledged;
   private final Awaiters coherent;
+  private boolean startedAnew;
   private volatile Standing latest;
   private volatile long isolatedSince = Long.MAX_VALUE;
 
@@ -67,6 +68,18 @@ final class PublishedStanding implements Stability {
 
   // ---- the protocol thread ----
 
+  /**
+   * The member has started anew. Threads that wait end without success. Until the new replica has
+   * joined, it does not know the other members, and no time counts as reached.
+   */
+  void startAnew(Replica newReplica) {
+    replica = newReplica;
+    startedAnew = true;
+    publish();
+    acknowledged.abandon();
+    coherent.abandon();
+  }
+
   /** Publishes everything. */
   void publish() {
     publish(Standing.of(replica, clock.nanos()));
@@ -84,7 +97,8 @@ final class PublishedStanding implements Stability {
     }
   }
 
-  private void publish(Standing now) {
+  private void publish(Standing found) {
+    Standing now = startedAnew && !replica.isJoined() ? found.asUnknown() : found;
     Standing next = solitude.isIsolated() ? now.asIsolated() : now;
     if (next.isolated() != latest.isolated()) {
       isolatedSince = next.isolated() ? clock.last() : Long.MAX_VALUE;

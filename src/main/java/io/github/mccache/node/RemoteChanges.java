@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * the key, before it lets go; until then it <em>waits</em>, and the key is a miss for readers if
  * the change is newer than what is there. Of several that wait for one key only the newest is kept.
  *
- * <p>{@link #apply}, {@link #distrust} and {@link #dropAhead} are for the thread of the event loop;
+ * <p>{@link #apply}, {@link #distrust} and {@link #startAnew} are for the thread of the event loop;
  * the rest is thread-safe.
  */
 final class RemoteChanges<K, V> {
@@ -426,44 +426,59 @@ final class RemoteChanges<K, V> {
     return state.isOwn(record.version()) ? Mark.refused(record, state.nowMillis()) : null;
   }
 
-  /**
-   * Drops what is above a hybrid time; the clock has been set back below it. Others have refused
-   * what was written here, or take it only later: all are told of it once more, as of now.
-   */
-  void dropAhead(long limitTime) {
-    state.clears.dropAhead(limitTime);
-    state.opened.lowerTo(limitTime);
-    state.marks.lowerForgottenTo(limitTime);
-    state.loads.breakAllLoads();
-    state.encoded.removeIf(version -> version.time() > limitTime); // other members have them
-    withdraw(
-        record -> record.time() > limitTime,
-        record ->
-            record.isSent() && !state.isOwn(record.version())
-                ? null
-                : ofThePresent(Mark.Kind.FENCE));
-    for (Iterator<Map.Entry<Object, Mark>> all = state.marks.iterator(); all.hasNext(); ) {
-      Map.Entry<Object, Mark> entry = all.next();
-      if (entry.getValue().version().time() > limitTime) {
-        state.entries.computeWhenFree(entry.getKey(), slot -> dropAhead(slot, limitTime));
-      }
-    }
-  }
-
-  private void dropAhead(Slot<Object, VersionedEntry> slot, long limitTime) {
-    Mark mark = state.marks.get(slot.key());
-    if (mark == null || mark.version().time() <= limitTime) {
+  /** See {@link ClusteredCache#startAnew}. */
+  void startAnew(long origin, long appliedUpTo) {
+    long former = state.origin();
+    if (origin == former) {
       return;
     }
-    if (mark.isSent() && !state.isOwn(mark.version())) {
+    state.startAnew(origin);
+    Predicate<Version> owed = version -> version.origin() == former && version.time() > appliedUpTo;
+    withdraw(
+        record -> record.origin() != origin,
+        record ->
+            !record.staysHere() && (!record.isSent() || owed.test(record.version()))
+                ? ofThePresent()
+                : null);
+    for (Iterator<Map.Entry<Object, Mark>> all = state.marks.iterator(); all.hasNext(); ) {
+      Object key = all.next().getKey();
+      state.entries.computeWhenFree(key, slot -> dropMark(slot, owed));
+    }
+    state.clears.startAnew(former, appliedUpTo);
+    state.wakeIfShared();
+  }
+
+  private void dropMark(Slot<Object, VersionedEntry> slot, Predicate<Version> owed) {
+    Mark mark = state.marks.get(slot.key());
+    if (mark == null || slot.get() != null || state.isOwn(mark.version())) {
+      return;
+    }
+    if (mark.isSent() && !owed.test(mark.version())) {
       state.marks.remove(slot.key());
       return;
     }
     long token = state.uplink.enter();
     try {
-      state.leave(slot, ofThePresent(mark.kind()));
+      state.leave(slot, ofThePresent());
     } finally {
       state.uplink.exit(token);
+    }
+  }
+
+  /** A write that was stamped under the former origin while the member started anew. */
+  void invalidateLate(Object key) {
+    state.entries.computeWhenFree(key, this::invalidateLate);
+  }
+
+  private void invalidateLate(Slot<Object, VersionedEntry> slot) {
+    VersionedEntry record = slot.get();
+    Mark mark = record == null ? state.marks.get(slot.key()) : null;
+    boolean late =
+        record != null
+            ? !record.isSent() && !state.isOwn(record.version())
+            : mark != null && !mark.isSent() && !state.isOwn(mark.version());
+    if (late) {
+      dropAtOwnTime(slot);
     }
   }
 
@@ -496,56 +511,9 @@ final class RemoteChanges<K, V> {
     }
   }
 
-  /** What was written here is to be told again, under the new name of this member. */
-  void renew(long origin) {
-    long former = state.origin();
-    if (origin == former) {
-      return;
-    }
-    state.become(origin);
-    state.opened.raise(state.lostUpTo.get()); // others may have known only what the copy wrote
-    for (Iterator<Map.Entry<Object, VersionedEntry>> all = state.entries.iterator();
-        all.hasNext(); ) {
-      Map.Entry<Object, VersionedEntry> entry = all.next();
-      if (entry.getValue().origin() == former) {
-        state.dirty.add(entry.getKey());
-      }
-    }
-    for (Iterator<Map.Entry<Object, Mark>> all = state.marks.iterator(); all.hasNext(); ) {
-      Map.Entry<Object, Mark> entry = all.next();
-      if (entry.getValue().version().origin() == former) {
-        state.dirty.add(entry.getKey());
-      }
-    }
-    state.wakeIfShared();
-  }
-
-  /** Gives what is known of a key the new name of this member, if it has the former one. */
-  void rename(Object key) {
-    state.entries.computeWhenFree(key, this::rename);
-  }
-
-  private void rename(Slot<Object, VersionedEntry> slot) {
-    VersionedEntry record = slot.get();
-    Mark mark = state.marks.get(slot.key());
-    long token = state.uplink.enter();
-    try {
-      if (record != null && state.isFormer(record.version())) {
-        slot.replace(record.under(state.origin()));
-        state.dirty.add(slot.key());
-      } else if (record == null && mark != null && state.isFormer(mark.version())) {
-        state.marks.put(slot.key(), mark.under(state.origin()));
-        state.dirty.add(slot.key());
-      }
-    } finally {
-      state.uplink.exit(token);
-      state.wakeIfShared();
-    }
-  }
-
-  /** A write whose version was ahead is told as one of now. */
-  private Mark ofThePresent(Mark.Kind kind) {
-    return new Mark(state.stamp(), kind, state.nowMillis(), false);
+  /** An invalidation of the present time, which is still to be sent. */
+  private Mark ofThePresent() {
+    return new Mark(state.stamp(), Mark.Kind.FENCE, state.nowMillis(), false);
   }
 
   /**

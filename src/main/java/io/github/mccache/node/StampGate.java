@@ -74,14 +74,12 @@ final class StampGate {
   }
 
   /**
-   * The clock has gone back to {@code time}: nothing above it counts as settled any more. What was
-   * stamped above it before is outside of what settled times promise.
+   * The member starts anew, and its clock may have been set back: no time counts as settled that
+   * was taken before.
    */
-  void lower(long time) {
-    settled = Math.min(settled, time);
-    if (pending != NOTHING_PENDING) {
-      pending = Math.min(pending, time);
-    }
+  void restart() {
+    settled = 0;
+    pending = Math.min(pending, 0);
   }
 
   private boolean hasEmptied(long ofEpoch) {

@@ -52,6 +52,11 @@ record Standing(
         nanos);
   }
 
+  /** Returns the same, of a member that does not know the others again yet. */
+  Standing asUnknown() {
+    return new Standing(members, counts, 0, 0, 0, isolated, joined, staleMillis, nanos);
+  }
+
   private static Standing of(
       Replica replica, List<Member> members, ReplicaCounts counts, long nowNanos) {
     return new Standing(

@@ -161,18 +161,19 @@ final class StoreClears<K, V> {
   }
 
   /**
-   * Takes back a floor that is above a hybrid time. A clear of this member, which others have yet
-   * to hear of or have refused, is made once more, at the present time.
+   * The member starts anew, and has withdrawn all entries. A clear of its own that not every member
+   * is known to have applied is made once more, at the present time.
+   *
+   * @param appliedUpTo every member has applied what was written under the former origin up to this
+   *     hybrid time
    */
-  void dropAhead(long limitTime) {
+  void startAnew(long former, long appliedUpTo) {
     Version floor = state.clearFloor.get();
-    state.clearFloor.takeBackAbove(limitTime);
-    Change pending = toSend.get();
-    if (pending != null
-        && pending.version().time() > limitTime
-        && toSend.compareAndSet(pending, null)) {
+    Change pending = toSend.getAndSet(null);
+    state.clearFloor.set(Version.NONE);
+    if (pending != null) {
       clear(pending.kind(), begun -> {});
-    } else if (state.isOwn(floor) && floor.time() > limitTime) {
+    } else if (floor.origin() == former && floor.time() > appliedUpTo) {
       clear(Change.Kind.CLEAR, begun -> {});
     }
   }

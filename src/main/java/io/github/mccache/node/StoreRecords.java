@@ -88,8 +88,8 @@ final class StoreRecords<K, V> {
       record = state.entries.peek(key);
     }
     if (record != null) {
-      if (state.isFormer(record.version())) {
-        remote.rename(key); // and then it comes here again
+      if (!record.isSent() && !state.isOwn(record.version())) {
+        remote.invalidateLate(key); // and then it comes here again
         return null;
       }
       if (record.origin() != state.origin()) {
@@ -100,8 +100,8 @@ final class StoreRecords<K, V> {
     if (mark == null) {
       return clearInPlace();
     }
-    if (state.isFormer(mark.version())) {
-      remote.rename(key);
+    if (!mark.isSent() && !state.isOwn(mark.version())) {
+      remote.invalidateLate(key);
       return null;
     }
     if (mark.isSent() && mark.version().origin() == state.origin()) {

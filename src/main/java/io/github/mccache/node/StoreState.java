@@ -44,7 +44,6 @@ final class StoreState<K, V> {
 
   final MemberClock clock;
   private volatile long origin;
-  private volatile long formerOrigin;
   final StoreObserver<K> observer;
   final Uplink uplink;
   final Stability stability;
@@ -88,7 +87,6 @@ final class StoreState<K, V> {
         shared && (hasWeigher || (options.maximumBytes().isPresent() && !sendsValues));
     this.clock = clock;
     this.origin = origin;
-    this.formerOrigin = origin;
     this.observer = observer;
     this.uplink = uplink;
     this.stability = stability;
@@ -124,29 +122,28 @@ final class StoreState<K, V> {
     return origin;
   }
 
-  /** The member is another one from now on, as far as versions are concerned. */
-  void become(long newOrigin) {
-    formerOrigin = origin;
-    origin = newOrigin;
-  }
-
-  /** Returns whether this member made a version, as what it is or as what it was before. */
-  boolean isOwn(Version version) {
-    return version.origin() == origin || version.origin() == formerOrigin;
-  }
-
   /**
-   * Returns whether a version is of what this member was before, and so perhaps of a copy of it.
+   * The member starts anew under another origin: whatever this cache knew is in doubt, and it
+   * trusts nothing up to the present.
    */
-  boolean isFormer(Version version) {
-    return version.origin() == formerOrigin && version.origin() != origin;
+  void startAnew(long newOrigin) {
+    origin = newOrigin;
+    opened.set(new Version(clock.last(), -1));
+    lostUpTo.set(Version.NONE);
+    marks.restart();
+    loads.breakAllLoads();
+    encoded.removeIf(version -> true);
+  }
+
+  boolean isOwn(Version version) {
+    return version.origin() == origin;
   }
 
   Version stamp() {
     return new Version(clock.next(), origin);
   }
 
-  /** Returns a version above that of the key, which may be ahead of a clock that was set back. */
+  /** Returns a version above that of the key, whose version may be ahead of this member's clock. */
   Version stampAbove(Slot<Object, VersionedEntry> slot) {
     Version version = stamp();
     VersionedEntry record = slot.get();

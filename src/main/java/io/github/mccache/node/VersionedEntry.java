@@ -71,22 +71,6 @@ public final class VersionedEntry {
     this.fill = fill;
   }
 
-  /** Returns the same as that of another member, of which others are still to be told. */
-  VersionedEntry under(long newOrigin) {
-    VersionedEntry renamed =
-        new VersionedEntry(
-            new Version(time, newOrigin), held, createdMillis, sharedDeadlineMillis, fill);
-    renamed.encoded = encoded;
-    renamed.deadlineMillis = deadlineMillis;
-    renamed.lastReadMillis = lastReadMillis;
-    renamed.withdrawn = withdrawn;
-    renamed.readable = readable;
-    renamed.staysHere = staysHere;
-    renamed.written = written;
-    renamed.beneath = beneath;
-    return renamed;
-  }
-
   /** Returns the hybrid time of the version. */
   public long time() {
     return time;

@@ -67,8 +67,16 @@
  * number of distinct changed keys: of entries by the bounds of the cache, of keys that went by a
  * cap above which the cache is cleared everywhere instead.
  *
+ * <p><b>Starting anew.</b> {@code Incarnation} is everything of a member that knows its history:
+ * the replica, the codec with the packet numbers, the unsent messages. {@code MemberShell} replaces
+ * it as a whole when the member can no longer vouch for its past, and has each cache discard what
+ * it holds. A writer that stamped a version under the former origin meanwhile is found when its key
+ * is to be sent, and becomes an invalidation. Threads that wait for acknowledgements end as if they
+ * had timed out.
+ *
  * <p><b>Failures.</b> What a cache throws costs that one change or batch, never the loop: it is
- * counted, and logged once for each place and class of exception.
+ * counted, and logged once for each place and class of exception. An Error that ends a round makes
+ * the member start anew; a second one soon after ends it.
  */
 @NullMarked
 package io.github.mccache.node;

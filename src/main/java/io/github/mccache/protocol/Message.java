@@ -216,7 +216,7 @@ public sealed interface Message {
    * @param answerWanted whether those who hear it should introduce themselves as well
    * @param startedTime the hybrid time at which it started: it stamped nothing before; 0 if it does
    *     not tell
-   * @param former the incarnation that it was until it heard a copy of itself, null if none
+   * @param former the incarnation that it had until it received a copy of itself, null if none
    */
   record Hello(
       String nodeName,

@@ -3,6 +3,7 @@ package io.github.mccache.replication;
 import io.github.mccache.protocol.Message.Applied;
 import io.github.mccache.protocol.Message.Beginning;
 import io.github.mccache.protocol.Message.Beyond;
+import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Version;
 import java.util.Iterator;
 import java.util.List;
@@ -23,7 +24,7 @@ final class CatchUpTransfer implements Transfer {
   /** After so many requests of a gap, other donors than the origin are tried. */
   private static final int REQUESTED_BEFORE_PULL = 3;
 
-  private final Identity identity;
+  private final NodeId self;
   private final Streams streams;
   private final Membership membership;
   private final Records records;
@@ -39,7 +40,7 @@ final class CatchUpTransfer implements Transfer {
   private boolean hasBacklog;
 
   CatchUpTransfer(
-      Identity identity,
+      NodeId self,
       Streams streams,
       Membership membership,
       Records records,
@@ -48,7 +49,7 @@ final class CatchUpTransfer implements Transfer {
       RequiredVector required,
       WarmUpTransfer warmUp,
       DiscardedHistory discarded) {
-    this.identity = identity;
+    this.self = self;
     this.streams = streams;
     this.membership = membership;
     this.records = records;
@@ -213,7 +214,7 @@ final class CatchUpTransfer implements Transfer {
   /** Takes over a vector whose records have been received. */
   void adopt(List<Applied> vector) {
     for (Applied applied : vector) {
-      Stream stream = applied.origin() == identity.origin() ? null : streams.open(applied.origin());
+      Stream stream = applied.origin() == self.origin() ? null : streams.open(applied.origin());
       if (stream != null && applied.sequence() <= Stream.MAX_SEQUENCE) {
         boolean believable = records.isBelievable(applied.completeTime());
         stream.advanceTo(applied.sequence(), believable ? applied.completeTime() : 0);

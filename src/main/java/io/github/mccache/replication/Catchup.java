@@ -43,7 +43,7 @@ final class Catchup {
   private record Active(Transfer purpose, StatePull pull) {}
 
   Catchup(
-      Identity identity,
+      NodeId self,
       ReplicaOptions options,
       Streams streams,
       Membership membership,
@@ -55,13 +55,13 @@ final class Catchup {
     this.clearFloors = clearFloors;
     this.donors = new Donors(membership, random);
     this.nextNanos = nowNanos;
-    RequiredVector required = new RequiredVector(identity, streams, membership);
+    RequiredVector required = new RequiredVector(self, streams, membership);
     DonorsAsked asked = new DonorsAsked();
-    this.warmUp = new WarmUpTransfer(identity, records, donors, required);
+    this.warmUp = new WarmUpTransfer(self, records, donors, required);
     this.discarded = new DiscardedHistory(records, streams, warmUp, asked);
     this.catchUp =
         new CatchUpTransfer(
-            identity, streams, membership, records, donors, asked, required, warmUp, discarded);
+            self, streams, membership, records, donors, asked, required, warmUp, discarded);
     this.join =
         new JoinTransfer(options, membership, records, donors, required, warmUp, catchUp, nowNanos);
   }
@@ -116,11 +116,6 @@ final class Catchup {
     if (isJoined()) {
       discarded.check(collected, origin, completeTime, effects);
     }
-  }
-
-  /** The clock was set back. */
-  void forgetTimesAbove(long limitTime) {
-    discarded.forgetTimesAbove(limitTime);
   }
 
   /** A change of this origin was rejected because its version is ahead of this member's clock. */

@@ -28,7 +28,6 @@ final class ClearFloors {
 
   private static final class Floor {
     private Version version = Version.NONE;
-    private Version before = Version.NONE;
   }
 
   private final TreeMap<Long, Floor> floors = new TreeMap<>();
@@ -55,7 +54,6 @@ final class ClearFloors {
   void raise(ClearFloor cleared) {
     Floor floor = floors.computeIfAbsent(cleared.cache(), absent -> new Floor());
     if (cleared.version().isAfter(floor.version)) {
-      floor.before = floor.version;
       floor.version = cleared.version();
     }
   }
@@ -86,21 +84,8 @@ final class ClearFloors {
         || sent.version().millis() > limitMillis) {
       return false;
     }
-    floor.before = floor.version;
     floor.version = sent.version();
     return true;
-  }
-
-  /**
-   * The clock was set back and the caches took back what is above this hybrid time: those floors
-   * are news again when others tell them and the clock has got there.
-   */
-  void takeBackAbove(long limitTime) {
-    for (Floor floor : floors.values()) {
-      if (floor.version.time() > limitTime) {
-        floor.version = floor.before.time() > limitTime ? Version.NONE : floor.before;
-      }
-    }
   }
 
   /**

@@ -16,9 +16,9 @@ import java.util.List;
  * many they are.
  *
  * <p>A clock that is far behind is put forward at once. One that is a little off runs faster or
- * slower for a while. One that is far ahead is set back when another member has rejected what it
- * stamped; what it stamped ahead of time is discarded: a miss is safe. It waits for such a
- * rejection, because to a member that was paused, or has much to read, all others look behind.
+ * slower for a while. A member whose clock is far ahead sets it back and starts anew when another
+ * member has rejected what it stamped. It waits for such a rejection, because to a member that was
+ * paused, or has much to read, all others look behind.
  *
  * @see <a href="https://doi.org/10.1016/0196-6774(88)90017-1">Lundelius Welch and Lynch, "A new
  *     fault-tolerant algorithm for clock synchronization", 1988, for agreement on a middle
@@ -87,7 +87,7 @@ final class ClockAgreement {
       timesAhead++;
       if (timesAhead >= 2) {
         timesAhead = 0;
-        move(target, true, peers, effects);
+        effects.instruct(new Instruction.StartAnew(Instruction.Cause.CLOCK_AHEAD, target));
         return true;
       }
       dueNanos = nowNanos + INTERVAL_NANOS / 2;
@@ -95,21 +95,20 @@ final class ClockAgreement {
     }
     timesAhead = 0;
     if (target > LEAP_MILLIS) {
-      move(target, false, peers, effects);
+      move(target, peers, effects);
       return true;
     }
     if (Math.abs(target) > TOLERATED_MILLIS) {
       long step = Math.max(-LARGEST_SLEW_MILLIS, Math.min(LARGEST_SLEW_MILLIS, target));
-      effects.instruct(new Instruction.ShiftClock(step, false));
+      effects.instruct(new Instruction.ShiftClock(step));
       peers.forEach(peer -> peer.clock().onShift(step));
     }
     return false;
   }
 
-  private static void move(
-      long millis, boolean rebase, Iterable<Peer> peers, EffectsCollector effects) {
-    effects.instruct(new Instruction.ShiftClock(millis, rebase));
-    effects.notice(new Notice.ClockMoved(millis, rebase));
+  private static void move(long millis, Iterable<Peer> peers, EffectsCollector effects) {
+    effects.instruct(new Instruction.ShiftClock(millis));
+    effects.notice(new Notice.ClockMoved(millis));
     peers.forEach(peer -> peer.clock().onShift(millis));
   }
 

@@ -94,11 +94,4 @@ final class DiscardedHistory {
   boolean isDistrusted(Applied applied) {
     return applied.completeTime() > 0 && applied.completeTime() <= distrusted.time();
   }
-
-  /** The clock was set back: versions above this hybrid time mean nothing any more. */
-  void forgetTimesAbove(long limitTime) {
-    Version limit = new Version(limitTime, -1);
-    distrusted = limit.isAfter(distrusted) ? distrusted : limit;
-    toDistrust = limit.isAfter(toDistrust) ? toDistrust : Version.NONE;
-  }
 }

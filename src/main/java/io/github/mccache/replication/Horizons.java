@@ -73,6 +73,17 @@ final class Horizons {
     return lowest;
   }
 
+  /** See {@link Replica#appliedByAllTime}. */
+  long appliedByAllTime() {
+    long lowest = Long.MAX_VALUE;
+    for (Peer peer : membership.peers()) {
+      if (peer.state() != Member.State.LEFT) {
+        lowest = Math.min(lowest, peer.ownCompleteTime());
+      }
+    }
+    return lowest;
+  }
+
   /** Returns the number up to which all have applied what was sent that are heard just now. */
   long appliedByHeard(long nowNanos) {
     long applied = own.sequence();

@@ -134,12 +134,11 @@ final class Incoming implements MessageHandler<Effects> {
   private void learnOwn(Peer peer, Applied applied) {
     long complete = believable(applied.completeTime());
     if (parts.own.isForeign(applied.sequence(), complete)) {
-      parts.identity.copyHeard(nowNanos, effects); // or this one before it went back
+      effects.instruct(new Instruction.StartAnew(Instruction.Cause.COPY, 0));
     }
     long sequence = Math.min(applied.sequence(), parts.own.sequence());
-    long time = parts.own.appliedTime(sequence, complete);
-    boolean further = sequence > peer.ownSequence() || time > peer.ownCompleteTime();
-    peer.appliedOwn(sequence, time);
+    boolean further = sequence > peer.ownSequence() || complete > peer.ownCompleteTime();
+    peer.appliedOwn(sequence, complete);
     boolean moves = further || peer.ownCompleteTime() >= parts.own.completeTime();
     if (moves && peer.acknowledged(nowNanos)) {
       effects.notice(new Notice.MemberAcknowledges(peer.id(), peer.nodeName()));
@@ -147,7 +146,7 @@ final class Incoming implements MessageHandler<Effects> {
   }
 
   private void learn(Peer peer, Applied applied, Version collected) {
-    if (applied.origin() == parts.identity.origin()) {
+    if (applied.origin() == parts.self.origin()) {
       learnOwn(peer, applied);
       return;
     }
@@ -201,11 +200,8 @@ final class Incoming implements MessageHandler<Effects> {
   public Effects onHello(Message.Hello hello) {
     boolean wasKnown = parts.membership.isKnown(from);
     Peer peer = hear(hello.nodeName());
-    NodeId former = hello.former();
-    if (parts.identity.id().equals(former)) {
-      parts.identity.copyHeard(nowNanos, effects);
-    } else if (former != null && peer != null && peer.setFormerTold()) {
-      parts.membership.succeeded(former, nowNanos, effects);
+    if (parts.self.equals(hello.former())) {
+      effects.instruct(new Instruction.StartAnew(Instruction.Cause.COPY, 0));
     }
     if (peer != null && peer.stream() != null) {
       peer.stream().onStarted(believable(hello.startedTime()));
@@ -232,7 +228,7 @@ final class Incoming implements MessageHandler<Effects> {
   @Override
   public Effects onClockReject(Message.ClockReject reject) {
     hear(null);
-    if (reject.origin() == parts.identity.origin()
+    if (reject.origin() == parts.self.origin()
         && parts.clockRejectsTold.mayPass(from.origin(), nowNanos)) {
       effects.notice(new Notice.ClockAhead(from, reject.time(), reject.receiverTime()));
       parts.clockAgreement.onRejected(nowNanos);
@@ -244,7 +240,7 @@ final class Incoming implements MessageHandler<Effects> {
   @Override
   public Effects onNak(Message.Nak nak) {
     hear(null);
-    if (nak.asked() == parts.identity.origin() && nak.stream() == parts.identity.origin()) {
+    if (nak.asked() == parts.self.origin() && nak.stream() == parts.self.origin()) {
       parts.repairAnswers.onNak(
           from.origin(), nak, parts.own.sequence(), parts.fragments, nowNanos);
       parts.alarm.wakeAt(parts.fragments.hasPending() ? nowNanos : parts.repairAnswers.dueNanos());
@@ -290,7 +286,7 @@ final class Incoming implements MessageHandler<Effects> {
   public Effects onAck(Message.Ack ack) {
     Peer peer = hear(null);
     for (Applied applied : ack.applied()) {
-      if (peer != null && applied.origin() == parts.identity.origin()) {
+      if (peer != null && applied.origin() == parts.self.origin()) {
         learnOwn(peer, applied);
       }
     }
@@ -302,47 +298,17 @@ final class Incoming implements MessageHandler<Effects> {
     hear(null);
     if (isForMe(request.to())) {
       parts.donor.onRequest(
-          from.origin(),
-          asPromised(request),
-          beginning(request),
-          parts.sender,
-          parts.pacer,
-          nowNanos,
-          effects);
+          from.origin(), request, beginning(request), parts.sender, parts.pacer, nowNanos, effects);
       parts.alarm.wakeAt(nowNanos);
     }
     return effects.effects();
-  }
-
-  /** What this member promised before its clock went back is not what the other one knows. */
-  private Message.StateRequest asPromised(Message.StateRequest request) {
-    List<Applied> known =
-        request.known().stream()
-            .map(
-                applied ->
-                    applied.origin() == parts.identity.origin()
-                        ? new Applied(
-                            applied.origin(),
-                            applied.sequence(),
-                            parts.own.appliedTime(applied.sequence(), applied.completeTime()))
-                        : applied)
-            .toList();
-    return new Message.StateRequest(
-        request.to(),
-        request.request(),
-        request.nextChunk(),
-        request.everyCache(),
-        request.caches(),
-        known,
-        request.stop());
   }
 
   private Beginning beginning(Message.StateRequest request) {
     LongPredicate caches =
         request.caches().isEmpty() ? cache -> true : Set.copyOf(request.caches())::contains;
     List<Applied> applied = new ArrayList<>(parts.streams.told());
-    applied.add(
-        new Applied(parts.identity.origin(), parts.own.sequence(), parts.own.completeTime()));
+    applied.add(new Applied(parts.self.origin(), parts.own.sequence(), parts.own.completeTime()));
     return new Beginning(
         !parts.catchup.isJoined(),
         parts.records.time(),
@@ -396,7 +362,7 @@ final class Incoming implements MessageHandler<Effects> {
     hear(null);
     if (parts.catchup.isJoined()) {
       parts.scrubber.onScrub(
-          parts.identity.origin(),
+          parts.self.origin(),
           from.origin(),
           sameApplication,
           scrub,
@@ -412,13 +378,7 @@ final class Incoming implements MessageHandler<Effects> {
     hear(null);
     if (isForMe(pull.to())) {
       parts.scrubber.onPull(
-          parts.identity.origin(),
-          from.origin(),
-          pull,
-          parts.sender,
-          parts.pacer,
-          nowNanos,
-          effects);
+          parts.self.origin(), from.origin(), pull, parts.sender, parts.pacer, nowNanos, effects);
     }
     return effects.effects();
   }
@@ -448,7 +408,7 @@ final class Incoming implements MessageHandler<Effects> {
   }
 
   private boolean isForMe(long to) {
-    return to == 0 || to == parts.identity.origin();
+    return to == 0 || to == parts.self.origin();
   }
 
   private void apply(Change change, ApplyRule.Path path) {
@@ -487,9 +447,6 @@ final class Incoming implements MessageHandler<Effects> {
 
   /** Who is heard for the first time, and not by its own introduction, is asked for one. */
   private @Nullable Peer hear(@Nullable String theirName) {
-    if (parts.identity.isFormer(from)) {
-      tellFormer();
-    }
     boolean wasKnown = parts.membership.isKnown(from);
     Peer before = parts.membership.find(from.origin());
     boolean wasSilent = before != null && !before.isAlive();
@@ -509,13 +466,5 @@ final class Incoming implements MessageHandler<Effects> {
       parts.horizons.onNewMember();
     }
     return peer;
-  }
-
-  /** Who still is what this member was has to hear of it. */
-  private void tellFormer() {
-    if (parts.formersHeard.mayPass(from.origin(), nowNanos)) {
-      parts.introductions.answer(false, nowNanos);
-      parts.alarm.wakeAt(nowNanos);
-    }
   }
 }

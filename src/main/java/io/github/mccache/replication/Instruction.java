@@ -44,17 +44,25 @@ public sealed interface Instruction {
    */
   record Relay(long origin, long aboveTime) implements Instruction {}
 
-  /**
-   * Become another incarnation, see {@link Replica#renew}, once all is sent that was said as this
-   * one: a copy of this member is heard.
-   */
-  record Renew() implements Instruction {}
+  /** Why a member can no longer vouch for its past. */
+  enum Cause {
+    /** Another process sends as this incarnation. */
+    COPY,
+    /** The clock is ahead of the other members' clocks, and one of them has rejected changes. */
+    CLOCK_AHEAD,
+    /** The protocol thread failed with an Error. */
+    ERROR
+  }
 
   /**
-   * Move the clock. A shift forward takes effect at once. One backward makes the clock run slower,
-   * so that it never goes back, unless {@code rebase}: then it does go back at once, and every
-   * record whose version is ahead of the new time by more than {@link ApplyRule#MAX_AHEAD_MILLIS}
-   * is dropped.
+   * Start anew: a new incarnation, with a new {@link Replica}, that joins like any other.
+   *
+   * @param clockMillis by how much the clock is set before, at or below 0
    */
-  record ShiftClock(long millis, boolean rebase) implements Instruction {}
+  record StartAnew(Cause cause, long clockMillis) implements Instruction {}
+
+  /**
+   * Move the clock: forward at once, backward by letting it run slower, so that it never goes back.
+   */
+  record ShiftClock(long millis) implements Instruction {}
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells others which caches are open here, and compares theirs. However many ask, one introduction
@@ -25,7 +26,7 @@ final class Introductions {
   static final int MAX_MODES_TOLD = 4;
 
   private final String nodeName;
-  private final Identity identity;
+  private final @Nullable NodeId former;
   private final OwnProgress own;
   private final RandomGenerator random;
   private final Map<Long, CacheDescription> open = new LinkedHashMap<>();
@@ -36,9 +37,14 @@ final class Introductions {
   private long dueNanos;
   private long lastSentNanos;
 
-  Introductions(String nodeName, Identity identity, OwnProgress own, RandomGenerator random) {
+  /**
+   * Makes one that has announced nothing.
+   *
+   * @param former the incarnation of this member that a copy of it may still have, null if none
+   */
+  Introductions(String nodeName, @Nullable NodeId former, OwnProgress own, RandomGenerator random) {
     this.nodeName = nodeName;
-    this.identity = identity;
+    this.former = former;
     this.own = own;
     this.random = random;
   }
@@ -77,7 +83,7 @@ final class Introductions {
       return;
     }
     List<CacheDescription> caches = List.copyOf(open.values());
-    effects.send(new Hello(nodeName, caches, answerWanted, own.startedTime(), identity.former()));
+    effects.send(new Hello(nodeName, caches, answerWanted, own.startedTime(), former));
     wanted = false;
     answerWanted = false;
     sentBefore = true;

@@ -29,9 +29,6 @@ final class Membership {
    */
   static final int MOST_NEW_PER_SECOND = 128;
 
-  /** Two heartbeats, and some more. */
-  static final long SUCCEEDED_NANOS = 1_200_000_000;
-
   private static final long SECOND_NANOS = 1_000_000_000;
 
   /** A heartbeat holds some forty acknowledgements: those of more streams take turns. */
@@ -116,19 +113,6 @@ final class Membership {
     }
   }
 
-  /**
-   * Another member has sent that it was this one before, and has become another. This one has left,
-   * unless it is heard again soon: it was copied then, or the other one forges.
-   */
-  void succeeded(NodeId former, long nowNanos, EffectsCollector effects) {
-    Peer peer = peers.get(former);
-    if (peer == null) {
-      left(former, nowNanos, effects);
-    } else {
-      peer.setSucceeded(nowNanos);
-    }
-  }
-
   /** This member did not listen for so long: nobody was silent in that time. */
   void forgive(long nanos, long nowNanos) {
     peers.values().forEach(peer -> peer.forgive(nanos, nowNanos));
@@ -156,9 +140,6 @@ final class Membership {
           && silentNanos >= stretch * options.deadAfter().toNanos()) {
         peer.becomeDead();
         effects.notice(new Notice.MemberDead(peer.id(), peer.nodeName()));
-      }
-      if (peer.mayLive() && peer.isSucceeded(stretch * SUCCEEDED_NANOS, nowNanos)) {
-        left(peer.id(), nowNanos, effects);
       }
       watchAcknowledgements(peer, stretch, nowNanos, effects);
       if (peer.isGone() && silentNanos >= stretch * options.forgottenAfter().toNanos()) {

@@ -81,12 +81,6 @@ public sealed interface Notice {
    */
   record HistoryForgotten() implements Notice {}
 
-  /**
-   * Somebody else speaks as the incarnation that this member was until now, as the copy of a
-   * virtual machine does: it goes on as another one.
-   */
-  record CopyHeard(NodeId former, NodeId now) implements Notice {}
-
   /** This member hears none of the members that it knows. */
   record Isolated() implements Notice {}
 
@@ -96,10 +90,9 @@ public sealed interface Notice {
   /**
    * This member's clock was moved to agree with the others'.
    *
-   * @param millis how far, ahead if positive
-   * @param rebased whether it went back, and entries from ahead of time were dropped
+   * @param millis how far: forward if positive
    */
-  record ClockMoved(long millis, boolean rebased) implements Notice {}
+  record ClockMoved(long millis) implements Notice {}
 
   /** A member runs another version of the application: only invalidations are exchanged with it. */
   record OtherApplication(NodeId member, String nodeName) implements Notice {}

@@ -134,17 +134,6 @@ final class OutgoingFragments {
     }
   }
 
-  /** Drops what was to be sent, and what somebody might ask for. */
-  void restart() {
-    bodies.clear();
-    unsent.clear();
-    again.clear();
-    requests = 0;
-    bytesKept = 0;
-    ownBytesUnsent = 0;
-    creditBytes = 0;
-  }
-
   /** Data of so many bytes was sent whole: the pieces that wait may send as much. */
   void onData(int bytes) {
     if (!unsent.isEmpty()) {

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * </table>
  *
  * <p>The BYE may overtake earlier messages, which still count as data but not as life. A process
- * that starts again has a new incarnation; who is heard as the same one long after has not left: it
- * was a copy of it, or a forger, that said so.
+ * that starts again has a new incarnation. A member from which datagrams arrive long after its BYE
+ * has not left: a copy of it, or a forger, has sent that.
  */
 final class Peer {
 
@@ -46,8 +46,6 @@ final class Peer {
   private boolean joined;
   private boolean reunited;
   private boolean otherApplication;
-  private boolean formerTold;
-  private @Nullable Long succeededNanos;
   private long acknowledgedNanos;
   private boolean acknowledges = true;
   private @Nullable Feedback feedback;
@@ -117,13 +115,6 @@ final class Peer {
   void appliedOwn(long sequence, long completeTime) {
     ownSequence = Math.max(ownSequence, sequence);
     ownCompleteTime = Math.max(ownCompleteTime, completeTime);
-  }
-
-  /** This member has another stream now, of which it has applied nothing. */
-  void forgetOwn(long nowNanos) {
-    ownSequence = 0;
-    ownCompleteTime = 0;
-    acknowledged(nowNanos);
   }
 
   /**
@@ -210,19 +201,6 @@ final class Peer {
     }
   }
 
-  /**
-   * The clock was set back.
-   *
-   * @param ownTime what it applied of this member's own stream above this is void
-   * @param time so is what it applied of other streams above this: they were ahead as well
-   */
-  void forgetTimesAbove(long ownTime, long time) {
-    ownCompleteTime = Math.min(ownCompleteTime, ownTime);
-    for (int i = 0; i < completeTimes.length; i++) {
-      completeTimes[i] = Math.min(completeTimes[i], time);
-    }
-  }
-
   /** Returns whether it has ever said how far it has got. */
   boolean isVectorKnown() {
     return vectorKnown;
@@ -230,25 +208,6 @@ final class Peer {
 
   void setVectorKnown() {
     vectorKnown = true;
-  }
-
-  /** Returns whether it is news that it was another incarnation before. */
-  boolean setFormerTold() {
-    boolean news = !formerTold;
-    formerTold = true;
-    return news;
-  }
-
-  /** Another member has sent that it was this one before. */
-  void setSucceeded(long nowNanos) {
-    succeededNanos = nowNanos;
-  }
-
-  /** Returns whether another member was this one before, and this one is silent since, so long. */
-  boolean isSucceeded(long nanos, long nowNanos) {
-    return succeededNanos != null
-        && lastHeardNanos - succeededNanos <= 0
-        && nowNanos - succeededNanos >= nanos;
   }
 
   /** Returns whether it is news that it runs another version of the application. */
@@ -331,9 +290,6 @@ final class Peer {
   void forgive(long nanos, long nowNanos) {
     lastHeardNanos += Math.min(nanos, Math.max(0, nowNanos - lastHeardNanos));
     acknowledgedNanos += Math.min(nanos, Math.max(0, nowNanos - acknowledgedNanos));
-    if (succeededNanos != null) {
-      succeededNanos += Math.min(nanos, Math.max(0, nowNanos - succeededNanos));
-    }
   }
 
   /** Returns whether it may well be listening. */

@@ -5,6 +5,7 @@ import io.github.mccache.protocol.Message.MissingFragments;
 import io.github.mccache.protocol.Message.Nak;
 import io.github.mccache.protocol.Message.Range;
 import io.github.mccache.protocol.Message.Repair;
+import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ final class RepairAnswers {
   private static final int MAX_NUMBERS_PER_NAK = Stream.MAX_MISSING;
   private static final long ALL = 0;
 
-  private final Identity identity;
+  private final NodeId self;
   private final ReplicaOptions options;
   private final SentIndex index;
   private final Records records;
@@ -48,12 +49,12 @@ final class RepairAnswers {
   private long dropped;
 
   RepairAnswers(
-      Identity identity,
+      NodeId self,
       ReplicaOptions options,
       SentIndex index,
       Records records,
       ClearFloors clearFloors) {
-    this.identity = identity;
+    this.self = self;
     this.options = options;
     this.index = index;
     this.records = records;
@@ -110,12 +111,6 @@ final class RepairAnswers {
     return true;
   }
 
-  /** Nobody may ask for what was told until now. */
-  void restart() {
-    pending.clear();
-    toResync.clear();
-  }
-
   boolean hasPending() {
     return !pending.isEmpty() || !toResync.isEmpty();
   }
@@ -161,7 +156,7 @@ final class RepairAnswers {
       resyncs++;
       pacer.chargeRepair(
           sender.send(
-              new Repair(asker, identity.origin(), List.of(), List.of(), List.of(), true),
+              new Repair(asker, self.origin(), List.of(), List.of(), List.of(), true),
               asker,
               effects));
     }
@@ -245,7 +240,7 @@ final class RepairAnswers {
       Repair repair =
           new Repair(
               to,
-              identity.origin(),
+              self.origin(),
               repaired.take(),
               voided.take(),
               List.copyOf(changes),

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One member of the cluster as a state machine: what it hears and what time it is go in, what its
@@ -28,7 +29,6 @@ public final class Replica {
 
   private static final long STABILITY_INTERVAL_NANOS = 250_000_000;
   private static final long IDLE_TICK_NANOS = 500_000_000;
-  private static final long AHEAD_TIME = HybridTime.ofMillis(ApplyRule.MAX_AHEAD_MILLIS);
 
   private final ReplicaParts parts;
   private final Records records;
@@ -62,7 +62,23 @@ public final class Replica {
       Records records,
       RandomGenerator random,
       long nowNanos) {
-    this.parts = new ReplicaParts(self, nodeName, options, records, random, nowNanos);
+    this(self, null, nodeName, options, records, random, nowNanos);
+  }
+
+  /**
+   * As the other, of a member that starts anew.
+   *
+   * @param former the incarnation that a copy of this process may still have; null if there is none
+   */
+  public Replica(
+      NodeId self,
+      @Nullable NodeId former,
+      String nodeName,
+      ReplicaOptions options,
+      Records records,
+      RandomGenerator random,
+      long nowNanos) {
+    this.parts = new ReplicaParts(self, former, nodeName, options, records, random, nowNanos);
     this.records = records;
     this.alarm = parts.alarm;
     this.own = parts.own;
@@ -103,7 +119,7 @@ public final class Replica {
     introductions.onTick(nowNanos, effects);
     List<Long> open = caches.stream().map(CacheDescription::cache).toList();
     for (ClearFloor floor : clearFloors.onOpenCaches(Set.copyOf(open))) {
-      effects.apply(Application.clear(floor, parts.identity.id()));
+      effects.apply(Application.clear(floor, parts.self));
     }
     catchup.onCaches(open, warm);
     parts.scrubber.onCaches(open);
@@ -210,64 +226,14 @@ public final class Replica {
   }
 
   /**
-   * A message arrived; this member's own are ignored, and for a while what may be an echo of what
-   * it said before it became another one: what a copy says then is missing here and asked for.
+   * A message of another member arrived.
    *
    * @param sameApplication whether its sender runs the same version of the application: if not, its
-   *     values are taken as invalidations
+   *     values are applied as invalidations
    */
   public Effects onMessage(NodeId from, boolean sameApplication, Message message, long nowNanos) {
-    if (parts.identity.mayBeOwn(from, nowNanos)) {
-      return Effects.NONE;
-    }
     pacer.refill(nowNanos);
     return message.accept(new Incoming(parts, from, sameApplication, nowNanos));
-  }
-
-  /**
-   * A datagram of this very incarnation arrived that was not sent from here: somebody else speaks
-   * as this member.
-   */
-  public Effects onCopyHeard(long nowNanos) {
-    EffectsCollector effects = new EffectsCollector();
-    parts.identity.copyHeard(nowNanos, effects);
-    return effects.effects();
-  }
-
-  /**
-   * Returns an incarnation to {@linkplain #renew become}, another one with every call.
-   *
-   * @param incarnations the source of identities, which no other process repeats
-   */
-  public NodeId successor(RandomGenerator incarnations) {
-    return parts.identity.successor(incarnations);
-  }
-
-  /**
-   * From now on this member is another incarnation, with a stream that begins anew; what it has of
-   * others stays. All that it has written is to be given to {@link #onLocal} once more, with the
-   * same times as of that incarnation, and a complete time only when it has been.
-   *
-   * @param next a {@link #successor}
-   */
-  public Effects renew(NodeId next, long nowNanos) {
-    EffectsCollector effects = new EffectsCollector();
-    effects.notice(new Notice.CopyHeard(parts.identity.id(), next));
-    parts.identity.become(next, nowNanos);
-    localChanges.setWaiting(true); // all that was written, as the node is about to find
-    own.restart();
-    parts.index.restart();
-    parts.repairAnswers.restart();
-    parts.fragments.restart();
-    if (records.forgotten().isAfter(Version.NONE)) {
-      parts.index.forgetUpTo(own.keepBack()); // what of that others never knew cannot be told again
-    }
-    membership.peers().forEach(peer -> peer.forgetOwn(nowNanos));
-    horizons.settle();
-    introductions.announce(true, nowNanos);
-    introductions.onTick(nowNanos, effects);
-    alarm.wakeAt(nowNanos);
-    return effects.effects();
   }
 
   /**
@@ -316,18 +282,6 @@ public final class Replica {
     return effects.effects();
   }
 
-  /** The clock was set back: what was promised for times to come is void. */
-  public void onRebased(long time) {
-    own.rebase(time);
-    clearFloors.takeBackAbove(time + AHEAD_TIME);
-    catchup.forgetTimesAbove(time + AHEAD_TIME);
-    for (Stream stream : streams.all()) {
-      stream.forgetTimesAbove(time + AHEAD_TIME);
-    }
-    membership.peers().forEach(peer -> peer.forgetTimesAbove(time, time + AHEAD_TIME));
-    horizons.settle();
-  }
-
   /** Time has passed: gives signs of life, asks, answers, and looks who is silent. */
   public Effects onTick(long nowNanos) {
     EffectsCollector effects = new EffectsCollector();
@@ -337,8 +291,6 @@ public final class Replica {
       membership.forgive(pausedNanos, nowNanos);
     }
     membership.onTick(nowNanos, parts.health.stretch(), effects);
-    boolean allSent = !localChanges.isWaiting() && !parts.fragments.hasPending();
-    parts.identity.onTick(allSent, nowNanos, effects);
     if (parts.clockAgreement.onTick(membership.peers(), nowNanos, effects)) {
       alarm.setTo(nowNanos); // what is said from here on is to be of the time to which it leaps
       return effects.effects();
@@ -389,7 +341,7 @@ public final class Replica {
       localChanges.tell(invalidations, own.completeTime(), nowNanos, effects);
       RangeList voided = new RangeList();
       givenUp.stream().sorted().limit(Message.Nak.MAX_RANGES).forEach(voided::add);
-      long self = parts.identity.origin();
+      long self = parts.self.origin();
       long last = parts.index.lastSequence();
       effects.send( // it cannot be requested later
           new Outgoing(
@@ -441,6 +393,14 @@ public final class Replica {
    */
   public long acknowledgedTime() {
     return horizons.acknowledgedTime();
+  }
+
+  /**
+   * Returns the hybrid time at or below which every remembered member, but for those that left, has
+   * applied every change of this member; {@link Long#MAX_VALUE} if there is none.
+   */
+  public long appliedByAllTime() {
+    return horizons.appliedByAllTime();
   }
 
   /** Returns the labels of the members that hold {@link #acknowledgedTime} below a time. */
@@ -526,10 +486,8 @@ public final class Replica {
         if (peer != null && peer.mayLive()) {
           parts.gapRequests.onTick(stream, peer, parts.reassembler, nowNanos, effects);
         }
-        parts.withdrawals.look(stream, nowNanos);
       }
     }
-    parts.withdrawals.onTick(parts.sender, pacer, effects);
     parts.reassembler.onTick(nowNanos, effects);
     parts.repairAnswers.onTick(parts.sender, pacer, nowNanos, effects);
     catchup.onTick(parts.sender, nowNanos, effects);
@@ -556,9 +514,7 @@ public final class Replica {
     if (parts.repairAnswers.hasPending()) {
       soonest = Math.min(soonest, parts.repairAnswers.dueNanos() - nowNanos);
     }
-    if (parts.withdrawals.isBusy()
-        || parts.fragments.hasPending()
-        || parts.donor.nanosUntilDue() != Long.MAX_VALUE) {
+    if (parts.fragments.hasPending() || parts.donor.nanosUntilDue() != Long.MAX_VALUE) {
       soonest = Math.min(soonest, Math.max(Alarm.LEAST_PAUSE_NANOS, pacer.nanosUntilData()));
     }
     soonest = Math.min(soonest, parts.reassembler.nanosUntilDue(nowNanos));

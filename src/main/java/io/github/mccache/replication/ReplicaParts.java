@@ -2,6 +2,7 @@ package io.github.mccache.replication;
 
 import io.github.mccache.protocol.NodeId;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link Replica} is made of, put together once: each part has one worry, and those that
@@ -13,7 +14,7 @@ final class ReplicaParts {
   /** What every message that carries changes needs beside them, at most. */
   static final int DATA_OVERHEAD_BYTES = 80;
 
-  final Identity identity;
+  final NodeId self;
   final String nodeName;
   final ReplicaOptions options;
   final Records records;
@@ -28,7 +29,6 @@ final class ReplicaParts {
   final ClearFloors clearFloors = new ClearFloors();
   final OncePerSecond clockRejectsSent = new OncePerSecond();
   final OncePerSecond clockRejectsTold = new OncePerSecond();
-  final OncePerSecond formersHeard = new OncePerSecond();
   final LocalHealth health;
   final ClockAgreement clockAgreement;
   final SentIndex index;
@@ -41,7 +41,6 @@ final class ReplicaParts {
   final RepairAnswers repairAnswers;
   final StateDonor donor;
   final Catchup catchup;
-  final Withdrawals withdrawals;
   final Scrubber scrubber;
 
   /** How many messages with changes came that had come before. */
@@ -59,12 +58,13 @@ final class ReplicaParts {
   /** See {@link Replica#Replica}. */
   ReplicaParts(
       NodeId self,
+      @Nullable NodeId former,
       String nodeName,
       ReplicaOptions options,
       Records records,
       RandomGenerator random,
       long nowNanos) {
-    this.identity = new Identity(self);
+    this.self = self;
     this.nodeName = nodeName;
     this.options = options;
     this.records = records;
@@ -78,7 +78,7 @@ final class ReplicaParts {
             options.sizeOf());
     this.heartbeats =
         new HeartbeatSchedule(options.heartbeatInterval().toNanos(), random, nowNanos);
-    this.introductions = new Introductions(nodeName, identity, own, random);
+    this.introductions = new Introductions(nodeName, former, own, random);
     this.health = new LocalHealth(options.heartbeatInterval().toNanos(), nowNanos);
     this.clockAgreement = new ClockAgreement(nowNanos);
     this.index = new SentIndex(options.maximumKeysSent());
@@ -88,11 +88,10 @@ final class ReplicaParts {
     this.sender = new Sender(options, fragments);
     this.pacer = new Pacer(options.initialRate(), nowNanos);
     this.gapRequests = new GapRequests(random);
-    this.repairAnswers = new RepairAnswers(identity, options, index, records, clearFloors);
+    this.repairAnswers = new RepairAnswers(self, options, index, records, clearFloors);
     this.donor = new StateDonor(options, records);
     this.catchup =
-        new Catchup(identity, options, streams, membership, clearFloors, records, random, nowNanos);
-    this.withdrawals = new Withdrawals(options, records, catchup);
+        new Catchup(self, options, streams, membership, clearFloors, records, random, nowNanos);
     this.scrubber = new Scrubber(options, records, nowNanos);
   }
 

@@ -2,6 +2,7 @@ package io.github.mccache.replication;
 
 import io.github.mccache.protocol.Message.Applied;
 import io.github.mccache.protocol.Message.Beginning;
+import io.github.mccache.protocol.NodeId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,14 +17,14 @@ final class RequiredVector {
   /** After so many donors that had less, the streams of dead origins are required less. */
   private static final int UNCOVERED_ATTEMPTS = 8;
 
-  private final Identity identity;
+  private final NodeId self;
   private final Streams streams;
   private final Membership membership;
   private List<Applied> required = List.of();
   private int attempts;
 
-  RequiredVector(Identity identity, Streams streams, Membership membership) {
-    this.identity = identity;
+  RequiredVector(NodeId self, Streams streams, Membership membership) {
+    this.self = self;
     this.streams = streams;
     this.membership = membership;
   }
@@ -56,7 +57,7 @@ final class RequiredVector {
     for (Applied applied : required) {
       Long sequence = theirs.get(applied.origin());
       boolean gone = isGone(applied.origin());
-      if (applied.origin() != identity.origin()
+      if (applied.origin() != self.origin()
           && applied.sequence() > 0
           && (sequence == null
               ? !gone

@@ -108,14 +108,6 @@ final class SentIndex {
     forgottenUpTo = Math.max(forgottenUpTo, sequence);
   }
 
-  /** Nothing was sent under any number. */
-  void restart() {
-    lasts.clear();
-    frames.clear();
-    forgottenUpTo = 0;
-    lastSequence = 0;
-  }
-
   /** Returns whether this number, and what it said, is no longer known. */
   boolean isForgotten(long sequence) {
     return sequence <= forgottenUpTo;

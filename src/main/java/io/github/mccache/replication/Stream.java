@@ -108,11 +108,6 @@ final class Stream {
   private @Nullable Long raisedNanos;
   private long completeTime;
   private long completeSequence;
-
-  /** A promise that the origin has taken back since, and up to which time it did, 0 if none. */
-  private long voidTime;
-
-  private long withdrawnAbove;
   private long missingNow;
   private long missedInAll;
   private long arrivedInAll;
@@ -442,13 +437,6 @@ final class Stream {
 
   private void checkpoint(long sequence, long time) {
     Checkpoint last = checkpoints.peekLast();
-    if (time > 0
-        && time < completeTime
-        && sequence > completeSequence
-        && completeTime != voidTime) {
-      voidTime = completeTime;
-      withdrawnAbove = time;
-    }
     if (time <= completeTime) {
       settle();
       return;
@@ -490,21 +478,5 @@ final class Stream {
     if (gaps.isEmpty()) {
       broken = false;
     }
-  }
-
-  /**
-   * Returns, once, above which hybrid time the origin took back what it had written, for its clock
-   * was set back, although this member has believed it; 0 if it did not.
-   */
-  long takeWithdrawn() {
-    long above = withdrawnAbove;
-    withdrawnAbove = 0;
-    return above;
-  }
-
-  /** The clock of the origin was set back: what it promised for times that are to come is void. */
-  void forgetTimesAbove(long time) {
-    completeTime = Math.min(completeTime, time);
-    checkpoints.removeIf(checkpoint -> checkpoint.completeTime > time);
   }
 }

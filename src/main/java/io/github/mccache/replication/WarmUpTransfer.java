@@ -19,7 +19,7 @@ final class WarmUpTransfer implements Transfer {
 
   private static final int MAX_ATTEMPTS = 20;
 
-  private final Identity identity;
+  private final NodeId self;
   private final Records records;
   private final Donors donors;
   private final RequiredVector required;
@@ -28,8 +28,8 @@ final class WarmUpTransfer implements Transfer {
   private List<Long> openCaches = List.of();
   private Set<Long> warmCaches = Set.of();
 
-  WarmUpTransfer(Identity identity, Records records, Donors donors, RequiredVector required) {
-    this.identity = identity;
+  WarmUpTransfer(NodeId self, Records records, Donors donors, RequiredVector required) {
+    this.self = self;
     this.records = records;
     this.donors = donors;
     this.required = required;
@@ -154,7 +154,7 @@ final class WarmUpTransfer implements Transfer {
   private boolean knowsWhatWasLost(Beginning beginning) {
     long theirs = 0;
     for (Applied applied : beginning.applied()) {
-      theirs = applied.origin() == identity.origin() ? applied.completeTime() : theirs;
+      theirs = applied.origin() == self.origin() ? applied.completeTime() : theirs;
     }
     return theirs >= records.lost().time();
   }

@@ -34,8 +34,7 @@
  *       JoinTransfer}, {@code WarmUpTransfer} or {@code CatchUpTransfer}; {@code StatePull}
  *       requests its chunks and {@code StateDonor} sends them. {@code Donors}, {@code DonorsAsked}
  *       and {@code RequiredVector} choose the donor; {@code DiscardedHistory} detects a long
- *       absence. {@code Withdrawals} sends what an origin took back with its clock; {@code
- *       Scrubber} compares a few keys now and then.
+ *       absence. {@code Scrubber} compares a few keys now and then.
  *   <li>Sending: {@code ChangePacker}, {@code Sender}, {@code Pacer}; long messages in {@code
  *       OutgoingFragments} and the {@code Reassembler}. What was cleared: {@code ClearFloors}.
  * </ul>
@@ -43,6 +42,12 @@
  * <p><b>Invariants.</b>
  *
  * <ul>
+ *   <li>Within one incarnation no watermark falls: numbers, complete times, applied vectors,
+ *       floors. A member that can no longer vouch for its past asks its node to start anew ({@link
+ *       Instruction.StartAnew}), with a new {@code Replica}. For its peers that is a crash and a
+ *       restart, which they survive anyway (Candea and Fox, "Crash-Only Software", 2003). Rejected:
+ *       taking back times that were promised, and giving an incarnation a successor, which takes an
+ *       undo at each watermark.
  *   <li>Whatever a peer sends costs bounded memory: every buffer has a maximum, what happens there
  *       is said at its class, and {@code Replica.footprint} tells its size.
  *   <li>A peer's nonsense is never an exception; a mistake of the caller is.
@@ -81,6 +86,8 @@
  *       it stands for.
  *   <li>Fragments are cut and put together here and not in {@code wire}: what is missing is asked
  *       for, paced and bounded like everything else of the protocol.
+ *   <li>A long absence is the one doubt for which a member does not start anew: if both sides of a
+ *       healed partition did, neither could be the donor of the other. It raises its trust floor.
  *   <li>A member that was away detects that peers have discarded more history than it has received
  *       ({@code DiscardedHistory}) and discards everything that old. It is told of single keys only
  *       when it hands them on in a transfer by vectors: a member that has merely evicted a key must

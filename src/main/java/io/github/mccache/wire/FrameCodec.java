@@ -56,25 +56,11 @@ public final class FrameCodec {
   private final int applicationTag;
   private final int frameCapacity;
   private final int fragmentBytes;
-  private volatile Speaker speaker;
-
-  /** Who speaks, and how often that one has. */
-  private static final class Speaker {
-
-    private final NodeId id;
-    private final BodySizes sizes;
-    private final BodyWriter writer;
-    private final BodyWriter wholeWriter;
-    private final AtomicLong lastPacketNumber = new AtomicLong();
-
-    Speaker(NodeId id, int frameCapacity) {
-      this.id = id;
-      this.sizes = new BodySizes(id.origin(), frameCapacity);
-      this.writer = new BodyWriter(id.origin(), frameCapacity, sizes);
-      BodySizes wholeSizes = new BodySizes(id.origin(), Integer.MAX_VALUE);
-      this.wholeWriter = new BodyWriter(id.origin(), Integer.MAX_VALUE, wholeSizes);
-    }
-  }
+  private final NodeId self;
+  private final BodySizes sizes;
+  private final BodyWriter writer;
+  private final BodyWriter wholeWriter;
+  private final AtomicLong lastPacketNumber = new AtomicLong();
 
   /**
    * Makes the codec of a member. Two codecs must not have the same incarnation: they would use the
@@ -110,17 +96,16 @@ public final class FrameCodec {
                 Wire.Frame.APPLICATION_FIELD_NUMBER, applicationTag);
     this.frameCapacity = maximumDatagramBytes - Prefix.BYTES - 1 - lengthBytes - applicationBytes;
     this.fragmentBytes = BodySizes.fragmentBytes(frameCapacity);
-    this.speaker = new Speaker(self, frameCapacity);
+    this.self = self;
+    this.sizes = new BodySizes(self.origin(), frameCapacity);
+    this.writer = new BodyWriter(self.origin(), frameCapacity, sizes);
+    BodySizes wholeSizes = new BodySizes(self.origin(), Integer.MAX_VALUE);
+    this.wholeWriter = new BodyWriter(self.origin(), Integer.MAX_VALUE, wholeSizes);
   }
 
   /** Returns the incarnation whose datagrams {@link #encode} makes. */
   public NodeId self() {
-    return speaker.id;
-  }
-
-  /** From now on the member is another incarnation; its datagrams are numbered from 1 again. */
-  public void become(NodeId next) {
-    speaker = new Speaker(next, frameCapacity);
+    return self;
   }
 
   /**
@@ -168,7 +153,7 @@ public final class FrameCodec {
    * a datagram; so may what is a little above.
    */
   public int sizeOf(Message message) {
-    return (int) Math.min(Integer.MAX_VALUE, message.accept(speaker.sizes));
+    return (int) Math.min(Integer.MAX_VALUE, message.accept(sizes));
   }
 
   /** Returns how many bytes of messages a datagram takes. */
@@ -201,7 +186,7 @@ public final class FrameCodec {
               + Integer.MAX_VALUE
               + " bytes: send as an invalidation what is too large");
     }
-    return message.accept(speaker.wholeWriter).get(0).toByteArray();
+    return message.accept(wholeWriter).get(0).toByteArray();
   }
 
   /**
@@ -229,7 +214,7 @@ public final class FrameCodec {
    * dozen bytes less.
    */
   public int sizeOf(Change change) {
-    return (int) Math.min(Integer.MAX_VALUE, speaker.sizes.sizeOf(change));
+    return (int) Math.min(Integer.MAX_VALUE, sizes.sizeOf(change));
   }
 
   /**
@@ -238,7 +223,7 @@ public final class FrameCodec {
    * changes come to no more than the maximum.
    */
   public int dataOverhead() {
-    return maximumDatagramBytes - frameCapacity + speaker.sizes.dataOverhead();
+    return maximumDatagramBytes - frameCapacity + sizes.dataOverhead();
   }
 
   /**
@@ -252,16 +237,15 @@ public final class FrameCodec {
    *     at or below {@link #frameCapacity} by {@link #sizeOf(Message)} is not
    */
   public List<byte[]> encode(List<Message> messages) {
-    Speaker self = speaker;
     List<byte[]> datagrams = new ArrayList<>();
     Wire.Frame.Builder frame = Wire.Frame.newBuilder();
     int frameSize = 0;
     for (Message message : messages) {
-      for (Wire.Body body : message.accept(self.writer)) {
+      for (Wire.Body body : message.accept(writer)) {
         int size = CodedOutputStream.computeMessageSize(Wire.Frame.BODIES_FIELD_NUMBER, body);
         requireFits(message, size);
         if (frameSize + size > frameCapacity) {
-          datagrams.add(datagram(self, frame.setApplication(applicationTag).build()));
+          datagrams.add(datagram(frame.setApplication(applicationTag).build()));
           frame.clear();
           frameSize = 0;
         }
@@ -270,7 +254,7 @@ public final class FrameCodec {
       }
     }
     if (frameSize > 0) {
-      datagrams.add(datagram(self, frame.setApplication(applicationTag).build()));
+      datagrams.add(datagram(frame.setApplication(applicationTag).build()));
     }
     return datagrams;
   }
@@ -292,19 +276,19 @@ public final class FrameCodec {
 
   /** Returns a datagram that challenges an address to return a number, which must not be 0. */
   public byte[] encodeChallenge(long token) {
-    return datagram(speaker, Wire.Frame.newBuilder().setChallenge(token).build());
+    return datagram(Wire.Frame.newBuilder().setChallenge(token).build());
   }
 
   /** Returns a datagram that returns a number, as long as the one that held it or shorter. */
   public byte[] encodeResponse(long token) {
-    return datagram(speaker, Wire.Frame.newBuilder().setResponse(token).build());
+    return datagram(Wire.Frame.newBuilder().setResponse(token).build());
   }
 
-  private byte[] datagram(Speaker self, Wire.Frame frame) {
+  private byte[] datagram(Wire.Frame frame) {
     int frameSize = frame.getSerializedSize();
     int lengthBytes = CodedOutputStream.computeUInt32SizeNoTag(frameSize);
     byte[] datagram = new byte[Prefix.BYTES + 1 + lengthBytes + frameSize];
-    Prefix.write(datagram, clusterTag, self.id, self.lastPacketNumber.incrementAndGet());
+    Prefix.write(datagram, clusterTag, self, lastPacketNumber.incrementAndGet());
     CodedOutputStream output =
         CodedOutputStream.newInstance(datagram, Prefix.BYTES, datagram.length - Prefix.BYTES);
     try {
@@ -343,8 +327,7 @@ public final class FrameCodec {
       return Refusal.TOO_LARGE;
     }
     ByteBuffer bytes = datagram.slice().order(ByteOrder.LITTLE_ENDIAN);
-    Speaker self = speaker;
-    return Prefix.refusal(bytes, clusterTag, self.id, self.lastPacketNumber.get());
+    return Prefix.refusal(bytes, clusterTag, self, lastPacketNumber.get());
   }
 
   /**

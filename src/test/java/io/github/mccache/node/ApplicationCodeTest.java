@@ -341,12 +341,12 @@ class ApplicationCodeTest {
     store.compute(all.get(2), KeyState::remove);
     answer(store, payloads);
 
-    byLoop(() -> store.renew(0x33));
+    byLoop(() -> store.startAnew(0x33, 0));
     drain(store);
     answer(store, payloads);
     byLoop(() -> store.distrust(theirs()));
     all.forEach(key -> write(store, key, values.apply("trusted")));
-    byLoop(() -> store.dropAhead(HybridTime.ofMillis(store.nowMillis()) - 1));
+    byLoop(() -> store.startAnew(0x34, HybridTime.ofMillis(store.nowMillis()) - 1));
     drain(store);
     all.forEach(key -> write(store, key, values.apply("of the present")));
     apply(store, Change.clear(store.id(), theirs()), Path.LIVE);

@@ -121,8 +121,8 @@ class BareCache implements ClusteredCache {
   public void relay(long origin, long aboveTime) {}
 
   @Override
-  public void renew(long origin) {
-    told.add("renew " + origin);
+  public void startAnew(long origin, long appliedUpTo) {
+    told.add("start anew " + origin + " " + appliedUpTo);
   }
 
   @Override
@@ -141,10 +141,5 @@ class BareCache implements ClusteredCache {
   @Override
   public void withdraw() {
     told.add("withdraw");
-  }
-
-  @Override
-  public void dropAhead(long limitTime) {
-    told.add("drop ahead of " + limitTime);
   }
 }

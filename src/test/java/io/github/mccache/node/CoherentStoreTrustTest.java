@@ -168,63 +168,101 @@ class CoherentStoreTrustTest {
     assertThat(fixture.drain()).containsExactly(invalidate("k", own));
   }
 
-  // ---- another name ----
+  // ---- starting anew ----
+
+  private static final long NEXT = 0x99;
 
   @Test
-  void renew_ownRecords_areToldAgainUnderTheNewNameAndThatOfOthersIsNot() {
-    Version entry = fixture.write("entry", "v");
-    Version removal = fixture.remove("removed");
+  void startAnew_everything_isAMissAndOwnWritesAreInvalidatedOnce() {
+    fixture.write("entry", "v");
+    fixture.remove("removed");
     fixture.apply(put("theirs", "w", at(1)));
+    fixture.apply(remove("removed there", at(2)));
     fixture.drain();
 
-    fixture.store.renew(0x99);
+    fixture.store.startAnew(NEXT, 0);
 
-    assertThat(fixture.drain())
-        .containsExactlyInAnyOrder(
-            put("entry", "v", new Version(entry.time(), 0x99)),
-            remove("removed", new Version(removal.time(), 0x99)));
-    assertThat(fixture.read("entry")).isEqualTo("v");
-    assertThat(fixture.versionOf("entry")).isEqualTo(new Version(entry.time(), 0x99));
-    assertThat(fixture.store.mark("removed").version())
-        .isEqualTo(new Version(removal.time(), 0x99));
-    assertThat(fixture.versionOf("theirs")).isEqualTo(at(1));
+    assertThat(fixture.read("entry")).isNull();
+    assertThat(fixture.read("theirs")).isNull();
+    assertThat(fixture.store.mark("theirs")).isNull();
+    assertThat(fixture.store.mark("removed there")).isNull();
+    List<Change> sent = fixture.drain();
+    assertThat(sent.stream().map(StoreFixture::text))
+        .containsExactlyInAnyOrder("INVALIDATE entry", "INVALIDATE removed");
+    assertThat(sent).allMatch(change -> change.version().origin() == NEXT);
     assertThat(fixture.drained()).isEmpty();
-    assertThat(fixture.write("new", "x").origin()).isEqualTo(0x99);
+    assertThat(fixture.write("new", "x").origin()).isEqualTo(NEXT);
   }
 
   @Test
-  void renew_sameName_nothingIsTold() {
+  void startAnew_writesThatAllHaveApplied_areNotInvalidated() {
+    Version applied = fixture.write("applied", "v");
+    fixture.write("later", "w");
+    fixture.drain();
+
+    fixture.store.startAnew(NEXT, applied.time());
+
+    assertThat(fixture.drain().stream().map(StoreFixture::text))
+        .containsExactly("INVALIDATE later");
+    assertThat(fixture.read("applied")).isNull();
+  }
+
+  @Test
+  void startAnew_writesThatWereNotSent_areInvalidated() {
+    Version unsent = fixture.write("unsent", "v");
+
+    fixture.store.startAnew(NEXT, unsent.time());
+
+    assertThat(fixture.drain().stream().map(StoreFixture::text))
+        .containsExactly("INVALIDATE unsent");
+  }
+
+  @Test
+  void startAnew_sameOrigin_changesNothing() {
     fixture.write("entry", "v");
     fixture.drain();
 
-    fixture.store.renew(StoreFixture.OWN);
+    fixture.store.startAnew(StoreFixture.OWN, 0);
 
     assertThat(fixture.drained()).isEmpty();
+    assertThat(fixture.read("entry")).isEqualTo("v");
   }
 
-  /** What the other one has of it counts from then on, whatever reaches whom. */
   @Test
-  void renew_keyIsHeld_isToldWhenItIsLetGo() {
-    Version entry = fixture.write("entry", "v");
+  void startAnew_keyIsHeld_isAMissAtOnceAndInvalidatedAfterwards() {
+    fixture.write("entry", "v");
     fixture.drain();
 
     fixture.whileHeld(
         "entry",
         () -> {
-          fixture.store.renew(0x99);
+          fixture.store.startAnew(NEXT, 0);
+          assertThat(fixture.read("entry")).isNull();
           assertThat(fixture.drained()).isEmpty();
         });
 
-    assertThat(fixture.drain()).containsExactly(put("entry", "v", new Version(entry.time(), 0x99)));
+    assertThat(fixture.drained()).containsExactly("INVALIDATE entry");
+  }
+
+  /** Changes of the time before arrive late, or from a donor that has not discarded them. */
+  @Test
+  void startAnew_olderChange_isNotTrustedUntilADonorHasItToo() {
+    fixture.apply(put("k", 1, at(0)));
+
+    fixture.store.startAnew(NEXT, 0);
+
+    assertThat(fixture.apply(put("k", 1, at(0)))).isEqualTo(ApplyOutcome.STALE_HISTORY);
+    fixture.store.trustAbove(Version.NONE);
+    assertThat(fixture.apply(put("k", 1, at(0)))).isEqualTo(ApplyOutcome.APPLIED);
   }
 
   @Test
-  void renew_beforeItWasSent_isToldOnce() {
-    Version entry = fixture.write("entry", "v");
+  void startAnew_loadUnderWay_isNotCached() {
+    CoherentStore.Load load = fixture.store.beginLoad("k");
 
-    fixture.store.renew(0x99);
+    fixture.store.startAnew(NEXT, 0);
 
-    assertThat(fixture.drain()).containsExactly(put("entry", "v", new Version(entry.time(), 0x99)));
+    assertThat(fixture.endLoad("k", "loaded", load)).isFalse();
   }
 
   // ---- distrust ----
@@ -308,99 +346,63 @@ class CoherentStoreTrustTest {
     return at(millis).time();
   }
 
-  private StoreFixture afterRebase() {
+  private static StoreFixture anHourAhead() {
     StoreFixture ahead = StoreFixture.of(Sharing.REPLICATE);
-    ahead.apply(put("sound", 1, at(0)));
     ahead.advance(Duration.ofHours(1));
     return ahead;
   }
 
-  @Test
-  void dropAhead_entriesAndMarksOfOthersAboveTheLimit_go() {
-    StoreFixture ahead = afterRebase();
-    ahead.apply(put("ahead", 2, at(3_600_000)));
-    ahead.apply(remove("removed", at(3_600_000)));
-    ahead.clock.rebase(-3_600_000);
-
-    ahead.store.dropAhead(time(500));
-
-    assertThat(ahead.read("sound")).isEqualTo(1);
-    assertThat(ahead.read("ahead")).isNull();
-    assertThat(ahead.store.mark("ahead")).isNull();
-    assertThat(ahead.store.mark("removed")).isNull();
-    assertThat(ahead.drained()).isEmpty();
-    assertThat(ahead.apply(put("removed", 3, at(1)))).isEqualTo(ApplyOutcome.APPLIED);
-    assertThat(ahead.write("ahead", 4).millis()).isEqualTo(at(1).millis());
-  }
-
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void dropAhead_writtenHere_isToldAsOfThePresent(boolean sent) {
-    StoreFixture ahead = afterRebase();
+  void startAnew_clockWasAhead_invalidationsAreOfThePresent(boolean sent) {
+    StoreFixture ahead = anHourAhead();
     ahead.write("ahead", 2);
-    ahead.remove("removed");
-    if (sent) { // and refused by the others
+    if (sent) { // and rejected by the others
       ahead.drain();
     }
     ahead.clock.rebase(-3_600_000);
 
-    ahead.store.dropAhead(time(500));
+    ahead.store.startAnew(NEXT, time(0));
 
-    List<Change> told = ahead.drain();
-    assertThat(told.stream().map(StoreFixture::text))
-        .containsExactlyInAnyOrder("INVALIDATE ahead", "REMOVE removed");
-    assertThat(told).allSatisfy(change -> assertThat(change.version().time()).isLessThan(time(1)));
+    List<Change> invalidations = ahead.drain();
+    assertThat(invalidations.stream().map(StoreFixture::text)).containsExactly("INVALIDATE ahead");
+    assertThat(invalidations.get(0).version().time()).isLessThan(time(1));
+    ahead.write("ahead", 3);
+    assertThat(ahead.read("ahead")).isEqualTo(3);
   }
 
   @Test
-  void dropAhead_keyIsHeld_isAMissAtOnce() {
-    StoreFixture ahead = afterRebase();
-    ahead.write("k", 2);
-    ahead.drain();
-    ahead.clock.rebase(-3_600_000);
-
-    ahead.whileHeld(
-        "k",
-        () -> {
-          ahead.store.dropAhead(time(500));
-          assertThat(ahead.read("k")).isNull();
-        });
-  }
-
-  @Test
-  void dropAhead_clearFloorAboveTheLimit_goesBackToTheOneBefore() {
-    StoreFixture ahead = StoreFixture.of(Sharing.REPLICATE);
-    ahead.apply(clear(at(-5)));
-    ahead.advance(Duration.ofHours(1));
+  void startAnew_clearOfAnotherMemberAhead_hidesNothingAnyMore() {
+    StoreFixture ahead = anHourAhead();
     ahead.apply(clear(at(3_600_000)));
     ahead.clock.rebase(-3_600_000);
 
-    ahead.store.dropAhead(time(500));
+    ahead.store.startAnew(NEXT, 0);
 
-    assertThat(ahead.store.clearFloor()).isEqualTo(at(-5));
+    assertThat(ahead.store.clearFloor()).isEqualTo(Version.NONE);
     ahead.write("k", 1);
     assertThat(ahead.read("k")).isEqualTo(1);
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void dropAhead_clearedHere_isMadeOnceMore(boolean sent) {
-    StoreFixture ahead = afterRebase();
+  void startAnew_clearedHere_isMadeOnceMore(boolean sent) {
+    StoreFixture ahead = anHourAhead();
     ahead.store.clear();
     if (sent) {
       ahead.drain();
     }
     ahead.clock.rebase(-3_600_000);
 
-    ahead.store.dropAhead(time(500));
+    ahead.store.startAnew(NEXT, 0);
 
     assertThat(ahead.drained()).containsExactly("CLEAR");
     assertThat(ahead.store.clearFloor().time()).isLessThan(time(1));
   }
 
   @Test
-  void dropAhead_floorsAboveTheLimit_comeDown() {
-    StoreFixture ahead = afterRebase();
+  void startAnew_floorsAhead_beginAtThePresent() {
+    StoreFixture ahead = anHourAhead();
     ahead.store.trustAbove(at(3_000_000));
     ahead.remove("forgotten");
     ahead.drain();
@@ -410,19 +412,10 @@ class CoherentStoreTrustTest {
     assertThat(ahead.store.collected().time()).isGreaterThan(time(3_000_000));
     ahead.clock.rebase(-3_660_000);
 
-    ahead.store.dropAhead(time(500));
+    ahead.store.startAnew(NEXT, Long.MAX_VALUE);
 
-    assertThat(ahead.store.collected().time()).isEqualTo(time(500));
-    assertThat(ahead.store.floor().time()).isEqualTo(time(500));
-  }
-
-  @Test
-  void dropAhead_loadUnderWay_isNotCached() {
-    CoherentStore.Load load = fixture.store.beginLoad("k");
-
-    fixture.store.dropAhead(time(500));
-
-    assertThat(fixture.endLoad("k", "loaded", load)).isFalse();
+    assertThat(ahead.store.collected()).isEqualTo(Version.NONE);
+    assertThat(ahead.store.floor().time()).isLessThan(time(1));
   }
 
   /** What is left may be half a second ahead of the clock: a write of it must win all the same. */

@@ -450,30 +450,45 @@ class EventLoopTest {
   }
 
   @Test
-  void perform_clockGoesBack_cachesDropWhatIsAhead() {
+  void round_clockIsAhead_startsAnewWithAnEarlierClock() {
     BareCache cache = attached("cache");
     nanos.addAndGet(TimeUnit.HOURS.toNanos(1));
     loop.round();
+    NodeId former = shell.self();
     long before = clock.last();
 
-    shell.perform(instruction(new Instruction.ShiftClock(-3_600_000, true)));
+    shell.perform(
+        instruction(new Instruction.StartAnew(Instruction.Cause.CLOCK_AHEAD, -3_600_000)));
+    loop.round();
 
+    assertThat(shell.self()).isNotEqualTo(former);
     assertThat(clock.next()).isLessThan(before);
-    assertThat(cache.told())
-        .endsWith(
-            "drop ahead of "
-                + HybridTime.ofMillis(1_700_000_000_000L + ApplyRule.MAX_AHEAD_MILLIS));
+    assertThat(cache.told()).contains("start anew " + shell.self().origin() + " " + Long.MAX_VALUE);
     nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
     loop.round();
     assertThat(lastHeartbeat().completeTime()).isLessThan(before);
   }
 
   @Test
+  void round_copiesAgainAndAgain_startsAnewEverMoreRarely() {
+    int starts = 0;
+    for (int second = 0; second < 600; second++) {
+      NodeId before = shell.self();
+      shell.onDoubt(new Instruction.StartAnew(Instruction.Cause.COPY, 0));
+      loop.round();
+      starts += shell.self().equals(before) ? 0 : 1;
+      nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+    }
+
+    assertThat(starts).isBetween(8, 10); // after 0, 1, 3, 7, 15 ... 511 s
+  }
+
+  @Test
   void perform_clockShifts_goesForwardAtOnceAndBackSlowly() {
-    shell.perform(instruction(new Instruction.ShiftClock(700, false)));
+    shell.perform(instruction(new Instruction.ShiftClock(700)));
     assertThat(clock.millis()).isEqualTo(1_700_000_000_700L);
 
-    shell.perform(instruction(new Instruction.ShiftClock(-100, false)));
+    shell.perform(instruction(new Instruction.ShiftClock(-100)));
     assertThat(clock.millis()).isEqualTo(1_700_000_000_700L);
     nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
     assertThat(clock.millis()).isEqualTo(1_700_000_001_650L);

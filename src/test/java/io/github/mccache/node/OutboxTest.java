@@ -236,21 +236,6 @@ class OutboxTest {
   }
 
   @Test
-  void lower_theClockWentBack_nothingAboveItIsComplete() {
-    QueueCache cache = attached("a");
-    LongStream.rangeClosed(1, 15).forEach(cache::change);
-    settled.set(100);
-    outbox.take(10);
-
-    outbox.lower(40);
-    outbox.take(10);
-
-    assertThat(outbox.completeTime()).isEqualTo(40);
-    outbox.lower(30);
-    assertThat(outbox.completeTime()).isEqualTo(30);
-  }
-
-  @Test
   void take_longValues_noMoreThanGoAtOnceAndTheRestStays() {
     QueueCache cache = attached("a");
     for (int i = 1; i <= 10; i++) {

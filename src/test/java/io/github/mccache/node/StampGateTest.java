@@ -37,17 +37,17 @@ class StampGateTest {
   }
 
   @Test
-  void lower_theClockWentBack_nothingAboveItIsSettled() {
+  void restart_clockSetBack_nothingAboveThePresentIsSettled() {
     time.set(100);
     gate.settle();
     long token = gate.enter();
     gate.settle(); // something is pending now
 
     time.set(50);
-    gate.lower(50);
-    assertThat(gate.settle()).isEqualTo(50);
+    gate.restart();
+    assertThat(gate.settle()).isZero();
     gate.exit(token);
-    assertThat(gate.settle()).isEqualTo(50);
+    assertThat(gate.settle()).isZero();
     assertThat(gate.settle()).isEqualTo(51);
   }
 

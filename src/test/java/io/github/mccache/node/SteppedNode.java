@@ -65,7 +65,7 @@ public final class SteppedNode {
     default void onWoken() {}
 
     /** It is another incarnation from now on. */
-    default void onRenewed(NodeId former) {}
+    default void onStartedAnew(NodeId former, Instruction.StartAnew cause) {}
   }
 
   private final Observer observer;
@@ -336,10 +336,10 @@ public final class SteppedNode {
     }
 
     @Override
-    void renew() {
+    void startAnew(Instruction.StartAnew cause) {
       NodeId former = self();
-      super.renew();
-      observer.onRenewed(former);
+      super.startAnew(cause);
+      observer.onStartedAnew(former, cause);
     }
 
     @Override

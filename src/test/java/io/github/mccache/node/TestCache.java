@@ -62,16 +62,20 @@ final class TestCache extends BareCache {
   }
 
   @Override
-  public synchronized void renew(long next) {
+  public synchronized void startAnew(long next, long appliedUpTo) {
+    if (next == origin) {
+      return;
+    }
     long former = origin;
     origin = next;
-    entries.replaceAll(
+    Map<String, Held> before = new TreeMap<>(entries);
+    entries.clear();
+    before.forEach(
         (key, held) -> {
-          boolean own = next != former && held.version.origin() == former;
-          if (own) {
+          if (held.version.origin() == former && held.version.time() > appliedUpTo) {
+            entries.put(key, new Held(new Version(clock.next(), next), null));
             dirty.add(key);
           }
-          return own ? new Held(new Version(held.version.time(), next), held.value) : held;
         });
   }
 
@@ -214,12 +218,6 @@ final class TestCache extends BareCache {
   public synchronized void distrust(Version upTo) {
     super.distrust(upTo);
     entries.values().removeIf(held -> !held.version.isAfter(upTo));
-  }
-
-  @Override
-  public synchronized void dropAhead(long limitTime) {
-    super.dropAhead(limitTime);
-    entries.values().removeIf(held -> held.version.time() > limitTime);
   }
 
   private static Payload payload(String text) {

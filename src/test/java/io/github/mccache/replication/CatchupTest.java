@@ -609,24 +609,6 @@ class CatchupTest {
     assertThat(ownBeat().applied()).noneMatch(applied -> applied.sequence() == 5);
   }
 
-  /** Who slept since believes what was promised for times that came twice. */
-  @Test
-  void give_knowsWhatWasPromisedBeforeTheClockWentBack_getsWhatWasWrittenSince() {
-    join(new Applied(ALICE.origin(), 0, 0));
-    long ahead = HybridTime.ofMillis(1_000);
-    replica.onLocal(List.of(), ahead, now);
-    replica.onRebased(HybridTime.ofMillis(100));
-    Change since = Change.remove(CACHE, version(200, SELF.origin()), Examples.payload("a"));
-    records.hold(since);
-    replica.onLocal(List.of(since), HybridTime.ofMillis(300), now);
-    sent.clear();
-    List<Applied> known = List.of(new Applied(SELF.origin(), 0, ahead));
-    hear(ALICE, new StateRequest(SELF.origin(), 1, 0, true, List.of(), known, false));
-    run(100);
-
-    assertThat(sent(StateChunk.class)).flatExtracting(StateChunk::changes).containsExactly(since);
-  }
-
   @Test
   void deadOrigin_anotherHasMoreOfIt_pulledFromThere() {
     join(new Applied(ALICE.origin(), 5, 50), new Applied(BOB.origin(), 0, 0));
@@ -869,54 +851,6 @@ class CatchupTest {
         hear(ALICE, chunk(request, 0, true, List.of(), beginning(applied)));
       }
     }
-  }
-
-  /** This member was stopped, and came to it when its own clock had got there. */
-  @Test
-  void withdrawn_writtenWithAClockThatWasAhead_toldToAllByWhoTookIt() {
-    join(new Applied(ALICE.origin(), 0, 0), new Applied(BOB.origin(), 0, 0));
-    records.hold(put("before", "v", 2));
-    records.hold(put("ahead", "v", 8));
-    hear(ALICE, new Data(1, HybridTime.ofMillis(8), List.of(put("ahead", "v", 8))));
-    run(600);
-    assertThat(words()).isEmpty();
-    hear(ALICE, new Data(2, HybridTime.ofMillis(3), List.of()));
-    run(2_000);
-
-    assertThat(words())
-        .containsExactly(
-            new Repair(
-                0, ALICE.origin(), List.of(), List.of(), List.of(put("ahead", "v", 8)), false));
-    sent.clear();
-    for (int i = 0; i < 100; i++) {
-      hear(ALICE, new Data(3 + 2 * i, HybridTime.ofMillis(9 + i), List.of()));
-      hear(ALICE, new Data(4 + 2 * i, HybridTime.ofMillis(4), List.of()));
-      run(20);
-    }
-    assertThat(words()).as("in two seconds, if somebody feigns it").hasSizeBetween(1, 3);
-  }
-
-  /** As many as there are, in datagrams of the usual length, as fast as repairs may. */
-  @Test
-  void withdrawn_manyChanges_goInDatagramsAndInSeveralTicks() {
-    join(new Applied(ALICE.origin(), 0, 0), new Applied(BOB.origin(), 0, 0));
-    for (int i = 0; i < 10_000; i++) {
-      records.hold(put("ahead" + i, "v".repeat(50), 8));
-    }
-    hear(ALICE, new Data(1, HybridTime.ofMillis(8), List.of()));
-    hear(ALICE, new Data(2, HybridTime.ofMillis(3), List.of()));
-    int most = 0;
-    for (int i = 0; i < 200; i++) {
-      int before = words().size();
-      run(20);
-      most = Math.max(most, words().size() - before);
-    }
-
-    List<Change> told = words().stream().flatMap(repair -> repair.changes().stream()).toList();
-    assertThat(told).containsExactlyInAnyOrderElementsOf(records.all());
-    assertThat(words())
-        .allMatch(repair -> repair.changes().stream().mapToInt(Examples::sizeOf).sum() <= 1_000);
-    assertThat(most).as("datagrams at once").isLessThan(words().size() / 2);
   }
 
   private List<Repair> words() {

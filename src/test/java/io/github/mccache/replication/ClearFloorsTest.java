@@ -3,7 +3,6 @@ package io.github.mccache.replication;
 import static io.github.mccache.replication.Examples.floor;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.Message.ClearFloor;
 import java.util.HashSet;
 import java.util.Set;
@@ -90,19 +89,5 @@ class ClearFloorsTest {
     assertThat(floors.learn(floor(1, 200), 9_999)).isTrue();
     assertThat(floors.learn(floor(1, 10_000), 10_000)).isTrue();
     assertThat(floors.next(9)).containsExactly(floor(1, 10_000));
-  }
-
-  /** Others may have taken it while this member's clock was ahead, and it will be told again. */
-  @Test
-  void takeBackAbove_floorOfAClockThatWasAhead_newsOnceMore() {
-    floors.onOpenCaches(Set.of(1L, 2L));
-    floors.raise(floor(1, 100));
-    floors.raise(floor(1, 10_000));
-    floors.raise(floor(2, 100));
-    floors.takeBackAbove(HybridTime.ofMillis(500));
-
-    assertThat(floors.next(9)).containsExactly(floor(1, 100), floor(2, 100));
-    assertThat(floors.learn(floor(2, 100), NOW)).isFalse();
-    assertThat(floors.learn(floor(1, 10_000), NOW)).isTrue();
   }
 }

@@ -4,7 +4,9 @@ import static io.github.mccache.replication.Examples.millis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mccache.protocol.NodeId;
+import io.github.mccache.replication.Instruction.Cause;
 import io.github.mccache.replication.Instruction.ShiftClock;
+import io.github.mccache.replication.Instruction.StartAnew;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -52,8 +54,8 @@ class ClockAgreementTest {
 
     List<Long> steps = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
-      List<ShiftClock> shifts = tick(millis(1_000));
-      assertThat(shifts).allSatisfy(shift -> assertThat(shift.rebase()).isFalse());
+      List<Instruction> shifts = tick(millis(1_000));
+      assertThat(shifts).allMatch(ShiftClock.class::isInstance);
       steps.add(total(shifts));
     }
     assertThat(steps).containsExactly(50L, 50L, 50L, 50L, 0L, 0L);
@@ -64,7 +66,7 @@ class ClockAgreementTest {
     peer(-220);
     peer(-220);
 
-    assertThat(tick(millis(1_000))).containsExactly(new ShiftClock(-50, false));
+    assertThat(tick(millis(1_000))).containsExactly(new ShiftClock(-50));
   }
 
   @Test
@@ -73,9 +75,8 @@ class ClockAgreementTest {
     EffectsCollector effects = new EffectsCollector();
     agreement.onTick(peers, START + millis(100), effects);
 
-    assertThat(effects.effects().instructions()).containsExactly(new ShiftClock(7_200_000, false));
-    assertThat(effects.effects().notices())
-        .containsExactly(new Notice.ClockMoved(7_200_000, false));
+    assertThat(effects.effects().instructions()).containsExactly(new ShiftClock(7_200_000));
+    assertThat(effects.effects().notices()).containsExactly(new Notice.ClockMoved(7_200_000));
     now = START + millis(100);
     assertThat(tick(millis(1_000))).as("the samples moved along").isEmpty();
   }
@@ -86,7 +87,7 @@ class ClockAgreementTest {
     peer(-9_000);
 
     for (int i = 0; i < 10; i++) {
-      assertThat(tick(millis(1_000))).noneMatch(ShiftClock::rebase);
+      assertThat(tick(millis(1_000))).noneMatch(StartAnew.class::isInstance);
     }
   }
 
@@ -115,7 +116,7 @@ class ClockAgreementTest {
     assertThat(tick(millis(100))).isEmpty();
     assertThat(tick(millis(499))).isEmpty();
 
-    assertThat(tick(millis(1))).containsExactly(new ShiftClock(-9_000, true));
+    assertThat(tick(millis(1))).containsExactly(new StartAnew(Cause.CLOCK_AHEAD, -9_000));
     assertThat(tick(millis(1_000))).isEmpty();
     assertThat(tick(millis(1_000))).isEmpty();
   }
@@ -153,19 +154,20 @@ class ClockAgreementTest {
     newcomer.onTick(elder, START + millis(500), effects);
     newcomer.onTick(elder, START + millis(1_500), effects);
     if (itsClockIsAhead > 0) { // the elder's heartbeats may only be late, so it waits for more
-      assertThat(shifts(effects)).allMatch(shift -> !shift.rebase());
+      assertThat(instructions(effects)).noneMatch(StartAnew.class::isInstance);
       newcomer.onRejected(START + millis(1_600));
     }
     for (int i = 2; i <= 4; i++) {
       newcomer.onTick(elder, START + i * millis(1_000), effects);
     }
-    List<ShiftClock> shifts = shifts(effects);
-    assertThat(shifts.stream().mapToLong(ShiftClock::millis).sum()).isEqualTo(-itsClockIsAhead);
-    assertThat(shifts.get(shifts.size() - 1).rebase()).isEqualTo(itsClockIsAhead > 0);
+    List<Instruction> moves = instructions(effects);
+    assertThat(total(moves)).isEqualTo(-itsClockIsAhead);
+    assertThat(moves.get(moves.size() - 1))
+        .isInstanceOf(itsClockIsAhead > 0 ? StartAnew.class : ShiftClock.class);
   }
 
-  private static List<ShiftClock> shifts(EffectsCollector effects) {
-    return effects.effects().instructions().stream().map(ShiftClock.class::cast).toList();
+  private static List<Instruction> instructions(EffectsCollector effects) {
+    return effects.effects().instructions();
   }
 
   @Test
@@ -208,7 +210,7 @@ class ClockAgreementTest {
 
     tick(millis(1_000));
     assertThat(tick(millis(1_000)))
-        .containsExactly(new ShiftClock(ClockAgreement.LONGEST_STEP_MILLIS, false));
+        .containsExactly(new ShiftClock(ClockAgreement.LONGEST_STEP_MILLIS));
   }
 
   private void proven(long offsetMillis) {
@@ -228,14 +230,20 @@ class ClockAgreementTest {
     return peer;
   }
 
-  private List<ShiftClock> tick(long afterNanos) {
+  private List<Instruction> tick(long afterNanos) {
     now += afterNanos;
     EffectsCollector effects = new EffectsCollector();
     agreement.onTick(peers, now, effects);
-    return effects.effects().instructions().stream().map(ShiftClock.class::cast).toList();
+    return instructions(effects);
   }
 
-  private static long total(List<ShiftClock> shifts) {
-    return shifts.stream().mapToLong(ShiftClock::millis).sum();
+  private static long total(List<Instruction> moves) {
+    return moves.stream()
+        .mapToLong(
+            move ->
+                move instanceof ShiftClock shift
+                    ? shift.millis()
+                    : ((StartAnew) move).clockMillis())
+        .sum();
   }
 }

@@ -258,18 +258,6 @@ class HostilePeerTest {
   }
 
   @Test
-  void heartbeat_trustFloorAheadAndTheClockGoesBack_forgotten() {
-    long nowMillis = records.clockMillis;
-    hear(MALLORY, new Data(1, HybridTime.ofMillis(nowMillis), List.of()));
-    hear(MALLORY, floorBeat(2, nowMillis + 500, version(nowMillis + 400, MALLORY.origin())));
-    records.clockMillis = nowMillis - 10_000;
-    replica.onRebased(HybridTime.ofMillis(records.clockMillis));
-    records.clockMillis = nowMillis + 1_000;
-
-    assertThat(run(1_000)).allSatisfy(each -> assertThat(each.instructions()).isEmpty());
-  }
-
-  @Test
   void heartbeat_clearsOfThousandsOfUnknownCaches_nothingIsKept() {
     List<ClearFloor> floors = new ArrayList<>();
     for (int cache = 1_000; cache < 6_000; cache++) {
@@ -452,29 +440,6 @@ class HostilePeerTest {
 
   private static Applied applied(NodeId origin, long completeTime) {
     return new Applied(origin.origin(), 0, completeTime);
-  }
-
-  /** A few bytes make a member another one, and so send again all that it has written. */
-  @Test
-  void hello_thatFeignsACopyAgainAndAgain_sendingAgainTakesATwentiethOfTheTime() {
-    int renewals = 0;
-    long sending = 0;
-    NodeId self = SELF;
-    for (long second = 0; second < 600; second++) {
-      List<Effects> all =
-          new ArrayList<>(List.of(hear(MALLORY, new Hello("m", List.of(), false, 0, self))));
-      replica.onBacklog(sending > 0);
-      all.addAll(run(1_000));
-      sending = Math.max(0, sending - 1);
-      if (all.stream().anyMatch(each -> each.instructions().contains(new Instruction.Renew()))) {
-        renewals++;
-        self = replica.successor(new Random(second));
-        replica.renew(self, now);
-        sending = 5;
-      }
-    }
-
-    assertThat(renewals).isBetween(3, 1 + 600 / (5 * Identity.PAUSE_PER_SENDING));
   }
 
   @Test

@@ -17,7 +17,7 @@ class IntroductionsTest {
   private static final CacheDescription OURS = new CacheDescription(1, "books", "replicate");
 
   private final Introductions introductions =
-      new Introductions("self", new Identity(new NodeId(1, 1)), new OwnProgress(), new Random(1));
+      new Introductions("self", null, new OwnProgress(), new Random(1));
 
   @Test
   void announce_first_atOnceWithAllCaches() {

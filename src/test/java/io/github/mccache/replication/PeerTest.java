@@ -71,21 +71,6 @@ class PeerTest {
     assertThat(peer.appliedTime(new Stream(4, 2))).isEqualTo(-1);
   }
 
-  @Test
-  void forgetTimesAbove_clockSetBack_promisesAreVoidAndUnknownStaysUnknown() {
-    Peer peer = inState(State.ALIVE);
-    peer.appliedOwn(3, 500);
-    peer.applied(new Stream(3, 0), 7, 70);
-    peer.applied(new Stream(4, 1), 7, 900);
-
-    peer.forgetTimesAbove(90, 100);
-
-    assertThat(peer.ownCompleteTime()).isEqualTo(90);
-    assertThat(peer.appliedTime(new Stream(3, 0))).isEqualTo(70);
-    assertThat(peer.appliedTime(new Stream(4, 1))).isEqualTo(100);
-    assertThat(peer.appliedTime(new Stream(5, 2))).isEqualTo(-1);
-  }
-
   private static Peer inState(State state) {
     Peer peer = new Peer(Examples.ALICE, "alice", new Stream(Examples.ALICE.origin(), 0), 0);
     switch (state) {

@@ -37,8 +37,7 @@ class RepairAnswersTest {
   private final OutgoingFragments fragments = new OutgoingFragments(1_000);
   private final Sender sender = new Sender(options, fragments);
   private final Pacer pacer = new Pacer(Pacer.INITIAL_RATE, 0);
-  private final RepairAnswers answers =
-      new RepairAnswers(new Identity(SELF), options, index, records, floors);
+  private final RepairAnswers answers = new RepairAnswers(SELF, options, index, records, floors);
   private long highest;
 
   @Test

@@ -496,37 +496,6 @@ class ReplicaFlowTest {
     assertThat(replica.staleMillis()).isEqualTo(Long.MAX_VALUE);
   }
 
-  @Test
-  void onRebased_promisesOfTheFuture_areVoid() {
-    long future = HybridTime.ofMillis(ExampleRecords.CLOCK_MILLIS + 400);
-    hear(ALICE, heartbeat(0, future, new Applied(SELF.origin(), 0, future)));
-    run(600);
-    assertThat(replica.stableTime()).isEqualTo(future);
-    replica.onRebased(HybridTime.ofMillis(1_000));
-
-    assertThat(replica.acknowledgedTime()).isEqualTo(HybridTime.ofMillis(1_000));
-    assertThat(replica.stableTime()).isEqualTo(HybridTime.ofMillis(1_000));
-  }
-
-  /** Others go on saying what they were promised before the clock went back. */
-  @Test
-  void acknowledgedTime_clockWentBack_onlyByWhatWasAppliedSince() {
-    long before = TODAY + HybridTime.ofMillis(400);
-    hear(ALICE, heartbeat(0, 0));
-    replica.onLocal(List.of(put("a", "v", 5)), before, now);
-    replica.onRebased(TODAY);
-    replica.onLocal(List.of(put("b", "v", 6)), TODAY + 5, now);
-
-    hear(ALICE, heartbeat(0, 0, new Applied(SELF.origin(), 1, before)));
-    assertThat(replica.acknowledgedTime()).isLessThan(TODAY + 5);
-    hear(ALICE, heartbeat(0, 0, new Applied(SELF.origin(), 2, before)));
-    assertThat(replica.acknowledgedTime()).isEqualTo(TODAY + 5);
-
-    replica.onLocal(List.of(), before + 1, now);
-    hear(ALICE, heartbeat(0, 0, new Applied(SELF.origin(), 2, before + 1)));
-    assertThat(replica.acknowledgedTime()).isEqualTo(before + 1);
-  }
-
   /** What is said after the leap is of the time before, as long as the clock has not followed. */
   @Test
   void onTick_clockIsToLeapBack_nothingElseIsSaid() {
@@ -546,7 +515,7 @@ class ReplicaFlowTest {
 
     assertThat(leaps).isNotEmpty();
     assertThat(leaps.get(0).instructions())
-        .containsExactly(new Instruction.ShiftClock(-9_000, true));
+        .containsExactly(new Instruction.StartAnew(Instruction.Cause.CLOCK_AHEAD, -9_000));
     assertThat(leaps.get(0).send()).isEmpty();
   }
 

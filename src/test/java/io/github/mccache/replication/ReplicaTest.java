@@ -178,13 +178,6 @@ class ReplicaTest {
   }
 
   @Test
-  void onMessage_ownMessage_ignored() {
-    assertThat(replica.onMessage(SELF, true, new Data(1, 0, List.of(put("a", "v", 1))), START))
-        .isEqualTo(Effects.NONE);
-    assertThat(replica.members()).isEmpty();
-  }
-
-  @Test
   void onMessage_dataOfMemberThatLeft_appliedWithoutReturningIt() {
     replica.onMessage(ALICE, true, heartbeat(0), START);
     replica.onMessage(ALICE, true, new Message.Bye(0, 0), START);
@@ -335,65 +328,18 @@ class ReplicaTest {
     return sent;
   }
 
-  // ---- copies ----
-
-  @Test
-  void onCopyHeard_otherProcessSpeaksAsThisOne_becomesAnotherWithANewStream() {
-    replica.onMessage(ALICE, true, heartbeat(0), START);
-    replica.onLocal(List.of(put("a", "v", 1)), 1, START);
-
-    assertThat(replica.onCopyHeard(START).instructions()).containsExactly(new Instruction.Renew());
-    NodeId next = replica.successor(new Random(2));
-    Effects effects = replica.renew(next, START);
-
-    assertThat(effects.notices()).containsExactly(new Notice.CopyHeard(SELF, next));
-    assertThat(messages(effects))
-        .singleElement()
-        .satisfies(
-            message ->
-                assertThat(message)
-                    .isInstanceOfSatisfying(
-                        Hello.class, hello -> assertThat(hello.former()).isEqualTo(SELF)));
-    assertThat(messages(replica.onLocal(List.of(put("a", "v", 1)), 2, START + millis(100))))
-        .containsExactly(new Data(1, 2, List.of(put("a", "v", 1))));
-  }
-
-  /** What it never told, nobody can ask for: they are to pull all that there is. */
-  @Test
-  void renew_somethingWasForgotten_firstNumberIsNotGiven() {
-    records.lost = version(5, 1);
-    replica.onMessage(ALICE, true, heartbeat(0), START);
-
-    replica.renew(replica.successor(new Random(2)), START);
-
-    assertThat(messages(replica.onLocal(List.of(put("a", "v", 1)), 2, START + millis(100))))
-        .containsExactly(new Data(2, 2, List.of(put("a", "v", 1))));
-  }
-
-  /** Of what is applied, and counted by nobody, an older state would come back. */
-  @Test
-  void renew_formerSelfIsHeard_ignoredForASecond() {
-    replica.renew(replica.successor(new Random(2)), START);
-    Data late = new Data(1, 10, List.of(put("a", "v", 10)));
-
-    assertThat(replica.onMessage(SELF, true, late, START + millis(999))).isEqualTo(Effects.NONE);
-    Effects heard = replica.onMessage(SELF, true, late, START + millis(1_000));
-    assertThat(heard.apply()).hasSize(1);
-    assertThat(stateOf(SELF)).isEqualTo(Member.State.ALIVE);
-  }
-
   /** Of a machine that was set back to a snapshot nobody else need be running. */
   @Test
-  void onHeartbeat_othersHaveMoreOfThisMemberThanItTold_becomesAnother() {
+  void onHeartbeat_othersHaveMoreOfThisMemberThanItTold_startsAnew() {
     Heartbeat more = heartbeatWith(new Message.Applied(SELF.origin(), 1, 10));
 
     assertThat(replica.onMessage(ALICE, true, more, START).instructions())
-        .contains(new Instruction.Renew());
+        .contains(new Instruction.StartAnew(Instruction.Cause.COPY, 0));
   }
 
   /** The other one may have crashed, and was never heard here. */
   @Test
-  void onHeartbeat_othersHaveUpToATimeWhatWasToldLater_becomesAnother() {
+  void onHeartbeat_othersHaveUpToATimeWhatWasToldLater_startsAnew() {
     replica.onMessage(ALICE, true, heartbeat(0), START);
     replica.onLocal(List.of(put("a", "v", 10)), 10, START);
     replica.onLocal(List.of(put("b", "v", 20)), 20, START);
@@ -402,7 +348,7 @@ class ReplicaTest {
 
     assertThat(replica.onMessage(ALICE, true, heartbeatWith(own), START).instructions()).isEmpty();
     assertThat(replica.onMessage(ALICE, true, heartbeatWith(foreign), START).instructions())
-        .contains(new Instruction.Renew());
+        .contains(new Instruction.StartAnew(Instruction.Cause.COPY, 0));
   }
 
   private static Heartbeat heartbeatWith(Message.Applied applied) {
@@ -411,69 +357,21 @@ class ReplicaTest {
   }
 
   @Test
-  void onHello_formerlyThisOne_becomesAnotherAsWell() {
+  void onStart_afterACopy_namesTheFormerIncarnation() {
+    Replica anew =
+        new Replica(BOB, SELF, "self", Examples.options(1_000), records, new Random(1), START);
+
+    assertThat(messages(anew.onStart(START)))
+        .singleElement()
+        .isInstanceOfSatisfying(Hello.class, hello -> assertThat(hello.former()).isEqualTo(SELF));
+  }
+
+  @Test
+  void onHello_formerlyThisOne_startsAnew() {
     Hello hello = new Hello("copy", List.of(), false, 0, SELF);
 
     assertThat(replica.onMessage(ALICE, true, hello, START).instructions())
-        .contains(new Instruction.Renew());
-  }
-
-  @Test
-  void onHello_formerlyAThirdOneThatIsSilentSince_thatOneHasLeftUntilItIsHeardAgain() {
-    replica.onMessage(BOB, true, heartbeat(0), START);
-    Hello hello = new Hello("alice", List.of(), false, 0, BOB);
-
-    replica.onMessage(ALICE, true, hello, START);
-    replica.onTick(START + Membership.SUCCEEDED_NANOS - 1);
-    assertThat(stateOf(BOB)).isEqualTo(Member.State.ALIVE);
-    replica.onTick(START + Membership.SUCCEEDED_NANOS);
-    assertThat(stateOf(BOB)).isEqualTo(Member.State.LEFT);
-    replica.onMessage(BOB, true, heartbeat(0), START + millis(2_200));
-    assertThat(stateOf(BOB)).isEqualTo(Member.State.ALIVE);
-    replica.onMessage(ALICE, true, hello, START + millis(2_201));
-    replica.onTick(START + millis(4_000));
-
-    assertThat(stateOf(BOB)).as("told before").isEqualTo(Member.State.ALIVE);
-  }
-
-  /** Acknowledged writes would not wait for it. */
-  @Test
-  void onHello_formerlyAThirdOneThatIsHeardSince_thatOneHasNotLeft() {
-    replica.onMessage(BOB, true, heartbeat(0), START);
-    replica.onMessage(ALICE, true, new Hello("alice", List.of(), false, 0, BOB), START);
-    replica.onMessage(BOB, true, heartbeat(0), START + millis(500));
-
-    for (long at = 1_000; at < 3_000; at += 100) {
-      replica.onTick(START + millis(at));
-      assertThat(stateOf(BOB)).isEqualTo(Member.State.ALIVE);
-    }
-  }
-
-  @Test
-  void onHello_formerlyOneThatIsNotKnown_itsLateMessagesAreNoLife() {
-    replica.onMessage(ALICE, true, new Hello("alice", List.of(), false, 0, BOB), START);
-    replica.onMessage(BOB, true, heartbeat(0), START + millis(500));
-
-    assertThat(stateOf(BOB)).isEqualTo(Member.State.LEFT);
-  }
-
-  /** They may be its own, late; after that it is somebody else, who has to hear of it. */
-  @Test
-  void onMessage_ofTheFormerOne_noMemberAtFirstAndThenToldOf() {
-    replica.onMessage(ALICE, true, heartbeat(0), START);
-    replica.renew(replica.successor(new Random(2)), START);
-    ticksUntil(millis(500));
-
-    replica.onMessage(SELF, true, heartbeat(0), START + millis(900));
-    assertThat(replica.members()).extracting(Member::id).containsExactly(ALICE);
-    replica.onMessage(SELF, true, heartbeat(0), START + millis(1_100));
-
-    assertThat(replica.members()).extracting(Member::id).containsExactly(ALICE, SELF);
-    List<Message> told = new ArrayList<>();
-    for (long at = 1_100; at < 1_400; at += 10) {
-      told.addAll(messages(replica.onTick(START + millis(at))));
-    }
-    assertThat(told).anyMatch(Hello.class::isInstance);
+        .contains(new Instruction.StartAnew(Instruction.Cause.COPY, 0));
   }
 
   private Member.State stateOf(NodeId id) {

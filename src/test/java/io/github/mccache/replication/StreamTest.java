@@ -87,34 +87,6 @@ class StreamTest {
     assertThat(stream.missedInAll()).as("found missing, also if late").isEqualTo(2);
   }
 
-  /** A complete time never goes back, unless the clock did. */
-  @Test
-  void takeWithdrawn_laterMessageWithALowerTime_onceForEveryPromiseThatWasBelieved() {
-    data(1, 10);
-    data(2, 900);
-    assertThat(stream.takeWithdrawn()).isZero();
-    stream.onAnnounced(2, 20, 0, 0);
-    assertThat(stream.takeWithdrawn()).as("an old announcement").isZero();
-    data(3, 30);
-
-    assertThat(stream.takeWithdrawn()).isEqualTo(30);
-    assertThat(stream.takeWithdrawn()).isZero();
-    data(4, 40);
-    assertThat(stream.takeWithdrawn()).isZero();
-    data(5, 950);
-    data(6, 910);
-    assertThat(stream.takeWithdrawn()).isEqualTo(910);
-  }
-
-  @Test
-  void takeWithdrawn_timeThatWasNotBelieved_nothing() {
-    data(1, 10);
-    data(2, 0);
-    data(3, 30);
-
-    assertThat(stream.takeWithdrawn()).isZero();
-  }
-
   @Test
   void onData_again_notNew() {
     data(1, 10);
@@ -484,19 +456,6 @@ class StreamTest {
     data(1, 10);
 
     assertThat(stream.completeTime()).isEqualTo(50);
-  }
-
-  @Test
-  void forgetTimesAbove_clockSetBack_promisesAreVoid() {
-    data(1, 900);
-    data(3, 950);
-    stream.forgetTimesAbove(100);
-    assertThat(stream.completeTime()).isEqualTo(100);
-
-    data(2, 0);
-    assertThat(stream.completeTime()).isEqualTo(100);
-    data(4, 120);
-    assertThat(stream.completeTime()).isEqualTo(120);
   }
 
   /** What arrives: numbers, announcements and repairs, in any order and more than once. */

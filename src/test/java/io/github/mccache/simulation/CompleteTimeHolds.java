@@ -41,11 +41,6 @@ final class CompleteTimeHolds implements Invariant {
     }
   }
 
-  @Override
-  public void onRebased(SimulatedMember member) {
-    complete.remove(new Speaker(member, member.id()));
-  }
-
   private void checkNew(Speaker from, Change change) {
     Version version = change.version();
     boolean own = version.origin() == from.incarnation().origin();

@@ -215,11 +215,16 @@ final class Dialogue implements Trace {
       }
     } else if (instruction instanceof Instruction.Distrust distrust) {
       add(member, "discards", "all records at or below " + words.version(distrust.upTo()));
-    } else if (instruction instanceof Instruction.ShiftClock shift) {
-      if (shift.rebase()) {
-        add(member, "sets", "its clock back");
-      }
-    } else if (!(instruction instanceof Instruction.DistrustLost
+    } else if (instruction instanceof Instruction.StartAnew anew) {
+      String cause =
+          switch (anew.cause()) {
+            case COPY -> "because a copy of it sends";
+            case CLOCK_AHEAD -> "because its clock is ahead, and sets that back";
+            case ERROR -> "because its thread failed";
+          };
+      add(member, "starts", "anew " + cause);
+    } else if (!(instruction instanceof Instruction.ShiftClock
+        || instruction instanceof Instruction.DistrustLost
         || instruction instanceof Instruction.Prolong
         || instruction instanceof Instruction.Relay)) {
       add(member, "follows", words.record(simulation, instruction));

@@ -3,6 +3,7 @@ package io.github.mccache.simulation;
 import io.github.mccache.protocol.Message;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.replication.Effects;
+import io.github.mccache.replication.Instruction;
 import org.jspecify.annotations.Nullable;
 
 /** A condition that must hold, made anew for every simulation. A method throws when it does not. */
@@ -26,8 +27,8 @@ interface Invariant {
   /** A write of a member was acknowledged by all others. */
   default void onAcknowledged(SimulatedMember member, Operation operation) {}
 
-  /** A member has set its clock back. */
-  default void onRebased(SimulatedMember member) {}
+  /** A member has started anew. */
+  default void onStartedAnew(SimulatedMember member, NodeId former, Instruction.StartAnew cause) {}
 
   /** A member has closed. */
   default void onClosed(SimulatedMember member) {}

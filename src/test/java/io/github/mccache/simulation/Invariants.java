@@ -3,6 +3,7 @@ package io.github.mccache.simulation;
 import io.github.mccache.protocol.Message;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.replication.Effects;
+import io.github.mccache.replication.Instruction;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -93,9 +94,9 @@ final class Invariants implements Invariant {
   }
 
   @Override
-  public void onRebased(SimulatedMember member) {
+  public void onStartedAnew(SimulatedMember member, NodeId former, Instruction.StartAnew cause) {
     for (Invariant invariant : all) {
-      invariant.onRebased(member);
+      invariant.onStartedAnew(member, former, cause);
     }
   }
 

@@ -67,19 +67,11 @@ final class Knowledge {
     }
   }
 
-  /** The clock was ahead and went back: what was told of later times is not to be heeded. */
-  void forgetAbove(long time) {
-    forgetAbove(told, time);
-    forgetAbove(shared, time);
-    forgetAbove(cleared, time);
-  }
-
-  private static void forgetAbove(Version[] versions, long time) {
-    for (int i = 0; i < versions.length; i++) {
-      if (versions[i].time() > time) {
-        versions[i] = Version.NONE;
-      }
-    }
+  /** The member starts anew, as one that knows nothing. */
+  void forgetAll() {
+    Arrays.fill(told, Version.NONE);
+    Arrays.fill(shared, Version.NONE);
+    Arrays.fill(cleared, Version.NONE);
   }
 
   /** Returns the highest version of the key that was told. */

@@ -13,9 +13,6 @@ final class Ledger {
   /** By origin and time, whose hash codes spread. */
   private final Map<Long, Map<Long, Operation>> byVersion = new HashMap<>();
 
-  /** The origin before each that a member took later. */
-  private final Map<Long, Long> formers = new HashMap<>();
-
   private final List<Operation> all = new ArrayList<>();
 
   /** Those whose version another operation has as well: of two processes that are the same. */
@@ -33,21 +30,10 @@ final class Ledger {
     all.add(operation);
   }
 
-  /** What was written under a name may have another one, too: a member took a new incarnation. */
-  void renamed(long former, long next) {
-    formers.put(next, former);
-  }
-
   /** Returns what was written at this version, null if nothing was. */
   @Nullable Operation write(Version version) {
     Map<Long, Operation> byTime = byVersion.get(version.origin());
-    Operation write = byTime == null ? null : byTime.get(version.time());
-    Long former = write == null ? formers.get(version.origin()) : null;
-    if (former != null) {
-      Operation before = write(new Version(version.time(), former));
-      return before == null ? null : before.under(version.origin());
-    }
-    return write;
+    return byTime == null ? null : byTime.get(version.time());
   }
 
   /** Returns what was written to this key at this version, null if nothing was. */
@@ -75,12 +61,6 @@ final class Ledger {
     Operation first = write(version);
     List<Operation> writes = new ArrayList<>(first == null ? List.of() : List.of(first));
     writes.addAll(doubles.getOrDefault(version, List.of()));
-    Long former = formers.get(version.origin());
-    if (former != null) {
-      for (Operation before : writes(new Version(version.time(), former))) {
-        writes.add(before.under(version.origin()));
-      }
-    }
     return writes;
   }
 

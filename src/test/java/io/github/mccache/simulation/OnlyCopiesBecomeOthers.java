@@ -1,9 +1,13 @@
 package io.github.mccache.simulation;
 
-import io.github.mccache.replication.Effects;
-import io.github.mccache.replication.Notice;
+import io.github.mccache.protocol.NodeId;
+import io.github.mccache.replication.ApplyRule;
+import io.github.mccache.replication.Instruction;
 
-/** A member takes another incarnation only where two processes had the one that it leaves. */
+/**
+ * A member starts anew only where two processes had its incarnation, or where its clock was ahead
+ * of another member's.
+ */
 final class OnlyCopiesBecomeOthers implements Invariant {
 
   private final Simulation simulation;
@@ -13,12 +17,21 @@ final class OnlyCopiesBecomeOthers implements Invariant {
   }
 
   @Override
-  public void onEffects(SimulatedMember member, Effects effects) {
-    for (Notice notice : effects.notices()) {
-      if (notice instanceof Notice.CopyHeard copy
-          && !simulation.wasCopied(copy.former().origin())) {
-        throw violated("%s: %s", member, notice);
-      }
+  public void onStartedAnew(SimulatedMember member, NodeId former, Instruction.StartAnew cause) {
+    boolean justified =
+        switch (cause.cause()) {
+          case COPY -> simulation.wasCopied(former.origin());
+          case CLOCK_AHEAD -> wasAhead(member, cause.clockMillis());
+          case ERROR -> false;
+        };
+    if (!justified) {
+      throw violated("%s: %s", member, cause);
     }
+  }
+
+  private boolean wasAhead(SimulatedMember member, long clockMillis) {
+    long before = member.nowMillis() - clockMillis;
+    return simulation.running().stream()
+        .anyMatch(other -> before - other.nowMillis() > ApplyRule.MERGED_AHEAD_MILLIS);
   }
 }

@@ -39,21 +39,6 @@ record Operation(
     return ttlMillis == Change.ETERNAL ? Change.ETERNAL : version.millis() + ttlMillis;
   }
 
-  /** Returns the same under another name of its member. */
-  Operation under(long origin) {
-    return new Operation(
-        kind,
-        member,
-        atNanos,
-        cache,
-        place,
-        new Version(version.time(), origin),
-        value,
-        ttlMillis,
-        begunAtStep,
-        staysOnItsMember);
-  }
-
   @Override
   public String toString() {
     return kind

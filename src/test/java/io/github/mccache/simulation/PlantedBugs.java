@@ -656,11 +656,17 @@ final class PlantedBugs {
         "round",
         omits("flush"));
     plant(
-        "SHELL_OWES_NO_REPEAT",
-        "what was written as the former incarnation is not sent as the next one",
+        "ANEW_KEEPS_EVERYTHING",
+        "a member that starts anew keeps what its caches hold",
+        "node.RemoteChanges",
+        "startAnew",
+        omits("withdraw"));
+    plant(
+        "ANEW_INVALIDATES_NOTHING",
+        "a member that starts anew discards its unacknowledged writes without a word",
         "node.MemberShell",
-        "renew",
-        omits("inEachCache"));
+        "startAnew",
+        gives("appliedByAllTime", Long.MAX_VALUE));
     plant(
         "CACHES_NOT_ANNOUNCED",
         "the replica does not learn which caches are open",
@@ -680,11 +686,11 @@ final class PlantedBugs {
         "inEachCache",
         doesNothing());
     plant(
-        "REBASE_KEEPS_PROMISES",
-        "what was promised before the clock went back still counts",
-        "node.Instructions",
-        "move",
-        omits("onRebased").and(omits("lower")));
+        "GATE_KEEPS_TIMES_AHEAD",
+        "times that were settled before the clock was set back still count",
+        "node.MemberShell",
+        "startAnew",
+        omits("restart"));
     plant(
         "PUBLISHED_TOO_HIGH",
         "writers that wait are told that all have applied their writes",

@@ -6,13 +6,11 @@ import io.github.mccache.node.MemberClock;
 import io.github.mccache.node.NodeOptions;
 import io.github.mccache.node.SteppedNode;
 import io.github.mccache.protocol.Change;
-import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.Message;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.Application;
-import io.github.mccache.replication.ApplyRule;
 import io.github.mccache.replication.BodyCodec;
 import io.github.mccache.replication.Effects;
 import io.github.mccache.replication.Instruction;
@@ -518,27 +516,19 @@ final class SimulatedMember {
         touchAll();
       } else if (instruction instanceof Instruction.DistrustLost) {
         node.caches().forEach(cache -> lost.put(cache.id(), cache.floor()));
-      } else if (instruction instanceof Instruction.ShiftClock shift && shift.rebase()) {
-        simulation.invariants().onRebased(SimulatedMember.this);
-        long limit = HybridTime.ofMillis(nowMillis() + ApplyRule.MAX_AHEAD_MILLIS);
-        knowledge.forgetAbove(limit);
-        awaited.removeIf(each -> isAbove(limit, each)); // it is no more what it was
-        touchAll();
       }
     }
 
     @Override
-    public void onRenewed(NodeId former) {
-      simulation.renewed(SimulatedMember.this, former);
+    public void onStartedAnew(NodeId former, Instruction.StartAnew cause) {
+      simulation.startedAnew(SimulatedMember.this, former, cause);
+      knowledge.forgetAll();
+      lost.clear();
+      cold = false;
+      awaited.forEach(each -> each.answer.end());
+      awaited.clear();
+      touchAll();
     }
-  }
-
-  private static boolean isAbove(long time, Awaited awaited) {
-    boolean above = awaited.write.version().time() > time;
-    if (above) {
-      awaited.answer.end();
-    }
-    return above;
   }
 
   // ---- what its application does ----

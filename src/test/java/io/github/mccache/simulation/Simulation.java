@@ -4,6 +4,7 @@ import io.github.mccache.node.ApplyOutcome;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.Application;
+import io.github.mccache.replication.Instruction;
 import io.github.mccache.replication.Member;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -252,10 +253,10 @@ final class Simulation {
     member.showTouched();
   }
 
-  /** A member is another incarnation now. */
-  void renewed(SimulatedMember member, NodeId former) {
+  /** A member has started anew. */
+  void startedAnew(SimulatedMember member, NodeId former, Instruction.StartAnew cause) {
+    invariants().onStartedAnew(member, former, cause);
     byOrigin.put(member.id().origin(), member);
-    ledger.renamed(former.origin(), member.id().origin());
     for (SimulatedMember other : running) {
       if (other.id().equals(former)) {
         byOrigin.put(former.origin(), other);

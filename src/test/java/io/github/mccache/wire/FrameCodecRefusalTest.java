@@ -11,7 +11,6 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
-import io.github.mccache.protocol.NodeId;
 import io.github.mccache.wire.proto.Wire;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -87,21 +86,6 @@ class FrameCodecRefusalTest {
     assertThat(codec.open(ByteBuffer.wrap(sent))).isEqualTo(new Opened.Refused(Refusal.OWN));
     assertThat(codec.open(ByteBuffer.wrap(ofCopy))).isEqualTo(new Opened.Refused(Refusal.OWN));
     assertThat(codec.open(ByteBuffer.wrap(ofCopyThatIsAhead))).isInstanceOf(Opened.Frame.class);
-  }
-
-  @Test
-  void become_anotherIncarnation_numbersBeginAnewAndTheFormerIsSomebodyElse() {
-    FrameCodec codec = sender(1344);
-    byte[] before = codec.encode(List.of(Messages.bye())).get(0);
-
-    codec.become(new NodeId(1, 2));
-    byte[] after = codec.encode(List.of(Messages.bye())).get(0);
-
-    assertThat(codec.self()).isEqualTo(new NodeId(1, 2));
-    assertThat(codec.open(ByteBuffer.wrap(after))).isEqualTo(new Opened.Refused(Refusal.OWN));
-    assertThat(codec.open(ByteBuffer.wrap(before))).isInstanceOf(Opened.Frame.class);
-    assertThat(opened(after).from()).isEqualTo(new NodeId(1, 2));
-    assertThat(opened(after).packetNumber()).isEqualTo(1);
   }
 
   @Test

@@ -1,0 +1,22 @@
+package io.github.mccache.replication;
+
+/**
+ * A hybrid time or number that only rises within one incarnation. A member that can no longer vouch
+ * for its past does not lower its watermarks; it starts anew with a new replica. Confined to the
+ * thread of {@link Replica}.
+ */
+final class Watermark {
+
+  private long value;
+
+  long get() {
+    return value;
+  }
+
+  /** Raises it, unless it is higher already; returns whether it has risen. */
+  boolean raiseTo(long candidate) {
+    boolean rises = candidate > value;
+    value = Math.max(value, candidate);
+    return rises;
+  }
+}
