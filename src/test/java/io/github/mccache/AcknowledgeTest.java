@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Writes that wait for the others, and what members know of how far they have got. */
 class AcknowledgeTest {
 
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   private final Cluster cluster = new Cluster();
 

@@ -16,7 +16,6 @@ import java.net.Inet4Address;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -224,7 +223,7 @@ class EverySettingTest {
           long before = (Long) test.cluster.memberBean(0, "DatagramsSent");
           // Heartbeats alone would take a minute and a half for as many.
           await()
-              .atMost(Duration.ofSeconds(30))
+              .atMost(Duration.ofSeconds(60))
               .until(() -> (Long) test.cluster.memberBean(0, "DatagramsSent") - before > 200);
         });
     CASES.put(
@@ -234,7 +233,7 @@ class EverySettingTest {
               test.cache(CLUSTER + "expected-members", "2", DEFAULTS + "on-isolated", "miss");
           alone.put("k", "v");
           await()
-              .atMost(Duration.ofSeconds(30))
+              .atMost(Duration.ofSeconds(60))
               .until(() -> (Boolean) test.cluster.memberBean(0, "Isolated"));
         });
     CASES.put(
@@ -246,7 +245,7 @@ class EverySettingTest {
           McCache<String, String> serves = // in a cluster of its own
               test.cache(CLUSTER + "expected-members", "2", CLUSTER + "name", "another");
           await()
-              .atMost(Duration.ofSeconds(30))
+              .atMost(Duration.ofSeconds(60))
               .until(() -> (Boolean) test.cluster.memberBean(1, "Isolated"));
           serves.put("k", "v");
           assertThat(serves.get("k")).isEqualTo("v");
@@ -393,7 +392,7 @@ class EverySettingTest {
               "true",
               CLUSTER + "multicast.hops",
               "7");
-          try (Stream<String> lines = Files.lines(Path.of("target", "test.log"))) {
+          try (Stream<String> lines = Files.lines(LogFile.path())) {
             assertThat(lines.filter(line -> line.contains(test.cluster.name() + " (")))
                 .anyMatch(line -> line.endsWith("TTL 7"));
           }

@@ -159,7 +159,7 @@ class MemberTest {
   }
 
   private List<String> warningsOfKeptApart(String nodeName) {
-    try (Stream<String> lines = Files.lines(Path.of("target", "test.log"))) {
+    try (Stream<String> lines = Files.lines(LogFile.path())) {
       return lines
           .filter(line -> line.contains("WARN") && line.contains(cluster.name() + " as well"))
           .filter(line -> line.contains(" " + nodeName + ": "))
@@ -419,7 +419,7 @@ class MemberTest {
     for (int i = 0; i < keys; i++) {
       here.put("key " + i, "old");
     }
-    await().atMost(ofSeconds(30)).until(() -> there.size() == keys);
+    await().atMost(ofSeconds(60)).until(() -> there.size() == keys);
 
     String fresh = "new".repeat(1_000);
     for (int i = 0; i < keys; i++) {
@@ -428,7 +428,7 @@ class MemberTest {
     first.close();
 
     await()
-        .atMost(ofSeconds(20))
+        .atMost(ofSeconds(60))
         .untilAsserted(
             () ->
                 assertThat(IntStream.range(0, keys).mapToObj(i -> there.get("key " + i)))
@@ -504,7 +504,7 @@ class MemberTest {
     long firstDeadline = System.currentTimeMillis() + 5_000;
 
     await()
-        .atMost(ofSeconds(30))
+        .atMost(ofSeconds(60))
         .until(
             () ->
                 "v".equals(first.get("used"))
@@ -516,7 +516,7 @@ class MemberTest {
     McCache<String, String> joiner = openIdle(5);
     await().until(() -> joiner.containsKey("used"));
     await()
-        .atMost(ofSeconds(30))
+        .atMost(ofSeconds(60))
         .until(
             () -> Stream.of(first, second, joiner).noneMatch(cache -> cache.containsKey("used")));
   }

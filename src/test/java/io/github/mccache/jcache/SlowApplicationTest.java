@@ -194,21 +194,21 @@ class SlowApplicationTest {
                 slowThere.get(key);
               }
             });
-    assertThat(Gate.reached.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(Gate.reached.await(60, TimeUnit.SECONDS)).isTrue();
     for (int i = 0; i < 100; i++) {
       here.put("from here " + i, i);
       there.put("from there " + i, i);
     }
     await().until(() -> there.containsKey("from here 99") && here.containsKey("from there 99"));
-    assertThat(here.awaitCoherent(Duration.ofSeconds(10))).isTrue();
-    assertThat(there.awaitCoherent(Duration.ofSeconds(10))).isTrue();
+    assertThat(here.awaitCoherent(Duration.ofSeconds(60))).isTrue();
+    assertThat(there.awaitCoherent(Duration.ofSeconds(60))).isTrue();
     assertThat(fixture.areAlive(1)).isTrue();
     assertThat(threadsAt("SlowApplicationTest$Gate"))
         .isNotEmpty()
         .noneMatch(name -> name.startsWith("mccache-node"));
 
     Gate.open();
-    assertThat(operation).succeedsWithin(Duration.ofSeconds(20));
+    assertThat(operation).succeedsWithin(Duration.ofSeconds(60));
     await().until(() -> value.equals(slowThere.get(key)));
   }
 

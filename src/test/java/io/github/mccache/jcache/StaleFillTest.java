@@ -262,7 +262,7 @@ class StaleFillTest {
     for (int i = 0; i < 4; i++) {
       for (JCache<Object, Object> cache : caches) {
         assertThat(fill.get(cache, loads::incrementAndGet)).isEqualTo("row");
-        assertThat(cache.awaitCoherent(Duration.ofSeconds(10))).isTrue();
+        assertThat(cache.awaitCoherent(Duration.ofSeconds(60))).isTrue();
       }
     }
   }

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 /** The members of one cluster, one on each of some {@link Hosts}; member 3 is on host 3. */
 final class Members implements AutoCloseable {
 
-  private static final long PATIENCE_MILLIS = 10_000;
+  private static final long PATIENCE_MILLIS = 60_000;
   private static final long LOOK_EVERY_MILLIS = 10;
 
   private final Hosts hosts;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 @TestInstance(Lifecycle.PER_CLASS)
 abstract class NetworkFixture {
 
-  /** Members are equal so soon after a fault, at the latest. */
+  /** Members are equal so soon after a fault, at the latest, when the processors are theirs. */
   static final long EQUAL_WITHIN_MILLIS = 3_000;
 
   private static final int BEARABLE_PERCENT = 10;
@@ -31,10 +31,20 @@ abstract class NetworkFixture {
   private static final long GENTLE_MICROS = 1_000;
   private static final long STAYS_EQUAL_MILLIS = 1_500;
 
+  private final long equalWithinMillis;
   final Measurements measured = new Measurements();
   Hosts hosts;
   Members members;
   String test;
+
+  NetworkFixture() {
+    this(EQUAL_WITHIN_MILLIS);
+  }
+
+  /** Sets the limit for members to become equal after the faults below. */
+  NetworkFixture(long equalWithinMillis) {
+    this.equalWithinMillis = equalWithinMillis;
+  }
 
   @BeforeEach
   void begin(TestInfo info) {
@@ -161,7 +171,7 @@ abstract class NetworkFixture {
     }
     long stopped = System.nanoTime();
     measured.happened(test, "packets lost", hosts.faults().lost());
-    assertEqualAndAsWritten(stopped, EQUAL_WITHIN_MILLIS);
+    assertEqualAndAsWritten(stopped, equalWithinMillis);
   }
 
   void killsOneInABurst(long millis) {
@@ -172,7 +182,7 @@ abstract class NetworkFixture {
     long killed = System.nanoTime();
     members.kill(4);
     stopWriting();
-    Contents contents = assertEqual(killed, EQUAL_WITHIN_MILLIS);
+    Contents contents = assertEqual(killed, equalWithinMillis);
     assertThat(contents.contradictions(ledgersOfOwnKeys())).isEmpty();
     assertThat(contents.byMember().get("m1").keySet())
         .as("what the dead member wrote")
@@ -196,7 +206,7 @@ abstract class NetworkFixture {
 
     long healed = System.nanoTime();
     hosts.faults().heal();
-    Contents contents = assertEqual(healed, EQUAL_WITHIN_MILLIS);
+    Contents contents = assertEqual(healed, equalWithinMillis);
 
     assertThat(contents.contradictions(ledgers())).isEmpty();
     contents
@@ -225,6 +235,6 @@ abstract class NetworkFixture {
     measured.happened(test, "packets silenced", hosts.faults().silenced());
     long healed = System.nanoTime();
     hosts.faults().heal();
-    assertEqualAndAsWritten(healed, EQUAL_WITHIN_MILLIS);
+    assertEqualAndAsWritten(healed, equalWithinMillis);
   }
 }

@@ -8,8 +8,17 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What every build tries; {@link NetworkSoakTest} does the rest, and longer. */
+/**
+ * What every build tries, on a machine that may be busy; {@link NetworkSoakTest} does the rest,
+ * longer, and with the limit that holds on a quiet one.
+ */
 class NetworkTest extends NetworkFixture {
+
+  private static final long EVENTUALLY_MILLIS = 60_000;
+
+  NetworkTest() {
+    super(EVENTUALLY_MILLIS);
+  }
 
   @Test
   void noFault_everybodyWrites_allBecomeEqual() {
@@ -17,7 +26,7 @@ class NetworkTest extends NetworkFixture {
     writeGently();
     Members.pass(2_000);
     stopWriting();
-    assertEqualAndAsWritten(System.nanoTime(), EQUAL_WITHIN_MILLIS);
+    assertEqualAndAsWritten(System.nanoTime(), EVENTUALLY_MILLIS);
   }
 
   @Test
@@ -69,7 +78,7 @@ class NetworkTest extends NetworkFixture {
     hosts.run(2, "nft", "delete table ip firewall");
     hosts.faults().heal();
     members.list().forEach(member -> awaitStatistic(member, "Isolated false"));
-    assertEqual(System.nanoTime(), EQUAL_WITHIN_MILLIS);
+    assertEqual(System.nanoTime(), EVENTUALLY_MILLIS);
     assertThat(members.get(2).ask("get before")).isEqualTo("value");
     members.list().forEach(member -> assertThat(logged(member, alone)).hasSize(1));
   }
@@ -83,7 +92,7 @@ class NetworkTest extends NetworkFixture {
 
   private static void awaitStatistic(MemberProcess member, String line) {
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(100))
         .until(() -> member.lines("stats").contains(line));
   }

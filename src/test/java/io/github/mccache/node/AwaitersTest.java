@@ -39,13 +39,13 @@ class AwaitersTest {
     Eventually.until("both wait", () -> awaiters.isMoreAwaited(29));
 
     awaiters.reached(25);
-    assertThat(low.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(low.get(60, TimeUnit.SECONDS)).isTrue();
     assertThat(high).isNotDone();
     assertThat(awaiters.isMoreAwaited(29)).isTrue();
 
     awaiters.reached(12); // somebody joined
     awaiters.reached(30);
-    assertThat(high.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(high.get(60, TimeUnit.SECONDS)).isTrue();
     assertThat(awaiters.isMoreAwaited(0)).isFalse();
   }
 
@@ -56,7 +56,7 @@ class AwaitersTest {
 
     awaiters.fail();
 
-    assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> waiting.get(60, TimeUnit.SECONDS))
         .hasRootCauseInstanceOf(MemberFailedException.class);
     assertThatThrownBy(() -> awaiters.await(1, FOREVER))
         .as("of what was reached before nothing is known either")
@@ -72,7 +72,7 @@ class AwaitersTest {
 
     awaiters.end();
 
-    assertThat(waiting.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(waiting.get(60, TimeUnit.SECONDS)).isTrue();
     awaiters.reached(1);
     assertThat(awaiters.await(40, FOREVER)).isTrue();
   }

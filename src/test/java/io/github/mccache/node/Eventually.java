@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 /** Waits for what other threads do; gives up only when it will not happen any more. */
 final class Eventually {
 
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private Eventually() {}
 

@@ -35,7 +35,7 @@ class WakerTest {
 
     waker.wake();
 
-    sleeper.join(10_000);
+    sleeper.join(60_000);
     assertThat(sleeper.isAlive()).isFalse();
   }
 
@@ -81,7 +81,7 @@ class WakerTest {
       wakers[i].start();
     }
 
-    sleeper.join(30_000);
+    sleeper.join(60_000);
     assertThat(sleeper.isAlive()).as("sleeps although there is work: %s", work).isFalse();
     assertThat(done.get()).isEqualTo(total);
   }
@@ -89,7 +89,7 @@ class WakerTest {
   private static void assertEnds(Thread thread) throws InterruptedException {
     thread.setDaemon(true);
     thread.start();
-    thread.join(10_000);
+    thread.join(60_000);
     assertThat(thread.isAlive()).isFalse();
   }
 }

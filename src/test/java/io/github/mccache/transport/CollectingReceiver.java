@@ -23,7 +23,7 @@ final class CollectingReceiver implements Receiver {
 
   /** Waits for the next datagram and fails when none comes. */
   String next() throws InterruptedException {
-    String next = received.poll(10, TimeUnit.SECONDS);
+    String next = received.poll(60, TimeUnit.SECONDS);
     assertThat(next).as("the next datagram").isNotNull();
     return next;
   }

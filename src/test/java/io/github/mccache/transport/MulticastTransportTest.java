@@ -307,7 +307,7 @@ class MulticastTransportTest {
     held.countDown();
 
     int before = 0;
-    while (!"for you".equals(order.poll(10, TimeUnit.SECONDS))) {
+    while (!"for you".equals(order.poll(60, TimeUnit.SECONDS))) {
       before++;
     }
     assertThat(before).as("datagrams that came before").isLessThan(200);
@@ -352,7 +352,7 @@ class MulticastTransportTest {
 
     second.send(bytes("close"));
 
-    assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(closed.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -366,7 +366,7 @@ class MulticastTransportTest {
         });
     second.start((datagram, source) -> {});
     second.send(bytes("block"));
-    assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
     second.close();
 
     first.close();
@@ -375,7 +375,7 @@ class MulticastTransportTest {
     Thread thread = thread("mccache-receive-first");
     assertThat(thread).isNotNull();
     released.countDown();
-    thread.join(10_000);
+    thread.join(60_000);
     assertThat(thread.isAlive()).isFalse();
   }
 
@@ -394,7 +394,7 @@ class MulticastTransportTest {
 
     second.send(bytes("look"));
 
-    assertThat(received.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(received.await(60, TimeUnit.SECONDS)).isTrue();
     assertThat(seen.get()).isEqualTo("null null");
     assertThat(thread("mccache-receive-first").isDaemon()).isTrue();
   }
@@ -510,7 +510,7 @@ class MulticastTransportTest {
 
   private static void awaitQuietly(CountDownLatch latch) {
     try {
-      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
