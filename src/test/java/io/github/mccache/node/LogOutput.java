@@ -1,5 +1,6 @@
 package io.github.mccache.node;
 
+import io.github.mccache.LogFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -8,13 +9,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/**
- * What is logged on the test's own thread while an action runs, out of the file that
- * simplelogger.properties names.
- */
+/** What is logged on the test's own thread while an action runs, out of {@link LogFile}. */
 final class LogOutput {
 
-  private static final Path LOG = Path.of("target", "test.log");
+  private static final Path LOG = LogFile.path();
 
   private LogOutput() {}
 
