@@ -269,7 +269,8 @@ public final class Replica {
     Payload key = change.key();
     boolean held = stale.path() == ApplyRule.Path.RESYNC;
     boolean forgottenHere = !change.version().isAfter(records.collected());
-    if (!forgottenHere && records.lost().equals(Version.NONE)) {
+    boolean hasValue = change.value() != null; // without one, the key misses either way
+    if (hasValue && !forgottenHere && records.lost().equals(Version.NONE)) {
       catchup.onTooOldForCache(change.cache(), change.version(), stale.from());
     }
     if (!held || key == null || !forgottenHere || !catchup.isJoined()) {

@@ -362,6 +362,21 @@ class CatchupTest {
     assertThat(pulls()).as("what was refused meanwhile").hasSizeGreaterThan(asked);
   }
 
+  /** The key misses either way: there is nothing to request. */
+  @Test
+  void warmUp_rejectedInvalidation_notRequested() {
+    replica.onCaches(List.of(BOOKS), Set.of(CACHE), now);
+    join(new Applied(ALICE.origin(), 5, 50));
+    int requested = pulls().size();
+    Change invalidation = Change.invalidate(CACHE, version(5, ALICE.origin()), payload("a"));
+
+    replica.onStaleHistory(new Application(invalidation, ALICE, ApplyRule.Path.RESYNC), now);
+    hear(ALICE, beat(5, 50, true));
+    run(600);
+
+    assertThat(pulls()).hasSize(requested);
+  }
+
   /** Who wrote it does not tell it again, and takes this member for one that has it. */
   @Test
   void warmUp_refusedBeforeThisMemberIsAFounder_askedForThen() {
