@@ -45,7 +45,7 @@ final class ClockSamples {
     }
   }
 
-  /** What was heard before a silence says nothing any more. */
+  /** Samples from before a silence mean nothing any more. */
   void reset() {
     count = 0;
     next = 0;

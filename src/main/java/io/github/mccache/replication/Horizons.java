@@ -4,14 +4,13 @@ import io.github.mccache.protocol.HybridTime;
 import java.util.List;
 
 /**
- * Up to which time something holds that this member's node asks about: everybody has everything,
- * everybody has what this member wrote, this member has what the others wrote. Confined to the
- * thread of {@link Replica}.
+ * Times up to which all members have applied everything, all have applied this member's changes,
+ * and this member has applied the others'. Confined to the thread of {@link Replica}.
  */
 final class Horizons {
 
   /** Two heartbeats, and some more. */
-  private static final long HEARD_WITHIN_NANOS = 1_200_000_000;
+  private static final long RECEIVED_WITHIN_NANOS = 1_200_000_000;
 
   private final Membership membership;
   private final Records records;
@@ -27,7 +26,7 @@ final class Horizons {
     this.index = index;
   }
 
-  /** Looks anew what everybody has, and forgets what was kept for those who lacked it. */
+  /** Computes the times anew, and discards sent sequences that no peer lacks. */
   void settle() {
     stableTime = Stability.time(membership.peers(), false);
     aliveStableTime = Stability.time(membership.peers(), true);
@@ -44,8 +43,8 @@ final class Horizons {
 
   /**
    * A member has come of which nothing is known: it may lack anything, so that nothing is stable
-   * until this is {@linkplain #settle settled} again. Costs the same however many members there
-   * are, since anybody can send the first datagram of a member.
+   * until this is {@linkplain #settle settled} again. Independent of the number of members, because
+   * the first datagram of a member is easily forged.
    */
   void onNewMember() {
     stableTime = 0;
@@ -84,12 +83,12 @@ final class Horizons {
     return lowest;
   }
 
-  /** Returns the number up to which all have applied what was sent that are heard just now. */
+  /** Returns the number up to which all members that are received just now have applied. */
   long appliedByHeard(long nowNanos) {
     long applied = own.sequence();
     for (Peer peer : membership.peers()) {
-      boolean hears = peer.isAlive() && peer.silentNanos(nowNanos) < HEARD_WITHIN_NANOS;
-      if (hears && peer.isJoined()) { // a member that joins says nothing of it
+      boolean present = peer.isAlive() && peer.silentNanos(nowNanos) < RECEIVED_WITHIN_NANOS;
+      if (present && peer.isJoined()) { // a joining member acknowledges nothing
         applied = Math.min(applied, peer.ownSequence());
       }
     }
@@ -116,7 +115,7 @@ final class Horizons {
       }
     }
     if (oldest == 0) {
-      return Long.MAX_VALUE; // nothing of somebody was received yet: unknown, not since 1970
+      return Long.MAX_VALUE; // no change of some peer was received yet: unknown, not since 1970
     }
     return oldest == Long.MAX_VALUE
         ? 0

@@ -450,7 +450,7 @@ final class Incoming implements MessageHandler<Effects> {
     boolean wasKnown = parts.membership.isKnown(from);
     Peer before = parts.membership.find(from.origin());
     boolean wasSilent = before != null && !before.isAlive();
-    Peer peer = parts.membership.heard(from, theirName, nowNanos, effects);
+    Peer peer = parts.membership.received(from, theirName, nowNanos, effects);
     parts.catchup.onReceived(nowNanos);
     if (wasSilent && peer != null) {
       peer.clock().reset();

@@ -13,24 +13,24 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells others which caches are open here, and compares theirs. However many ask, one introduction
- * answers all of them: it waits for a random part of {@link #SPREAD_NANOS}, and introductions are
- * at least {@link #MIN_APART_NANOS} apart. Confined to the thread of {@link Replica}.
+ * Sends which caches are open here, and compares those of peers. One introduction answers any
+ * number of requests: it waits for a random part of {@link #SPREAD_NANOS}, and introductions are at
+ * least {@link #MIN_APART_NANOS} apart. Confined to the thread of {@link Replica}.
  */
 final class Introductions {
 
   static final long SPREAD_NANOS = 50_000_000;
   static final long MIN_APART_NANOS = 100_000_000;
 
-  /** So many modes of one cache are told at most: there are four, the rest is nonsense. */
-  static final int MAX_MODES_TOLD = 4;
+  /** So many modes of one cache are reported at most: there are four, the rest is nonsense. */
+  static final int MAX_MODES_REPORTED = 4;
 
   private final String nodeName;
   private final @Nullable NodeId former;
   private final OwnProgress own;
   private final RandomGenerator random;
   private final Map<Long, CacheDescription> open = new LinkedHashMap<>();
-  private final Map<Long, Set<String>> toldModes = new HashMap<>();
+  private final Map<Long, Set<String>> reportedModes = new HashMap<>();
   private boolean wanted;
   private boolean answerWanted;
   private boolean sentBefore;
@@ -55,15 +55,15 @@ final class Introductions {
     for (CacheDescription cache : caches) {
       open.put(cache.cache(), cache);
     }
-    toldModes.keySet().retainAll(open.keySet());
+    reportedModes.keySet().retainAll(open.keySet());
   }
 
-  /** Others should hear of this member's caches, and answer if that is wanted. */
+  /** Peers are to receive this member's caches, and to answer if that is wanted. */
   void announce(boolean withAnswers, long nowNanos) {
     schedule(withAnswers, nowNanos);
   }
 
-  /** A member was heard that does not know this one's caches. */
+  /** A member was received that does not know this member's caches. */
   void answer(boolean withAnswers, long nowNanos) {
     schedule(withAnswers, nowNanos + random.nextLong(SPREAD_NANOS));
   }
@@ -95,15 +95,15 @@ final class Introductions {
     for (CacheDescription their : theirs) {
       CacheDescription our = open.get(their.cache());
       if (our != null && !our.mode().equals(their.mode())) {
-        tellOnce(from, our, their.mode(), effects);
+        reportOnce(from, our, their.mode(), effects);
       }
     }
   }
 
-  private void tellOnce(
+  private void reportOnce(
       NodeId from, CacheDescription our, String theirMode, EffectsCollector effects) {
-    Set<String> told = toldModes.computeIfAbsent(our.cache(), absent -> new HashSet<>());
-    if (told.size() < MAX_MODES_TOLD && told.add(theirMode)) {
+    Set<String> reported = reportedModes.computeIfAbsent(our.cache(), absent -> new HashSet<>());
+    if (reported.size() < MAX_MODES_REPORTED && reported.add(theirMode)) {
       effects.notice(
           new Notice.CacheModeDiffers(from, our.cache(), our.name(), our.mode(), theirMode));
     }

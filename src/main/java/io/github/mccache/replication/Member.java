@@ -3,14 +3,14 @@ package io.github.mccache.replication;
 import io.github.mccache.protocol.NodeId;
 
 /**
- * A member as this one sees it, for people. Immutable.
+ * A member as this one sees it, for operators. Immutable.
  *
  * @param id its incarnation
- * @param nodeName its label, empty when not heard yet
- * @param state what is believed of it
- * @param acknowledges whether it acknowledges what this member sends, or may yet; if it does not,
+ * @param nodeName its label, empty while unknown
+ * @param state its assumed state
+ * @param acknowledges whether it acknowledges this member's messages, or may yet; if it does not,
  *     nothing waits for it
- * @param lastHeardNanos when it was last heard, on the clock that is given to {@link Replica}
+ * @param lastHeardNanos when it was last received, on the clock that is given to {@link Replica}
  * @param lastSequence the highest sequence number known of its stream
  * @param missing how many messages of its stream were found missing, also if they came later
  */
@@ -23,15 +23,15 @@ public record Member(
     long lastSequence,
     long missing) {
 
-  /** What is believed of a member. Nothing that data safety depends on. */
+  /** The assumed state of a member. Data safety does not depend on it. */
   public enum State {
-    /** Heard lately. */
+    /** Received lately. */
     ALIVE,
-    /** Silent, and may be gone. */
+    /** Not received for a while: it may be gone. */
     SUSPECT,
-    /** Silent for long: taken for gone until it is heard. */
+    /** Not received for long: considered gone until it is received. */
     DEAD,
-    /** Said that it leaves: this incarnation does not come back. */
+    /** It announced that it leaves: this incarnation does not come back. */
     LEFT
   }
 }

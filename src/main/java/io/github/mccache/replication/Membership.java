@@ -13,10 +13,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who else is there. At most {@link ReplicaOptions#maxMembers} are remembered: when one more is
- * heard, the one that is gone for longest is forgotten, else one that sends heartbeats and nothing
- * else and acknowledges nothing, and when there is none the new one is refused and counted.
- * Confined to the thread of {@link Replica}.
+ * The other members. At most {@link ReplicaOptions#maxMembers} are remembered: when one more is
+ * received, the one that is gone for longest is forgotten, else one that sends heartbeats alone and
+ * acknowledges nothing; if there is none, the new one is rejected and counted. Confined to the
+ * thread of {@link Replica}.
  */
 final class Membership {
 
@@ -24,15 +24,15 @@ final class Membership {
   static final long LATE_NANOS = 1_000_000_000;
 
   /**
-   * Enough for a cluster whose members start together. A further new member is taken up with a
+   * Enough for a cluster whose members start together. A further new member is accepted with a
    * later datagram.
    */
   static final int MOST_NEW_PER_SECOND = 128;
 
   private static final long SECOND_NANOS = 1_000_000_000;
 
-  /** A heartbeat holds some forty acknowledgements: those of more streams take turns. */
-  private static final long TOLD_NANOS_PER_STREAM = 20_000_000;
+  /** A heartbeat acknowledges some forty streams: more of them take turns. */
+  private static final long ACKNOWLEDGED_NANOS_PER_STREAM = 20_000_000;
 
   private static final long ORPHANS_INTERVAL_NANOS = 1_000_000_000;
 
@@ -59,8 +59,8 @@ final class Membership {
   }
 
   /**
-   * Returns whether a member does not answer any more: it is suspect by the stretched limits, dead,
-   * gone, or was never heard here.
+   * Returns whether a member does not answer any more: it is suspect, dead, gone, or was never
+   * received here.
    */
   boolean isSilent(long origin) {
     Peer peer = byOrigin.get(origin);
@@ -76,7 +76,7 @@ final class Membership {
    *
    * @param nodeName its label, null when the message does not carry it
    */
-  @Nullable Peer heard(
+  @Nullable Peer received(
       NodeId id, @Nullable String nodeName, long nowNanos, EffectsCollector effects) {
     Peer peer = peers.get(id);
     if (peer == null) {
@@ -92,28 +92,28 @@ final class Membership {
       peer.setReunited();
       effects.notice(new Notice.MemberRecovered(id, peer.nodeName()));
     }
-    peer.heard(nowNanos);
+    peer.received(nowNanos);
     return peer;
   }
 
   /**
-   * A member says that it leaves. Who was never heard is remembered as well while there is room:
-   * its last word may have overtaken earlier ones, which must not make it join.
+   * A member announced that it leaves. One that was never received is remembered too while there is
+   * room: its BYE may have overtaken earlier messages, which must not make it join.
    */
   void left(NodeId id, long nowNanos, EffectsCollector effects) {
     Peer peer = peers.get(id);
     if (peer == null && peers.size() < options.maxMembers()) {
-      Peer unheard = new Peer(id, "", streams.open(id.origin()), nowNanos);
-      unheard.becomeLeft();
-      add(unheard);
+      Peer gone = new Peer(id, "", streams.open(id.origin()), nowNanos);
+      gone.becomeLeft();
+      add(gone);
     } else if (peer != null && peer.state() != Member.State.LEFT) {
-      peer.heard(nowNanos);
+      peer.received(nowNanos);
       peer.becomeLeft();
       effects.notice(new Notice.MemberLeft(id, peer.nodeName()));
     }
   }
 
-  /** This member did not listen for so long: nobody was silent in that time. */
+  /** This member did not run for so long: no peer was silent in that time. */
   void forgive(long nanos, long nowNanos) {
     peers.values().forEach(peer -> peer.forgive(nanos, nowNanos));
   }
@@ -154,14 +154,14 @@ final class Membership {
   }
 
   /**
-   * A member that is heard, but acknowledges nothing, does not receive this one, or is no member at
-   * all but sends heartbeats. Whatever waits for acknowledgements waits no longer for it than for
-   * one that is silent.
+   * A peer that is received but acknowledges nothing does not receive this member, or is a forger
+   * that sends heartbeats. Acknowledgements of it are awaited no longer than those of a silent
+   * peer.
    */
   private void watchAcknowledgements(
       Peer peer, int stretch, long nowNanos, EffectsCollector effects) {
-    long toldWithinNanos = streams.size() * TOLD_NANOS_PER_STREAM;
-    long limitNanos = stretch * options.deadAfter().toNanos() + toldWithinNanos;
+    long turnNanos = streams.size() * ACKNOWLEDGED_NANOS_PER_STREAM;
+    long limitNanos = stretch * options.deadAfter().toNanos() + turnNanos;
     if (peer.unacknowledgedNanos(nowNanos) >= limitNanos
         && peer.setAcknowledgesNothing()
         && peer.isAlive()) {
@@ -170,8 +170,8 @@ final class Membership {
   }
 
   /**
-   * Streams that are known from others alone, of members that were gone before this one came, are
-   * forgotten like members: or they would be handed on for ever, from joiner to joiner.
+   * Streams that are known from peers alone, of members that were gone before this one came, are
+   * forgotten like members; otherwise they would be handed on for ever, from joiner to joiner.
    */
   private void retireOrphans(long nowNanos, long afterNanos) {
     Map<Long, Long> still = new HashMap<>();
@@ -190,7 +190,7 @@ final class Membership {
   }
 
   /**
-   * Returns whether anybody may be listening: also who is taken for dead, for that may be wrong.
+   * Returns whether another member may be receiving: a dead one counts, because that may be wrong.
    */
   boolean hasPeers() {
     return peers.values().stream().anyMatch(peer -> peer.state() != Member.State.LEFT);

@@ -3,88 +3,89 @@ package io.github.mccache.replication;
 import io.github.mccache.protocol.NodeId;
 
 /**
- * What people should hear: a transition, told once. What repeats is in {@link ReplicaCounts}.
- * Immutable.
+ * A transition that operators should see, reported once. Repeated events are counted in {@link
+ * ReplicaCounts}. Immutable.
  */
 public sealed interface Notice {
 
   /**
-   * A member was heard for the first time.
+   * A member was received for the first time.
    *
-   * @param nodeName its label, empty when its first message did not carry it
+   * @param nodeName its label, empty if its first message does not carry it
    */
   record MemberJoined(NodeId member, String nodeName) implements Notice {}
 
-  /** A member that was suspect or dead was heard again. */
+  /** A member that was suspect or dead was received again. */
   record MemberRecovered(NodeId member, String nodeName) implements Notice {}
 
-  /** A member has been silent for so long that it may be gone. */
+  /** A member was not received for so long that it is suspect. */
   record MemberSuspected(NodeId member, String nodeName) implements Notice {}
 
-  /** A member has been silent for so long that it is taken for gone. */
+  /** A member was not received for so long that it is considered dead. */
   record MemberDead(NodeId member, String nodeName) implements Notice {}
 
-  /** A member is heard, but has acknowledged nothing for long. */
+  /** A member is received but has acknowledged nothing for long. */
   record MemberAcknowledgesNothing(NodeId member, String nodeName) implements Notice {}
 
   /** A member that had acknowledged nothing for long does so now. */
   record MemberAcknowledges(NodeId member, String nodeName) implements Notice {}
 
-  /** A member said that it leaves. */
+  /** A member announced that it leaves. */
   record MemberLeft(NodeId member, String nodeName) implements Notice {}
 
   /**
-   * There are more members than can be remembered, and none that could be forgotten. Told again
+   * There are more members than can be remembered, and none that could be forgotten. Reported again
    * only after a new member found room in between.
    */
   record MembersRefused(int limit) implements Notice {}
 
-  /** Another member has a cache of this name open in another mode. Told once per cache and mode. */
+  /** Another member has this cache open in another mode. Reported once per cache and mode. */
   record CacheModeDiffers(NodeId from, long cache, String name, String ours, String theirs)
       implements Notice {}
 
-  /** Values of this cache do not fit into a message and go out as invalidations. */
+  /** Values of this cache do not fit into a message and are sent as invalidations. */
   record ChangeTooLarge(long cache) implements Notice {}
 
-  /** Keys of this cache do not fit into a message: others do not hear of their changes. */
+  /** Keys of this cache do not fit into a message: their changes are not sent. */
   record KeyTooLarge(long cache) implements Notice {}
 
   /**
-   * Another member says that this one's clock is ahead. At most once per second and member.
+   * Another member rejected a change because this member's clock is ahead. At most once per second
+   * and member.
    *
-   * @param time the hybrid time that was refused
-   * @param receiverTime the hybrid time of the member that refused it
+   * @param time the hybrid time that was rejected
+   * @param receiverTime the hybrid time of the member that rejected it
    */
   record ClockAhead(NodeId from, long time, long receiverTime) implements Notice {}
 
   /**
-   * This member has what others had when it started.
+   * This member has joined with the records of a donor.
    *
-   * @param records how many records that were
+   * @param records their number
    */
   record Joined(long records) implements Notice {}
 
   /**
-   * This member had missed more of a stream than is repaired piece by piece, and has now what
-   * others have.
+   * This member had missed more of a stream than single repairs can bring, and has caught up by a
+   * state transfer.
    *
-   * @param records how many records were missing
+   * @param records the number of records that it received
    */
   record CaughtUp(long records) implements Notice {}
 
-  /** No member could give its records: caches begin empty. */
+  /** No donor could give its records: caches begin empty. */
   record StaysCold() implements Notice {}
 
   /**
-   * This member was away for so long that others have forgotten what was removed in the meantime:
-   * its old entries are dropped.
+   * This member was away for so long that peers have discarded tombstones that it never received:
+   * its old entries are discarded.
    */
   record HistoryForgotten() implements Notice {}
 
-  /** This member hears none of the members that it knows. */
+  /** This member receives none of the members that it knows. */
   record Isolated() implements Notice {}
 
-  /** This member hears another one again. */
+  /** This member receives another member again. */
   record Reconnected() implements Notice {}
 
   /**

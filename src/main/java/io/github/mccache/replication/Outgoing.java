@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message on its way out. Immutable.
  *
- * @param message what is said
+ * @param message the message
  * @param to the origin of the member that it is for; null for all. Where the address of the member
  *     is not known it goes to all, and the others leave it alone
  */

@@ -6,21 +6,22 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One other member, and what is believed of it. Confined to the thread of {@link Replica}.
+ * Another member: its assumed state and its progress. Confined to the thread of {@link Replica}.
  *
  * <table>
  * <caption>States and transitions</caption>
  * <tr><th>from</th><th>when</th><th>to</th><th>method</th></tr>
- * <tr><td>–</td><td>first heard</td><td>alive</td><td>constructor</td></tr>
- * <tr><td>–</td><td>says BYE before anything else is heard</td><td>left</td>
+ * <tr><td>–</td><td>first received</td><td>alive</td><td>constructor</td></tr>
+ * <tr><td>–</td><td>its BYE is the first that is received</td><td>left</td>
  *     <td>constructor, {@link #becomeLeft}</td></tr>
  * <tr><td>alive</td><td>silent for {@code suspectAfter}</td><td>suspect</td>
  *     <td>{@link #becomeSuspect}</td></tr>
  * <tr><td>suspect</td><td>silent for {@code deadAfter}</td><td>dead</td>
  *     <td>{@link #becomeDead}</td></tr>
- * <tr><td>suspect, dead</td><td>heard</td><td>alive</td><td>{@link #becomeAlive}</td></tr>
- * <tr><td>alive, suspect, dead</td><td>says BYE</td><td>left</td><td>{@link #becomeLeft}</td></tr>
- * <tr><td>left</td><td>heard more than {@link Membership#LATE_NANOS} later</td><td>alive</td>
+ * <tr><td>suspect, dead</td><td>received</td><td>alive</td><td>{@link #becomeAlive}</td></tr>
+ * <tr><td>alive, suspect, dead</td><td>BYE received</td><td>left</td>
+ *     <td>{@link #becomeLeft}</td></tr>
+ * <tr><td>left</td><td>received more than {@link Membership#LATE_NANOS} later</td><td>alive</td>
  *     <td>{@link #becomeAlive}</td></tr>
  * <tr><td>dead, left</td><td>silent for {@code forgottenAfter}, or its room is needed</td>
  *     <td>–</td><td>removed by {@link Membership}</td></tr>
@@ -66,9 +67,9 @@ final class Peer {
   }
 
   /**
-   * Makes a member that was just heard.
+   * Makes a member that was just received.
    *
-   * @param stream what has arrived of its stream; null where there is no room to track that
+   * @param stream its stream as received here; null if there is no room to track it
    */
   Peer(NodeId id, String nodeName, @Nullable Stream stream, long nowNanos) {
     this.id = id;
@@ -99,9 +100,9 @@ final class Peer {
     return stream;
   }
 
-  // ---- what it says of itself ----
+  // ---- its progress ----
 
-  /** Returns how far it has got in this member's own stream. */
+  /** Returns up to which number it has applied this member's own stream. */
   long ownSequence() {
     return ownSequence;
   }
@@ -143,8 +144,9 @@ final class Peer {
   }
 
   /**
-   * Returns whether it acknowledges this member's changes, or may yet: one that sends heartbeats
-   * and acknowledges nothing for as long as a silent one is taken for dead is not waited for.
+   * Returns whether it acknowledges this member's changes, or may yet. Nothing waits for a peer
+   * that sends heartbeats but acknowledges nothing for as long as it takes to consider a silent one
+   * dead.
    */
   boolean acknowledges() {
     return acknowledges;
@@ -177,17 +179,19 @@ final class Peer {
     completeTimes[slot] = Math.max(completeTimes[slot], completeTime);
   }
 
-  /** Returns how far it has got in a stream, -1 if it did not say. */
+  /** Returns up to which number it has applied a stream, -1 if unknown. */
   long appliedSequence(Stream of) {
     return of.slot() < sequences.length ? sequences[of.slot()] : -1;
   }
 
-  /** Returns the highest number of a stream of which it has something, -1 if it did not say. */
+  /**
+   * Returns the highest number of a stream that it has applied, wherever gaps are; -1 if unknown.
+   */
   long highestApplied(Stream of) {
     return of.slot() < highest.length ? highest[of.slot()] : -1;
   }
 
-  /** Returns up to which time it has applied a stream, -1 if it did not say. */
+  /** Returns up to which time it has applied a stream, -1 if unknown. */
   long appliedTime(Stream of) {
     return of.slot() < completeTimes.length ? completeTimes[of.slot()] : -1;
   }
@@ -201,7 +205,7 @@ final class Peer {
     }
   }
 
-  /** Returns whether it has ever said how far it has got. */
+  /** Returns whether it has ever sent its applied vector. */
   boolean isVectorKnown() {
     return vectorKnown;
   }
@@ -263,7 +267,7 @@ final class Peer {
     return clock;
   }
 
-  /** Returns whether it has come back, or was first heard, since this was last asked. */
+  /** Returns whether it has come, or has come back, since the last call. */
   boolean takeReunited() {
     boolean was = reunited;
     reunited = false;
@@ -286,13 +290,13 @@ final class Peer {
     return nowNanos - lastHeardNanos;
   }
 
-  /** This member did not listen for a while: that is no silence. */
+  /** This member did not run for a while: that was no silence of the peer. */
   void forgive(long nanos, long nowNanos) {
     lastHeardNanos += Math.min(nanos, Math.max(0, nowNanos - lastHeardNanos));
     acknowledgedNanos += Math.min(nanos, Math.max(0, nowNanos - acknowledgedNanos));
   }
 
-  /** Returns whether it may well be listening. */
+  /** Returns whether it may well be alive. */
   boolean mayLive() {
     return state == Member.State.ALIVE || state == Member.State.SUSPECT;
   }
@@ -301,8 +305,8 @@ final class Peer {
     return state == Member.State.ALIVE;
   }
 
-  /** A sign of life; who left has none. */
-  void heard(long nowNanos) {
+  /** A message of it arrived, which is no sign of life if it has left. */
+  void received(long nowNanos) {
     if (state != Member.State.LEFT) {
       lastHeardNanos = nowNanos;
     }

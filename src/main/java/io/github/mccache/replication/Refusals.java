@@ -12,114 +12,115 @@ import java.util.function.BiPredicate;
 import java.util.function.LongPredicate;
 
 /**
- * Which caches refused what was told of a key because they were opened later than that was written:
- * nobody tells it again, and they are to ask for all that others hold. Who told it is asked once,
- * for the others may have refused it too; while he is silent somebody else is, once. A cache asks
- * at most every {@value #PAUSE_NANOS} ns, so that who can only send old news costs little. Confined
- * to the thread of {@link Replica}.
+ * Caches that have rejected a value because they were opened after it was written. No member sends
+ * it again, so such a cache requests a full transfer once: from the sender of the value, because
+ * the others may have rejected it too, or from another peer while the sender does not answer. A
+ * cache does so every {@value #PAUSE_NANOS} ns at most, so that a peer that sends old values costs
+ * little. Confined to the thread of {@link Replica}.
  */
 final class Refusals {
 
   static final long PAUSE_NANOS = 5_000_000_000L;
 
-  /** So many members are remembered for each cache; what more of them told stays a miss. */
-  static final int MAX_TELLERS = 256;
+  /** So many senders are remembered for each cache; rejected values of others stay misses. */
+  static final int MAX_SENDERS = 256;
 
-  private final Map<Long, Map<Long, Told>> refused = new HashMap<>();
+  private final Map<Long, Map<Long, Rejected>> rejected = new HashMap<>();
 
-  /** When each cache asked last. */
-  private final Map<Long, Long> askedNanos = new HashMap<>();
+  /** When each cache requested a transfer last. */
+  private final Map<Long, Long> requestedNanos = new HashMap<>();
 
   /**
-   * What was refused of what a member told.
+   * The rejected values of one sender.
    *
-   * @param upTo the highest hybrid time of it; {@link Long#MAX_VALUE} if others had written it
-   * @param othersAsked whether somebody else was asked for it
+   * @param upTo their highest hybrid time; {@link Long#MAX_VALUE} if other members had written them
+   * @param othersRequested whether another peer was requested to send them
    */
-  private record Told(long upTo, boolean othersAsked) {}
+  private record Rejected(long upTo, boolean othersRequested) {}
 
-  /** Of other caches than these nothing is to be asked for any more. */
+  /** Nothing is to be requested any more for other caches than these. */
   void retain(Collection<Long> caches) {
-    refused.keySet().retainAll(caches);
-    askedNanos.keySet().retainAll(caches);
+    rejected.keySet().retainAll(caches);
+    requestedNanos.keySet().retainAll(caches);
   }
 
-  void onRefused(long cache, Version version, NodeId from) {
-    Map<Long, Told> tellers = refused.computeIfAbsent(cache, unknown -> new HashMap<>());
-    long teller = from.origin();
-    Told before = tellers.getOrDefault(teller, new Told(0, false));
-    if (tellers.size() < MAX_TELLERS || tellers.containsKey(teller)) {
-      long time = version.origin() == teller ? version.time() : Long.MAX_VALUE;
-      tellers.put(teller, new Told(Math.max(time, before.upTo()), false));
+  void onRejected(long cache, Version version, NodeId from) {
+    Map<Long, Rejected> senders = rejected.computeIfAbsent(cache, unknown -> new HashMap<>());
+    long sender = from.origin();
+    Rejected before = senders.getOrDefault(sender, new Rejected(0, false));
+    if (senders.size() < MAX_SENDERS || senders.containsKey(sender)) {
+      long time = version.origin() == sender ? version.time() : Long.MAX_VALUE;
+      senders.put(sender, new Rejected(Math.max(time, before.upTo()), false));
     }
   }
 
   /**
-   * Returns the caches that are to ask now.
+   * Returns the caches that are to request a transfer now.
    *
-   * @param isDonor who can be asked
-   * @param isGone who never can
+   * @param isDonor whether a member can be a donor
+   * @param isGone whether a member never can be one again
    */
   Set<Long> takeDue(long nowNanos, LongPredicate isDonor, LongPredicate isGone) {
-    if (refused.isEmpty()) {
+    if (rejected.isEmpty()) {
       return Set.of();
     }
     forget(
-        Set.copyOf(refused.keySet()), (teller, told) -> told.othersAsked() && isGone.test(teller));
+        Set.copyOf(rejected.keySet()),
+        (sender, each) -> each.othersRequested() && isGone.test(sender));
     Set<Long> due = new LinkedHashSet<>();
-    refused.forEach(
-        (cache, tellers) -> {
-          Long last = askedNanos.get(cache);
-          if ((last == null || nowNanos - last >= PAUSE_NANOS) && isUseful(tellers, isDonor)) {
+    rejected.forEach(
+        (cache, senders) -> {
+          Long last = requestedNanos.get(cache);
+          if ((last == null || nowNanos - last >= PAUSE_NANOS) && isUseful(senders, isDonor)) {
             due.add(cache);
           }
         });
-    due.forEach(cache -> askedNanos.put(cache, nowNanos));
+    due.forEach(cache -> requestedNanos.put(cache, nowNanos));
     return due;
   }
 
-  private static boolean isUseful(Map<Long, Told> tellers, LongPredicate isDonor) {
-    return tellers.entrySet().stream()
-        .anyMatch(each -> !each.getValue().othersAsked() || isDonor.test(each.getKey()));
+  private static boolean isUseful(Map<Long, Rejected> senders, LongPredicate isDonor) {
+    return senders.entrySet().stream()
+        .anyMatch(each -> !each.getValue().othersRequested() || isDonor.test(each.getKey()));
   }
 
-  /** Returns whether this member told what one of these caches refused. */
-  boolean isToldBy(Collection<Long> caches, long member) {
+  /** Returns whether a member has sent a value that one of these caches rejected. */
+  boolean isSentBy(Collection<Long> caches, long member) {
     return caches.stream()
-        .anyMatch(cache -> refused.getOrDefault(cache, Map.of()).containsKey(member));
+        .anyMatch(cache -> rejected.getOrDefault(cache, Map.of()).containsKey(member));
   }
 
-  /** These caches ask a member for all that it holds. */
-  void onAsked(Collection<Long> caches, long donor) {
-    forget(caches, (teller, told) -> teller == donor);
+  /** These caches request all records of a donor. */
+  void onRequested(Collection<Long> caches, long donor) {
+    forget(caches, (sender, each) -> sender == donor);
     for (long cache : caches) {
-      Map<Long, Told> tellers = refused.get(cache);
-      if (tellers != null) {
-        tellers.replaceAll((teller, told) -> new Told(told.upTo(), true));
+      Map<Long, Rejected> senders = rejected.get(cache);
+      if (senders != null) {
+        senders.replaceAll((sender, each) -> new Rejected(each.upTo(), true));
       }
     }
   }
 
   /**
-   * These caches were given all that a donor held.
+   * These caches have received all records of a donor.
    *
-   * @param beginning what held at the donor, which does not hold what it refused itself
+   * @param beginning the beginning of the transfer; the donor does not hold what it rejected itself
    */
-  void onGiven(Collection<Long> caches, Beginning beginning) {
+  void onReceived(Collection<Long> caches, Beginning beginning) {
     Map<Long, Long> applied = new HashMap<>();
     beginning.applied().forEach(each -> applied.put(each.origin(), each.completeTime()));
     long floor = beginning.floor().time();
     forget(
         caches,
-        (teller, told) -> told.upTo() > floor && told.upTo() <= applied.getOrDefault(teller, 0L));
+        (sender, each) -> each.upTo() > floor && each.upTo() <= applied.getOrDefault(sender, 0L));
   }
 
-  private void forget(Collection<Long> caches, BiPredicate<Long, Told> which) {
+  private void forget(Collection<Long> caches, BiPredicate<Long, Rejected> which) {
     for (long cache : caches) {
-      Map<Long, Told> tellers = refused.getOrDefault(cache, Map.of());
-      tellers.entrySet().removeIf(each -> which.test(each.getKey(), each.getValue()));
-      if (tellers.isEmpty()) {
-        refused.remove(cache);
+      Map<Long, Rejected> senders = rejected.getOrDefault(cache, Map.of());
+      senders.entrySet().removeIf(each -> which.test(each.getKey(), each.getValue()));
+      if (senders.isEmpty()) {
+        rejected.remove(cache);
       }
     }
   }

@@ -19,11 +19,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers those who miss a part of this member's own stream: with the present state of the keys for
- * which the missing number was the last word, or that there is none, or that the state must be
- * pulled. Requests are collected for a moment: what {@value #FOR_ALL} or more ask for is answered
- * to all. What travels in pieces is sent again in pieces, unless it is superseded. At most {@value
- * #MAX_PENDING} numbers wait for an answer; who asks for more asks again. Confined to the thread of
+ * Answers NAKs for this member's own stream: with the current state of the keys for which the
+ * missing sequence was the last, or that it is void, or that a state transfer is needed. Requests
+ * are collected for a moment; {@value #FOR_ALL} or more requests for one sequence are answered to
+ * all. A message in fragments is repaired in fragments, unless it is superseded. At most {@value
+ * #MAX_PENDING} sequences wait for an answer; others are requested again. Confined to the thread of
  * {@link Replica}.
  */
 final class RepairAnswers {

@@ -42,7 +42,7 @@ public final class Replica {
   private final Pacer pacer;
   private final Catchup catchup;
   private final LocalChanges localChanges;
-  private final SignsOfLife signsOfLife;
+  private final HeartbeatSender heartbeatSender;
   private final Touches touches;
   private long staleHistories;
   private long stabilityDueNanos;
@@ -90,7 +90,7 @@ public final class Replica {
     this.pacer = parts.pacer;
     this.catchup = parts.catchup;
     this.localChanges = new LocalChanges(parts);
-    this.signsOfLife = new SignsOfLife(parts);
+    this.heartbeatSender = new HeartbeatSender(parts);
     this.touches = new Touches(parts, nowNanos);
     this.stabilityDueNanos = nowNanos;
   }
@@ -135,7 +135,7 @@ public final class Replica {
 
   /** How full the node's queue is of what it has yet to give to this replica, in thousandths. */
   public void onQueueDepth(int perMille) {
-    signsOfLife.onQueueDepth(perMille);
+    heartbeatSender.onQueueDepth(perMille);
     catchup.onQueueDepth(perMille);
   }
 
@@ -205,7 +205,7 @@ public final class Replica {
   public void onCoherenceAwaited(boolean begins, long nowNanos) {
     horizons.settle();
     if (!parts.isAlone(nowNanos)) {
-      signsOfLife.onCoherenceAwaited(begins, nowNanos);
+      heartbeatSender.onCoherenceAwaited(begins, nowNanos);
     }
   }
 
@@ -296,10 +296,10 @@ public final class Replica {
       alarm.setTo(nowNanos); // what is said from here on is to be of the time to which it leaps
       return effects.effects();
     }
-    signsOfLife.onTick(nowNanos, effects);
+    heartbeatSender.onTick(nowNanos, effects);
     introductions.onTick(nowNanos, effects);
     askAndTell(nowNanos, effects);
-    signsOfLife.watchIsolation(effects);
+    heartbeatSender.watchIsolation(effects);
     if (nowNanos - stabilityDueNanos >= 0) {
       stabilityDueNanos = nowNanos + STABILITY_INTERVAL_NANOS;
       horizons.settle();
@@ -411,7 +411,7 @@ public final class Replica {
 
   /** Returns whether this member knows of others and hears none of them. */
   public boolean isIsolated() {
-    return signsOfLife.isIsolated();
+    return heartbeatSender.isIsolated();
   }
 
   /** Returns whether this member has what it takes from others when it starts. */

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.function.ToIntFunction;
 
 /**
- * The figures by which a {@link Replica} works. Immutable.
+ * The options of a {@link Replica}. Immutable.
  *
  * @param dataBudgetBytes how many bytes of changes, or of clear floors, one message may carry
  * @param sizeOf how many bytes a change takes in a message
@@ -13,17 +13,17 @@ import java.util.function.ToIntFunction;
  * @param frameCapacity how many bytes, by {@link BodyCodec#sizeOf}, a message may have that travels
  *     in one datagram
  * @param fragmentBytes how many bytes of a longer one travel in each
- * @param maximumBodyBytes how many bytes a message may have at all; a change that takes more is
- *     told as an invalidation
+ * @param maximumBodyBytes how many bytes a message may have at all; a longer change is sent as an
+ *     invalidation
  * @param scrubInterval how often members compare a few of their keys
- * @param heartbeatInterval the longest pause between two signs of life
+ * @param heartbeatInterval the longest pause between two heartbeats
  * @param suspectAfter after which silence a member is suspect
- * @param deadAfter after which silence a member is taken for dead
+ * @param deadAfter after which silence a member is considered dead
  * @param forgottenAfter after which silence a dead member, or one that left, is forgotten
- * @param aloneAfter how long after its start a member that has heard nobody believes that it is
- *     alone
+ * @param aloneAfter how long after its start a member that has received no other one considers
+ *     itself alone
  * @param maxMembers how many members are remembered at most
- * @param maximumKeysSent of how many keys is known at most which message told them last
+ * @param maximumKeysSent for how many keys, at most, the last sequence that carried them is kept
  * @param initialRate how many bytes per second are sent at most, before the receivers' reports
  *     raise or lower it
  */
@@ -74,7 +74,13 @@ public record ReplicaOptions(
     }
     if (frameCapacity < 1 || fragmentBytes < Reassembler.SHORTEST_PART) {
       throw new IllegalArgumentException(
-          "frames of " + frameCapacity + " and fragments of " + fragmentBytes + " bytes");
+          "frame capacity "
+              + frameCapacity
+              + " is not 1 or more, or fragment bytes "
+              + fragmentBytes
+              + " are not "
+              + Reassembler.SHORTEST_PART
+              + " or more");
     }
     if (initialRate < 1_000) {
       throw new IllegalArgumentException("initial rate " + initialRate + " is below 1,000 bytes/s");

@@ -95,9 +95,9 @@ final class ReplicaParts {
     this.scrubber = new Scrubber(options, records, nowNanos);
   }
 
-  /** Returns whether nobody is there to be told anything. */
+  /** Returns whether there is no member to send to. */
   boolean isAlone(long nowNanos) {
-    boolean hadTimeToHear = nowNanos - startNanos >= options.aloneAfter().toNanos();
-    return hadTimeToHear && !membership.hasPeers();
+    boolean hadTime = nowNanos - startNanos >= options.aloneAfter().toNanos();
+    return hadTime && !membership.hasPeers();
   }
 }

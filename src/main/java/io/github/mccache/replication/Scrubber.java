@@ -20,13 +20,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The net below everything else: sends a datagram full of keys with their versions now and then,
- * going round through all caches. A member that holds one of them at an older version pulls it, and
- * one that holds a newer version sends that. A member that has no value of a key pulls it where
- * nothing speaks against it ({@link Records#lacks}): in particular there must be room, so that no
- * entry comes back that was evicted and none goes in its place. Together the members send one
- * datagram per interval, however many they are. What is younger than {@value #SETTLED_MILLIS} ms is
- * left to the streams. Confined to the thread of {@link Replica}.
+ * The last line of defence: now and then sends a datagram of keys with their versions, in turn
+ * through all caches. A receiver that holds an older version of a key pulls it; a receiver that
+ * holds a newer version sends that. A receiver without a value of the key pulls it unless something
+ * speaks against it ({@link Records#lacks}): in particular there must be room, so that no evicted
+ * entry comes back and none is evicted for it. All members together send one datagram per interval.
+ * Versions younger than {@value #SETTLED_MILLIS} ms are left to the streams. Confined to the thread
+ * of {@link Replica}.
  */
 final class Scrubber {
 
@@ -40,10 +40,10 @@ final class Scrubber {
 
   private static final long LONGEST_PAUSE_NANOS = Long.MAX_VALUE / 4;
 
-  /** What one member may pull in a second; one value that is larger may go if it goes alone. */
+  /** How many bytes one member may pull in a second; a single larger value may be sent alone. */
   static final int MOST_BYTES_PER_MEMBER_AND_SECOND = 256 << 10;
 
-  /** What all of them may pull in a second. */
+  /** How many bytes all members may pull in a second. */
   static final int MOST_BYTES_PER_SECOND = 1 << 20;
 
   private static final long SECOND_NANOS = 1_000_000_000;
@@ -112,7 +112,7 @@ final class Scrubber {
       if (change.version().time() <= settled && bytes <= options.dataBudgetBytes()) {
         room -= bytes;
         if (room < 0) {
-          left = change; // or it would be left out in every round
+          left = change; // otherwise every round would leave it out
           break;
         }
         keys.add(new KeyVersion(Objects.requireNonNull(change.key()), change.version()));
@@ -133,9 +133,9 @@ final class Scrubber {
   }
 
   /**
-   * A member sent what it holds.
+   * A member sent keys with their versions.
    *
-   * @param takesValues whether its values are taken here
+   * @param takesValues whether its values are applied here
    */
   void onScrub(
       long self,
@@ -179,14 +179,14 @@ final class Scrubber {
     tell(self, from, newer, sender, pacer, effects);
   }
 
-  /** Returns how many keys were not sent because too much was pulled in that second. */
+  /** Returns how many keys were not sent because the limits of a second were reached. */
   long pullsRefused() {
     return pullsRefused;
   }
 
   /**
-   * Returns whether so many bytes may go to a member that pulls. A request takes a few bytes, and a
-   * value may take megabytes.
+   * Returns whether so many bytes may be sent to a member that pulls. A request takes a few bytes;
+   * a value may take megabytes.
    */
   private boolean mayPull(long from, int bytes, long nowNanos) {
     if (nowNanos - pulledSinceNanos >= SECOND_NANOS) {
@@ -207,7 +207,7 @@ final class Scrubber {
     return may;
   }
 
-  /** A member wants the state of keys. */
+  /** A member requests the records of keys. */
   void onPull(
       long self,
       long from,

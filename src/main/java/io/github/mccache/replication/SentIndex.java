@@ -14,11 +14,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For every key that was sent, the last number that carried it, and for every number the keys for
- * which it is still the last: what has to be said again when that number is missing somewhere. No
- * frames are kept, so its size is bounded by the number of distinct keys. At {@link #maximumKeys}
- * the lowest number is forgotten; who asks for it, or for a lower one, is told to pull the state.
- * Confined to the thread of {@link Replica}.
+ * For each key that was sent, the last sequence that carried it; and for each sequence, the keys
+ * for which it is still the last: their current state is the repair of that sequence. No messages
+ * are kept, so the size is bounded by the number of distinct keys. At {@link #maximumKeys} the
+ * lowest sequence is discarded; a peer that requests it, or a lower one, is sent to a state
+ * transfer. Confined to the thread of {@link Replica}.
  */
 final class SentIndex {
 
@@ -89,7 +89,7 @@ final class SentIndex {
     }
   }
 
-  /** Nothing up to this number will be asked for, or else the answer is to pull the state. */
+  /** Discards all sequences up to this one: a request for them is answered by a state transfer. */
   void forgetUpTo(long sequence) {
     Iterator<Map.Entry<Long, Frame>> all = frames.entrySet().iterator();
     while (all.hasNext()) {
@@ -108,7 +108,7 @@ final class SentIndex {
     forgottenUpTo = Math.max(forgottenUpTo, sequence);
   }
 
-  /** Returns whether this number, and what it said, is no longer known. */
+  /** Returns whether this sequence was discarded. */
   boolean isForgotten(long sequence) {
     return sequence <= forgottenUpTo;
   }
@@ -154,7 +154,7 @@ final class SentIndex {
     return frames.size();
   }
 
-  /** Returns how often a number was forgotten because there were too many keys. */
+  /** Returns how many sequences were discarded because there were too many keys. */
   long overflows() {
     return overflows;
   }

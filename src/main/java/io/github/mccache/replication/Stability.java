@@ -3,14 +3,14 @@ package io.github.mccache.replication;
 import java.util.Collection;
 
 /**
- * Up to which hybrid time every change of every member has been applied by every member. Below it
- * nothing older can still arrive and nobody lacks anything, so that a tombstone or fence is of no
- * more use. A member that is silent holds it back until it is forgotten; there is a second time
- * that only those hold back who are alive and acknowledge what they receive. Confined to the thread
- * of {@link Replica}.
+ * The stable time: the hybrid time up to which every member has applied every change of every
+ * member. At or below it no older change can still arrive and no member lacks one, so that a
+ * tombstone or fence is of no more use. A silent member holds it back until it is forgotten; a
+ * second time regards only members that are alive and acknowledge. Confined to the thread of {@link
+ * Replica}.
  *
  * @see <a href="https://doi.org/10.1145/323596.323599">Wuu and Bernstein, "Efficient solutions to
- *     the replicated log and dictionary problems", 1984, on when the news of a delete may be
+ *     the replicated log and dictionary problems", 1984, on when the record of a delete may be
  *     discarded</a>
  */
 final class Stability {

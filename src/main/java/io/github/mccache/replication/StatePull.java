@@ -147,7 +147,7 @@ final class StatePull {
     sender.send(request(nextChunk == 0, false), donor, effects);
   }
 
-  /** Tells the donor that no more is wanted. */
+  /** Sends the donor that the transfer has ended. */
   void stop(EffectsCollector effects) {
     effects.send(request(false, true), donor);
   }

@@ -41,8 +41,8 @@ final class Streams {
   }
 
   /**
-   * As {@link #open}, of an origin of which another member has sent how far it is: one that is not
-   * known here, or whose stream has retired.
+   * As {@link #open}, of an origin that appears in another member's vector: one that is not known
+   * here, or whose stream has retired.
    */
   @Nullable Stream openByHearsay(long origin) {
     Stream known = byOrigin.get(origin);
@@ -109,7 +109,7 @@ final class Streams {
     return byOrigin.size() + retired.size();
   }
 
-  /** Returns how far this member has got in every stream. */
+  /** Returns the applied vector of this member. */
   List<Applied> vector() {
     return byOrigin.values().stream().map(Streams::applied).toList();
   }

@@ -63,7 +63,7 @@ final class WarmUpTransfer implements Transfer {
    */
   void onTooOld(long cache, Version version, NodeId from) {
     if (warmCaches.contains(cache)) {
-      refusals.onRefused(cache, version, from);
+      refusals.onRejected(cache, version, from);
     }
   }
 
@@ -106,7 +106,7 @@ final class WarmUpTransfer implements Transfer {
   List<Long> takeAll(long donor) {
     wanted.clear();
     List<Long> caches = openCaches.stream().filter(warmCaches::contains).toList();
-    refusals.onAsked(caches, donor);
+    refusals.onRequested(caches, donor);
     return caches;
   }
 
@@ -131,9 +131,9 @@ final class WarmUpTransfer implements Transfer {
     }
     List<Long> caches = List.copyOf(wanted);
     List<Peer> senders =
-        all.stream().filter(peer -> refusals.isToldBy(caches, peer.origin())).toList();
+        all.stream().filter(peer -> refusals.isSentBy(caches, peer.origin())).toList();
     Peer donor = donors.anyOf(senders.isEmpty() ? all : senders);
-    refusals.onAsked(caches, donor.origin());
+    refusals.onRequested(caches, donor.origin());
     return new StatePull(donor.origin(), request, false, caches, List.of(), nowNanos);
   }
 
@@ -175,7 +175,7 @@ final class WarmUpTransfer implements Transfer {
   /** Caches have received all records of a donor. */
   void onReceived(StatePull pull, Beginning beginning) {
     required.resetAttempts();
-    refusals.onGiven(pull.caches(), beginning);
+    refusals.onReceived(pull.caches(), beginning);
   }
 
   @Override

@@ -16,7 +16,7 @@
  * <ul>
  *   <li>What each message does: {@code Incoming}.
  *   <li>What becomes of changes made here: {@code LocalChanges}, {@code OwnProgress}.
- *   <li>What this member tells of itself, and to whom: {@code SignsOfLife}.
+ *   <li>What this member tells of itself, and to whom: {@code HeartbeatSender}.
  *   <li>When it wants to be woken: {@code Alarm}.
  * </ul>
  *

@@ -123,7 +123,7 @@ class EventLoopTest {
   }
 
   @Test
-  void round_timePasses_givesSignsOfLife() {
+  void round_timePasses_givesHeartbeatSender() {
     loop.round();
     heard.clear();
 

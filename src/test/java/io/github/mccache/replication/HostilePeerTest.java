@@ -801,7 +801,7 @@ class HostilePeerTest {
     }
     for (int i = 0; i < 100; i++) {
       Effects effects = hear(MALLORY, new Hello("m", caches, true));
-      assertThat(effects.notices()).hasSizeLessThanOrEqualTo(1 + Introductions.MAX_MODES_TOLD);
+      assertThat(effects.notices()).hasSizeLessThanOrEqualTo(1 + Introductions.MAX_MODES_REPORTED);
     }
 
     assertThat(sent(run(150), Hello.class)).hasSizeBetween(1, 2);

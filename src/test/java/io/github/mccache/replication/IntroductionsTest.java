@@ -83,7 +83,7 @@ class IntroductionsTest {
       told += compare(ALICE, "mode" + i).size();
     }
 
-    assertThat(told).isEqualTo(Introductions.MAX_MODES_TOLD);
+    assertThat(told).isEqualTo(Introductions.MAX_MODES_REPORTED);
   }
 
   @Test

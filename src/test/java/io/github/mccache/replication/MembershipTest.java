@@ -178,7 +178,7 @@ class MembershipTest {
   @Test
   void missing_memberForgotten_stillCounted() {
     EffectsCollector effects = new EffectsCollector();
-    Peer peer = membership.heard(ALICE, null, 0, effects);
+    Peer peer = membership.received(ALICE, null, 0, effects);
     assertThat(peer).isNotNull();
     Stream stream = peer.stream();
     assertThat(stream).isNotNull();
@@ -288,7 +288,7 @@ class MembershipTest {
 
   private List<Notice> hear(NodeId id, long nowMillis) {
     EffectsCollector effects = new EffectsCollector();
-    membership.heard(id, "node", millis(nowMillis), effects);
+    membership.received(id, "node", millis(nowMillis), effects);
     return effects.effects().notices();
   }
 

@@ -60,7 +60,7 @@ class PacerTest {
   }
 
   @Test
-  void charge_repairsAndSignsOfLife_dataPays() {
+  void charge_repairsAndHeartbeatSender_dataPays() {
     pacer.chargeRepair(32 << 10);
     pacer.charge(16 << 10);
     assertThat(pacer.mayData()).isTrue();

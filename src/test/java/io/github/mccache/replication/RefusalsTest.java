@@ -31,12 +31,12 @@ class RefusalsTest {
     refuse(BOOKS, BOB, 50);
 
     assertThat(takeDue()).containsExactly(BOOKS);
-    refusals.onAsked(List.of(BOOKS), ALICE.origin());
+    refusals.onRequested(List.of(BOOKS), ALICE.origin());
     now += Refusals.PAUSE_NANOS - 1;
     assertThat(takeDue()).isEmpty();
     now++;
     assertThat(takeDue()).as("for what the other one told").containsExactly(BOOKS);
-    refusals.onAsked(List.of(BOOKS), BOB.origin());
+    refusals.onRequested(List.of(BOOKS), BOB.origin());
     now += Refusals.PAUSE_NANOS;
     assertThat(takeDue()).isEmpty();
   }
@@ -47,7 +47,7 @@ class RefusalsTest {
     refuse(BOOKS, ALICE, 50);
 
     assertThat(takeDue()).containsExactly(BOOKS);
-    refusals.onAsked(List.of(BOOKS), BOB.origin());
+    refusals.onRequested(List.of(BOOKS), BOB.origin());
     now += Refusals.PAUSE_NANOS;
     assertThat(takeDue()).isEmpty();
     donors.add(ALICE.origin());
@@ -61,29 +61,29 @@ class RefusalsTest {
     refuse(BOOKS, ALICE, 50);
 
     assertThat(takeDue()).containsExactly(BOOKS);
-    refusals.onAsked(List.of(BOOKS), BOB.origin());
+    refusals.onRequested(List.of(BOOKS), BOB.origin());
     now += Refusals.PAUSE_NANOS;
     assertThat(takeDue()).isEmpty();
-    assertThat(refusals.isToldBy(List.of(BOOKS), ALICE.origin())).isFalse();
+    assertThat(refusals.isSentBy(List.of(BOOKS), ALICE.origin())).isFalse();
   }
 
   @Test
   void onGiven_whatTheDonorHadAndHadNotRefused_isForgotten() {
     refuse(BOOKS, ALICE, 50);
 
-    refusals.onGiven(List.of(FILMS), beginning(0, 50));
-    refusals.onGiven(List.of(BOOKS), beginning(0, 49));
-    refusals.onGiven(List.of(BOOKS), beginning(50, 50));
+    refusals.onReceived(List.of(FILMS), beginning(0, 50));
+    refusals.onReceived(List.of(BOOKS), beginning(0, 49));
+    refusals.onReceived(List.of(BOOKS), beginning(50, 50));
     assertThat(isToldByAlice()).isTrue();
-    refusals.onGiven(List.of(BOOKS), beginning(49, 50));
+    refusals.onReceived(List.of(BOOKS), beginning(49, 50));
     assertThat(isToldByAlice()).isFalse();
   }
 
   @Test
   void onGiven_writtenBySomebodyElse_doesNotSayThatTheDonorHasIt() {
-    refusals.onRefused(BOOKS, version(50, BOB.origin()), ALICE);
+    refusals.onRejected(BOOKS, version(50, BOB.origin()), ALICE);
 
-    refusals.onGiven(List.of(BOOKS), beginning(0, 90));
+    refusals.onReceived(List.of(BOOKS), beginning(0, 90));
     assertThat(isToldByAlice()).isTrue();
   }
 
@@ -103,12 +103,12 @@ class RefusalsTest {
       refuse(BOOKS, new NodeId(teller, 0), 50);
     }
 
-    assertThat(refusals.isToldBy(List.of(BOOKS), Refusals.MAX_TELLERS)).isTrue();
-    assertThat(refusals.isToldBy(List.of(BOOKS), Refusals.MAX_TELLERS + 1)).isFalse();
+    assertThat(refusals.isSentBy(List.of(BOOKS), Refusals.MAX_SENDERS)).isTrue();
+    assertThat(refusals.isSentBy(List.of(BOOKS), Refusals.MAX_SENDERS + 1)).isFalse();
   }
 
   private void refuse(long cache, NodeId from, long millis) {
-    refusals.onRefused(cache, version(millis, from.origin()), from);
+    refusals.onRejected(cache, version(millis, from.origin()), from);
   }
 
   private Set<Long> takeDue() {
@@ -116,7 +116,7 @@ class RefusalsTest {
   }
 
   private boolean isToldByAlice() {
-    return refusals.isToldBy(List.of(BOOKS), ALICE.origin());
+    return refusals.isSentBy(List.of(BOOKS), ALICE.origin());
   }
 
   private static Beginning beginning(long floorMillis, long aliceMillis) {

@@ -179,7 +179,7 @@ final class PlantedBugs {
     plant(
         "WRONG_SEQUENCE_IN_HEARTBEAT",
         "a heartbeat says a lower number than was sent",
-        "replication.SignsOfLife",
+        "replication.HeartbeatSender",
         "heartbeat",
         calls("keptBack", "sequence"));
     plant(
@@ -191,7 +191,7 @@ final class PlantedBugs {
     plant(
         "FLOORS_NOT_IN_HEARTBEATS",
         "clear floors are told by the clear alone",
-        "replication.SignsOfLife",
+        "replication.HeartbeatSender",
         "heartbeat",
         becomes("next", 1, out -> callHook(out, "none")));
     plant(
@@ -306,7 +306,7 @@ final class PlantedBugs {
         "DEAD_FOR_EVER",
         "who was taken for dead and is heard again stays dead",
         "replication.Membership",
-        "heard",
+        "received",
         omits("becomeAlive"));
     plant(
         "STABLE_AT_ONCE",

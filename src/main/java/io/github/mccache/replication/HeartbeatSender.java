@@ -11,24 +11,24 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Tells the others that this member is there, how far it is, and how well it keeps up; lets the
- * rate follow what they tell of themselves. Confined to the thread of {@link Replica}.
+ * Sends heartbeats: that this member is alive, its applied vector, and how well it keeps up; and
+ * adapts the rate to the reports of its peers. Confined to the thread of {@link Replica}.
  */
-final class SignsOfLife {
+final class HeartbeatSender {
 
-  /** What a clear floor takes in a message. */
+  /** The bytes of a clear floor in a message. */
   private static final int CLEAR_FLOOR_BYTES = 40;
 
   private static final int APPLIED_BYTES = 32;
-  private static final int MOST_APPLIED_TOLD = 40;
+  private static final int MOST_APPLIED_SENT = 40;
   private static final long DEAF_AFTER_NANOS = 1_500_000_000;
   private static final long DEAF_AFTER_MILLIS = 2_500;
   private static final long FIRST_ASK_PAUSE_NANOS = 4_000_000;
   private static final long LAST_ASK_PAUSE_NANOS = 256_000_000;
-  private static final int MOST_DEAF_TOLD = 8;
-  private static final int DEAD_TOLD_EVERY = 4;
+  private static final int MOST_UNICASTS = 8;
+  private static final int DEAD_EVERY = 4;
 
-  /** A part of fewer messages than these is no sign of anything. */
+  /** A loss ratio of fewer messages than these means nothing. */
   private static final int FEWEST_COUNTED = 20;
 
   private final ReplicaParts parts;
@@ -48,7 +48,7 @@ final class SignsOfLife {
   private long nextAskNanos;
   private long askPauseNanos;
 
-  SignsOfLife(ReplicaParts parts) {
+  HeartbeatSender(ReplicaParts parts) {
     this.parts = parts;
     this.own = parts.own;
     this.membership = parts.membership;
@@ -69,10 +69,10 @@ final class SignsOfLife {
   }
 
   /**
-   * A thread waits until all have applied everything: wants a heartbeat that the others answer at
-   * once, and again after pauses that grow while they do not have it.
+   * A thread waits until all members have applied everything: requests a heartbeat that peers
+   * answer at once, and again after pauses that grow until they have.
    *
-   * @param begins whether this is a new wish
+   * @param begins whether the wait has just begun
    */
   void onCoherenceAwaited(boolean begins, long nowNanos) {
     if (begins) {
@@ -90,9 +90,9 @@ final class SignsOfLife {
   }
 
   /**
-   * Sends a heartbeat if one is due. With those that are about an interval apart this member looks
-   * at how it receives and how its receivers do, and sends to those that multicast does not reach;
-   * the heartbeats in between, which follow data, change nothing of that.
+   * Sends a heartbeat if one is due. With those that are about an interval apart, this member
+   * counts its losses, reads its peers' reports, and sends by unicast to peers that multicast does
+   * not reach; heartbeats in between, which follow data, do not.
    */
   void onTick(long nowNanos, EffectsCollector effects) {
     if (!parts.heartbeats.isDue(nowNanos)) {
@@ -110,19 +110,19 @@ final class SignsOfLife {
     if (looks) {
       queuePerMille = 0;
       followReceivers(nowNanos);
-      tellDeaf(heartbeat, nowNanos, effects);
+      sendToUnreached(heartbeat, nowNanos, effects);
     }
   }
 
-  /** Says when this member begins, and ceases, to hear none of those that it knows. */
+  /** Gives a notice when this member begins, or ceases, to receive none of the members it knows. */
   void watchIsolation(EffectsCollector effects) {
     boolean knows = false;
-    boolean hears = false;
+    boolean receives = false;
     for (Peer peer : membership.peers()) {
       knows |= peer.state() != Member.State.LEFT;
-      hears |= peer.isAlive();
+      receives |= peer.isAlive();
     }
-    boolean nowIsolated = knows && !hears;
+    boolean nowIsolated = knows && !receives;
     if (nowIsolated != isolated) {
       isolated = nowIsolated;
       effects.notice(isolated ? new Notice.Isolated() : new Notice.Reconnected());
@@ -146,11 +146,11 @@ final class SignsOfLife {
 
   private int appliedPerHeartbeat() {
     int fitting = parts.options.frameCapacity() / APPLIED_BYTES - 8;
-    return Math.max(1, Math.min(MOST_APPLIED_TOLD, fitting));
+    return Math.max(1, Math.min(MOST_APPLIED_SENT, fitting));
   }
 
-  /** Returns after how long a member that hears this one has said so. */
-  private long toldWithinMillis() {
+  /** Returns how long a peer that receives this member takes to acknowledge that, at most. */
+  private long acknowledgedWithinMillis() {
     long heartbeats = parts.streams.all().size() / appliedPerHeartbeat();
     return DEAF_AFTER_MILLIS + heartbeats * parts.options.heartbeatInterval().toMillis();
   }
@@ -171,12 +171,11 @@ final class SignsOfLife {
   }
 
   /**
-   * The rate goes by the worst report of the receivers that keep up: a laggard slows nobody, as
-   * long as it is not all of them. Whether one keeps up is a matter of time, not of messages: at a
-   * high rate thousands of them are under way between two of its heartbeats. A peer that
-   * acknowledges nothing may be no receiver, and counts only while no other one acknowledges: a
-   * network that is overloaded for long keeps all of them from it. Without any report nothing is
-   * known of the receivers, and the rate stays.
+   * The rate follows the worst report of the receivers that keep up: a laggard does not slow the
+   * sender, unless all receivers lag. Keeping up is a matter of time, not of messages: at a high
+   * rate, thousands of them are in flight between two heartbeats. A peer that acknowledges nothing
+   * may be no receiver; it counts only while no other peer acknowledges, because a network that is
+   * overloaded for long prevents all of them. Without any report the rate stays.
    */
   private void followReceivers(long nowNanos) {
     Map<Peer, Feedback> reports = new LinkedHashMap<>();
@@ -201,39 +200,39 @@ final class SignsOfLife {
   }
 
   private boolean keepsUp(Peer peer) {
-    return !peer.isVectorKnown() || lagMillis(peer) <= toldWithinMillis();
+    return !peer.isVectorKnown() || lagMillis(peer) <= acknowledgedWithinMillis();
   }
 
-  /** Returns how far a peer is behind this member's own changes. */
+  /** Returns by how much a peer lags behind this member's own changes. */
   private long lagMillis(Peer peer) {
     return HybridTime.millis(own.completeTime()) - HybridTime.millis(peer.ownCompleteTime());
   }
 
   /**
-   * Tells the heartbeat by unicast to those who do not seem to hear this member, or are not heard
-   * by it, and now and then to one that is taken for dead: multicast may not pass where unicast
-   * does.
+   * Sends the heartbeat by unicast to peers that do not seem to receive this member, or are not
+   * received by it, and now and then to a dead one: unicast may pass where multicast does not.
    */
-  private void tellDeaf(Message.Heartbeat heartbeat, long nowNanos, EffectsCollector effects) {
+  private void sendToUnreached(
+      Message.Heartbeat heartbeat, long nowNanos, EffectsCollector effects) {
     List<Peer> deaf = new ArrayList<>();
     List<Peer> dead = new ArrayList<>();
-    long toldWithinMillis = toldWithinMillis();
+    long limitMillis = acknowledgedWithinMillis();
     for (Peer peer : membership.peers()) {
-      boolean hearsNothing = peer.isVectorKnown() && lagMillis(peer) > toldWithinMillis;
+      boolean receivesNothing = peer.isVectorKnown() && lagMillis(peer) > limitMillis;
       boolean silent = peer.silentNanos(nowNanos) > DEAF_AFTER_NANOS;
-      if (peer.mayLive() && (hearsNothing || silent)) {
+      if (peer.mayLive() && (receivesNothing || silent)) {
         deaf.add(peer);
       } else if (peer.state() == Member.State.DEAD) {
         dead.add(peer);
       }
     }
     nextDeaf++;
-    for (int i = 0; i < Math.min(MOST_DEAF_TOLD, deaf.size()); i++) {
+    for (int i = 0; i < Math.min(MOST_UNICASTS, deaf.size()); i++) {
       Peer peer = deaf.get((nextDeaf + i) % deaf.size());
       pacer.charge(sender.send(heartbeat, peer.origin(), effects));
     }
-    if (!dead.isEmpty() && nextDeaf % DEAD_TOLD_EVERY == 0) {
-      Peer peer = dead.get(nextDeaf / DEAD_TOLD_EVERY % dead.size());
+    if (!dead.isEmpty() && nextDeaf % DEAD_EVERY == 0) {
+      Peer peer = dead.get(nextDeaf / DEAD_EVERY % dead.size());
       pacer.charge(sender.send(heartbeat, peer.origin(), effects));
     }
   }
