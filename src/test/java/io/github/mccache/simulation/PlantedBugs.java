@@ -51,6 +51,7 @@ final class PlantedBugs {
     pressure();
     closing();
     shell();
+    everyPart();
   }
 
   /** Returns all of them. */
@@ -644,11 +645,11 @@ final class PlantedBugs {
 
   private void shell() {
     plant(
-        "COPY_IS_NOT_RENEWED",
-        "a member that receives itself goes on as what it is",
+        "DOUBT_IS_IGNORED",
+        "a member that receives a copy of itself goes on",
         "node.MemberShell",
-        "round",
-        omits("renewIfDue"));
+        "onDoubt",
+        doesNothing());
     plant(
         "SHELL_DOES_NOT_FLUSH",
         "messages wait until 256 of them do",
@@ -709,5 +710,117 @@ final class PlantedBugs {
         "node.Outbox",
         "visit",
         omits("add").and(omits("drained")));
+  }
+
+  /** Parts of which no other planted bug is. */
+  private void everyPart() {
+    plant(
+        "OWN_PROGRESS_OF_PEER_LOST",
+        "a peer's acknowledgements of this member's stream are not kept",
+        "replication.Peer",
+        "appliedOwn",
+        doesNothing());
+    plant(
+        "NO_PEER_ACKNOWLEDGES",
+        "no peer counts as one that acknowledges",
+        "replication.Peer",
+        "acknowledges",
+        returns(false));
+    plant(
+        "NO_PEER_IS_ALIVE",
+        "no peer counts as one that may be alive",
+        "replication.Peer",
+        "mayLive",
+        returns(false));
+    plant(
+        "OWN_CLEAR_NOT_KEPT",
+        "a clear of this member is not repeated in heartbeats",
+        "replication.ClearFloors",
+        "raise",
+        doesNothing());
+    plant(
+        "CLEAR_NEVER_NEWS",
+        "a clear floor that a peer sends is never new",
+        "replication.ClearFloors",
+        "learn",
+        returns(false));
+    plant(
+        "NO_CLOCK_SAMPLES",
+        "the clocks of heartbeats are not noted",
+        "replication.ClockSamples",
+        "add",
+        doesNothing());
+    plant(
+        "NO_FRAGMENTS",
+        "a message that is too long for a datagram is sent whole",
+        "replication.Sender",
+        "send",
+        neverJumps(1));
+    plant(
+        "CLOCK_REJECTS_NEVER_PASS",
+        "no clock reject is sent or followed",
+        "replication.OncePerSecond",
+        "mayPass",
+        returns(false));
+    plant(
+        "RANGES_MERGED",
+        "ranges of numbers swallow the gaps between them",
+        "replication.RangeList",
+        "add",
+        neverJumps(2));
+    plant(
+        "FIRST_PIECE_AGAIN_AND_AGAIN",
+        "of several missing fragments the first is sent each time",
+        "replication.OutgoingFragments",
+        "sendAgain",
+        gives("nextSetBit", 0));
+    plant(
+        "FRAGMENTS_NOT_REQUESTED",
+        "missing fragments are not requested",
+        "replication.Reassembler",
+        "onTick",
+        doesNothing());
+    plant(
+        "DONORS_FORGOTTEN",
+        "a donor is asked again for what it has not given",
+        "replication.DonorsAsked",
+        "had",
+        returns(0L));
+    plant(
+        "LOADS_NEVER_BROKEN",
+        "a load is cached whatever happened to its key",
+        "node.LoadGuard",
+        "isUnbroken",
+        returns(true));
+    plant(
+        "CLEAR_BREAKS_NO_LOAD",
+        "a clear does not break the loads in flight",
+        "node.LoadGuard",
+        "breakAllLoads/1",
+        doesNothing());
+    plant(
+        "FLOOR_NOT_RAISED",
+        "a floor does not rise",
+        "node.Floor",
+        "raise",
+        doesNotWrite("version"));
+    plant(
+        "UNICAST_LOST",
+        "messages to one member are not sent",
+        "node.Postbox",
+        "flush",
+        omits("forEach"));
+    plant(
+        "CURRENT_STATE_UNKNOWN",
+        "the current state of a key is never found",
+        "node.StoreRecords",
+        "current",
+        returns(null));
+    plant(
+        "EVERYTHING_IS_LACKED",
+        "every key that a scrub names is pulled",
+        "node.StoreRecords",
+        "lacks",
+        returns(true));
   }
 }
