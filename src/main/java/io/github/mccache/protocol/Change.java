@@ -35,11 +35,11 @@ public record Change(
     FILL,
     /** It was removed. */
     REMOVE,
-    /** It has a value that is not told: nothing at or below this version may be served. */
+    /** It has a value that is not sent: nothing at or below this version may be served. */
     INVALIDATE,
-    /** Every key of the cache at or below this version was removed, and listeners are not told. */
+    /** Every key of the cache at or below this version was removed; listeners receive no event. */
     CLEAR,
-    /** Every key of the cache at or below this version was removed, and listeners are told. */
+    /** Every key of the cache at or below this version was removed; listeners receive events. */
     REMOVE_ALL;
 
     /** Returns whether the whole cache is meant and no key. */

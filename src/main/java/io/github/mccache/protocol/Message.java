@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What members say to one another. Every message is an immutable value whose constructor rejects
+ * The messages between members. Every message is an immutable value whose constructor rejects
  * nonsense, so that what exists is well-formed; only {@code wire} makes them from bytes. A new
  * message does not compile until every {@link MessageHandler} treats it.
  */
@@ -44,8 +44,8 @@ public sealed interface Message {
   }
 
   /**
-   * A sign of life, with what its sender has sent, applied and cleared, so that a lost last message
-   * or a lost CLEAR cannot be missed. What does not fit into one datagram arrives as several
+   * A heartbeat, with what its sender has sent, applied and cleared, so that a lost last message or
+   * a lost CLEAR cannot be missed. What does not fit into one datagram arrives as several
    * heartbeats, whose lists add up.
    *
    * @param nodeName the sender's label
@@ -85,7 +85,7 @@ public sealed interface Message {
       applied = List.copyOf(applied);
     }
 
-    /** As the other constructor, for one that nobody needs to answer. */
+    /** As the other constructor, for one that needs no answer. */
     public Heartbeat(
         String nodeName,
         long sequence,
@@ -116,9 +116,9 @@ public sealed interface Message {
   }
 
   /**
-   * How far a member has got in the stream of an origin.
+   * Up to where a member has applied the stream of an origin.
    *
-   * @param origin whose stream
+   * @param origin the origin of the stream
    * @param sequence everything up to this number has been applied, or is superseded, without a gap
    * @param completeTime every change of the origin at or below this hybrid time has been applied,
    *     or is superseded
@@ -147,7 +147,7 @@ public sealed interface Message {
   /**
    * What has been applied of a stream beyond the first number that is missing.
    *
-   * @param origin whose stream
+   * @param origin the origin of the stream
    * @param ranges sequence numbers, ascending and apart, at most {@value #MAX_RANGES}
    */
   record Beyond(long origin, List<Range> ranges) {
@@ -208,14 +208,13 @@ public sealed interface Message {
 
   /**
    * Introduces a member and its caches: sent at the start, when a cache is opened, and when a new
-   * member is heard. Caches that do not fit into one datagram arrive as several hellos, which add
-   * up.
+   * member is received. Caches that do not fit into one datagram arrive as several hellos, which
+   * add up.
    *
    * @param nodeName the sender's label
    * @param caches every clustered cache that it has open
-   * @param answerWanted whether those who hear it should introduce themselves as well
-   * @param startedTime the hybrid time at which it started: it stamped nothing before; 0 if it does
-   *     not tell
+   * @param answerWanted whether receivers should introduce themselves as well
+   * @param startedTime the hybrid time at which it started: it stamped nothing before; 0 if unknown
    * @param former the incarnation that it had until it received a copy of itself, null if none
    */
   record Hello(
@@ -232,7 +231,7 @@ public sealed interface Message {
       caches = List.copyOf(caches);
     }
 
-    /** Of a member that does not tell when it started. */
+    /** Of a member whose start is unknown. */
     public Hello(String nodeName, List<CacheDescription> caches, boolean answerWanted) {
       this(nodeName, caches, answerWanted, 0, null);
     }
@@ -273,11 +272,11 @@ public sealed interface Message {
   }
 
   /**
-   * Tells the writer of a version that its clock is ahead: the version was not taken over.
+   * Rejects a version because its writer's clock is ahead.
    *
-   * @param origin whose version it was
-   * @param time the hybrid time that was refused
-   * @param receiverTime the hybrid time of the member that refused it
+   * @param origin the origin of the version
+   * @param time the hybrid time that was rejected
+   * @param receiverTime the hybrid time of the member that rejected it
    */
   record ClockReject(long origin, long time, long receiverTime) implements Message {
     public ClockReject {
@@ -368,17 +367,18 @@ public sealed interface Message {
   }
 
   /**
-   * The answer to a {@link Nak} or a {@link Pull}: not what was said then, but what is so now.
+   * The answer to a {@link Nak} or a {@link Pull}: the current state, not the message that was sent
+   * then.
    *
-   * @param to the origin that asked, 0 for everybody
+   * @param to the origin that requested it, 0 for all members
    * @param stream the origin whose stream it is
    * @param repaired these numbers count as received once the changes have been applied; ascending
    *     and apart, at most {@value Nak#MAX_RANGES}
-   * @param voided these count as received: all that they said is superseded by later ones
+   * @param voided these count as received: all their changes are superseded by later ones
    * @param changes the state of the keys
    * @param resync whether the answer cannot be given by number any more: see {@link StateRequest}
-   * @param sequence the last number of the stream when this was said: what supersedes a part of
-   *     what these numbers said is at or below it; 0 if nothing does
+   * @param sequence the last number of the stream when this was sent: whatever supersedes changes
+   *     of these numbers is at or below it; 0 if nothing does
    */
   record Repair(
       long to,
@@ -430,8 +430,8 @@ public sealed interface Message {
   }
 
   /**
-   * Asks a member for records: entries, tombstones and fences. Every request tells which chunk is
-   * wanted next, and so how many have arrived.
+   * Requests records of a donor: entries, tombstones and fences. Every request carries the number
+   * of the next chunk, and so acknowledges the chunks before it.
    *
    * @param to the origin that shall answer
    * @param request chosen by the sender, 1 or more, and given back in every chunk
@@ -510,8 +510,8 @@ public sealed interface Message {
    * @param floor where it has no record of a key, nothing at or below this version may be trusted
    * @param collected the highest version of which it has forgotten, or lost by eviction or expiry,
    *     what all members had applied
-   * @param applied what it had applied, its own stream among it; who has all chunks has applied
-   *     that too
+   * @param applied what it had applied, its own stream among it; a receiver of all chunks has
+   *     applied that too
    * @param clearFloors the highest clears that it knows of
    * @param beyond what it had applied beyond gaps of the streams of members that do not answer any
    *     more; a receiver of all chunks has applied that too
@@ -549,8 +549,8 @@ public sealed interface Message {
   }
 
   /**
-   * The receiver of a record has forgotten so much that it cannot tell whether the key was removed
-   * since: who holds it drops what it cannot prove.
+   * The receiver of a record has discarded so much history that it cannot know whether the key was
+   * removed since: its holder discards what it cannot prove.
    *
    * @param to the origin that sent the record
    * @param doubted the versions in doubt, each as an invalidation
@@ -572,9 +572,9 @@ public sealed interface Message {
   }
 
   /**
-   * Some keys that the sender holds. Who holds one of them at a higher version sends it, who holds
-   * one at a lower version {@linkplain Pull pulls} it; keys that a member does not hold are none of
-   * its business.
+   * Some keys that the sender holds. A receiver that holds one at a higher version sends it; one
+   * that holds it at a lower version {@linkplain Pull pulls} it; keys that a member does not hold
+   * are none of its business.
    */
   record Scrub(long cache, List<KeyVersion> keys) implements Message {
     public Scrub {

@@ -87,7 +87,7 @@ public final class InterfaceSelector {
    *
    * @param setting {@code loopback}, the name of an interface, or one of this machine's addresses
    * @param insecure whether unprotected frames may leave this machine
-   * @param group the multicast group, which says whether an IPv4 or IPv6 address is needed
+   * @param group the multicast group, which decides whether an IPv4 or IPv6 address is needed
    * @throws TransportException when nothing matches, or when it is refused; the message lists what
    *     there is, or the lines to add
    */
@@ -171,7 +171,7 @@ public final class InterfaceSelector {
         + setting
         + " means "
         + choice
-        + ", which is not loopback, and nothing seals the frames: whoever is on that network could"
+        + ", which is not loopback, and nothing seals the frames: any host on that network could"
         + " read and change the caches. Set "
         + SETTING
         + " = loopback, or add one of these lines:\n"

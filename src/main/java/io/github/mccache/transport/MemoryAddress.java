@@ -3,8 +3,8 @@ package io.github.mccache.transport;
 import java.net.SocketAddress;
 
 /**
- * Where one {@link MemoryTransport} can be answered. Each is equal to itself only, so that who
- * comes back under the same name is somebody else. Immutable.
+ * Where one {@link MemoryTransport} can be answered. Each is equal to itself only: a transport that
+ * comes back under the same name is another one. Immutable.
  */
 final class MemoryAddress extends SocketAddress {
 

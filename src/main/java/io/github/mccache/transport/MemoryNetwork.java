@@ -41,7 +41,7 @@ public final class MemoryNetwork {
     return new MemoryNetwork(name, false);
   }
 
-  /** Returns a network that delivers when told. */
+  /** Returns a network that delivers in explicit steps. */
   public static MemoryNetwork stepped(String name) {
     return new MemoryNetwork(name, true);
   }
@@ -108,7 +108,7 @@ public final class MemoryNetwork {
         return deliver(new Delivery(member, copy, from.address(), true)) ? 0 : 1;
       }
     }
-    return 0; // as a real network, it does not tell that nobody is there
+    return 0; // as a real network, it does not report that there is no receiver
   }
 
   private static ByteBuffer copyOf(ByteBuffer datagram) {

@@ -46,7 +46,7 @@ public final class MulticastTransport implements Transport {
    * Chooses the interface and opens nothing.
    *
    * @throws TransportException when there is no such interface, or when it is not loopback and the
-   *     options do not say {@code insecure}
+   *     options are not {@code insecure}
    */
   public MulticastTransport(MulticastOptions options) {
     this(
@@ -164,7 +164,7 @@ public final class MulticastTransport implements Transport {
         counters.sendFailures.increment();
       }
     } catch (IOException | RuntimeException e) {
-      // Counted only: that one member is gone is for the protocol to notice, and to tell.
+      // Counted only: the protocol detects that a member is gone, and logs it.
       counters.sendFailures.increment();
     }
   }
@@ -211,7 +211,7 @@ public final class MulticastTransport implements Transport {
         }
       } catch (PortUnreachableException late) {
         counters.receiveFailures
-            .increment(); // a peer's machine says it, and nothing is broken here
+            .increment(); // a peer's machine has sent it; nothing is broken here
       } catch (IOException | RuntimeException | Error e) {
         outlive(e);
       }

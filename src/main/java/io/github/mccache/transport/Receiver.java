@@ -9,7 +9,7 @@ public interface Receiver {
 
   /**
    * Takes a datagram. Called on a thread of the transport, one call at a time unless the transport
-   * says otherwise; must not block. What it throws is counted and otherwise ignored.
+   * documents otherwise; must not block. What it throws is counted and otherwise ignored.
    *
    * @param datagram the bytes between position and limit; reused after the call has returned
    * @param source where its sender can be answered, see {@link Transport#send(ByteBuffer,

@@ -30,7 +30,7 @@ public interface Transport extends AutoCloseable {
   /**
    * Sends the remaining bytes to one member, under the rules of {@link #send(ByteBuffer)}.
    *
-   * @param to where a datagram of that member came from, as the {@link Receiver} was told; what no
+   * @param to where a datagram of that member came from, as given to the {@link Receiver}; what no
    *     member can be at (another kind of address, an unresolved one, port 0, a group, on loopback
    *     anything beyond) is sent nothing, and counted
    */

@@ -3,8 +3,8 @@ package io.github.mccache.transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transport cannot work as it was configured. The message says what failed, with which interface,
- * group and port, why, and what to do.
+ * A transport cannot work as it was configured. The message names what failed, with which
+ * interface, group and port, why, and what to do.
  */
 public final class TransportException extends RuntimeException {
 
@@ -15,7 +15,7 @@ public final class TransportException extends RuntimeException {
     this(message, null);
   }
 
-  /** Makes an exception with a complete message and what the system said. */
+  /** Makes an exception with a complete message and the cause of the system. */
   public TransportException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }

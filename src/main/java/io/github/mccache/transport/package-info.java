@@ -17,11 +17,11 @@
  *   <li>After {@code start} nothing throws. A datagram may be lost, doubled or overtaken; what
  *       arrives was sent by someone, not necessarily by a member.
  *   <li>A member's own datagrams do not come back to it.
- *   <li>Beyond the loopback interface nothing starts unless the caller said {@code insecure}. On
+ *   <li>Beyond the loopback interface nothing starts unless the caller set {@code insecure}. On
  *       loopback the time to live is 0, and datagrams whose source is not a loopback address are
- *       dropped; nothing is sent to another address, whoever asks for it.
- *   <li>Whoever was heard can be answered: the source that a receiver is told is where the sender
- *       receives what is meant for it alone.
+ *       dropped; nothing is sent to another address.
+ *   <li>Every sender can be answered: the source of a datagram is the address where its sender
+ *       receives unicast.
  * </ul>
  *
  * <p><b>Choices that surprise.</b>
@@ -36,18 +36,18 @@
  *       forges a source can have some other host sent to; it is for the layers above to answer only
  *       what they could open, and briefly.
  *   <li>When one socket fails twice in a row, both are opened anew, and the member answers under
- *       another port. An ICMP error about a peer is no such failure; Linux tells an unconnected
- *       socket of none.
- *   <li>An error of a unicast is counted and not logged: that a peer is gone is for the protocol to
- *       find out, and to say once.
+ *       another port. An ICMP error about a peer is no such failure; Linux reports none to an
+ *       unconnected socket.
+ *   <li>An error of a unicast is counted and not logged: the protocol detects that a peer is gone,
+ *       and logs it once.
  *   <li>The receiving socket is bound to the group's address, where the system can do that (all but
  *       Windows), so that unicast to the port does not reach it.
  *   <li>Linux delivers to a socket bound to a group what <em>any</em> socket of the host joined, on
  *       any interface, unless {@code IP_MULTICAST_ALL} is off. The JDK turns it off for IPv4 and,
  *       as seen on JDK 17, not for IPv6: hence the check of the source on loopback.
- *   <li>{@link java.net.NetworkInterface#supportsMulticast} says no for loopback on Linux, where
- *       IPv4 multicast works nevertheless. It is not asked. IPv6 multicast on loopback needs a
- *       route that Linux does not have of itself; {@code start} finds out and says so.
+ *   <li>{@link java.net.NetworkInterface#supportsMulticast} is false for loopback on Linux, where
+ *       IPv4 multicast works nevertheless. It is not used. IPv6 multicast on loopback needs a route
+ *       that Linux does not have of itself; {@code start} detects and reports that.
  *   <li>{@code SO_REUSEADDR} alone lets members share the port: on the BSDs and macOS, where {@code
  *       SO_REUSEPORT} is needed as well, the JDK sets it along; on Linux it would shut out members
  *       of other users.

@@ -152,7 +152,7 @@ final class BodyReader {
         ranges, range -> new Message.Range(range.getFirst(), range.getFirst() + range.getMore()));
   }
 
-  /** The size of a list that was read is what is there, not what somebody claims. */
+  /** The size of a list that was read is the number of its elements, not a claimed one. */
   private static <W, M> List<M> mapped(List<W> read, Function<W, M> mapping) {
     if (read.isEmpty()) {
       return List.of();

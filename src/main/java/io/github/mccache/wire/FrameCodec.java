@@ -111,7 +111,7 @@ public final class FrameCodec {
   /**
    * Returns the number by which datagrams name a cluster: 32 bits of a SHA-256 of its name, and
    * below them 32 bits of one of both names, so that a receiver recognises another cluster of the
-   * same name. It keeps neighbours apart, and protects from nobody.
+   * same name. It keeps neighbours apart and is no protection.
    *
    * @param clusterName the name that its members are configured with
    * @param managerUri the URI that divides the clusters of this name
@@ -227,7 +227,7 @@ public final class FrameCodec {
   }
 
   /**
-   * Returns the datagrams that say all this, in this order, as few as possible without changing the
+   * Returns the datagrams of these messages, in this order, as few as possible without changing the
    * order. Within a message, changes of one cache keep their order and are put together; a hello, a
    * heartbeat, a nak or an ack that is too long becomes several, which mean the same.
    *

@@ -13,7 +13,7 @@ public sealed interface Opened {
    * @param from the sender's incarnation
    * @param packetNumber the number of the datagram, 1 or more
    * @param sameApplication whether its sender runs the same version of the application
-   * @param messages what it says, in its sender's order; may be empty
+   * @param messages its messages, in its sender's order; may be empty
    * @param skippedBodies how many bodies it has that this version does not speak
    * @param challenge a number that is to be returned to the source of the datagram, 0 if none
    * @param response a number that was sent to its source, as it claims; 0 if none

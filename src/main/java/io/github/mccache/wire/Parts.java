@@ -7,8 +7,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * One message as several bodies that each fit into a datagram: what every part says is repeated,
- * and the elements of its lists are spread over them, in their order. Confined to one thread.
+ * One message as several bodies that each fit into a datagram: the single fields are repeated, and
+ * the elements of its lists are spread over the parts, in their order. Confined to one thread.
  *
  * @param <B> the builder of a part
  */

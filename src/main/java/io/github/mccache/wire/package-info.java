@@ -17,7 +17,7 @@
  *       version does not speak are the exception, and are counted.
  *   <li>Nothing that is returned refers to the receive buffer.
  *   <li>Memory is reserved for what has arrived, never for what a length or a count claims.
- *   <li>What {@code sizeOf} says fits, {@code encode} takes.
+ *   <li>A message that fits by {@code sizeOf} is accepted by {@code encode}.
  * </ol>
  *
  * <p>Choices that may surprise:
@@ -29,7 +29,7 @@
  *   <li>Lists of heartbeats, hellos, naks and acks are spread over several bodies when they are too
  *       long, for they mean the same in parts. Everything else is refused by {@code encode}: to
  *       pack it otherwise, or to send it in fragments, is a decision of the protocol.
- *   <li>Sizes are told by arithmetic ({@code BodySizes}), beside the code that writes ({@code
+ *   <li>Sizes are computed by arithmetic ({@code BodySizes}), beside the code that writes ({@code
  *       BodyWriter}), since to write twice would cost more than everything else. A property test
  *       holds the two together.
  *   <li>Versions are fixed-width, not delta-coded. A delta would save about five bytes of a change,
