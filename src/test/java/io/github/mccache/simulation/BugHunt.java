@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class BugHunt {
 
-  /** How many seeds are tried, which is a minute of work at most. */
-  private static final int SEEDS = Integer.getInteger("planted.seeds", 40);
-
   /** Most mistakes are noticed early, and many short seeds cost less than one long one. */
   private static final int FEW_CYCLES = 2;
 
@@ -45,8 +42,14 @@ final class BugHunt {
   /** A run without a mistake. */
   private record Sound(List<PlantedBug.Edit> circumstances, long seed, int cycles) {}
 
+  private final int seeds;
   private final Map<Sound, Boolean> holds = new ConcurrentHashMap<>();
   private final Map<List<PlantedBug.Edit>, BuggyClassLoader> unplanted = new HashMap<>();
+
+  /** Prepares a hunt; it tries so many seeds where none is remembered. */
+  BugHunt(int seeds) {
+    this.seeds = seeds;
+  }
 
   /** Returns where a bug is noticed; null if it is not. */
   @Nullable Kill hunt(PlantedBug bug, @Nullable Kill before) {
@@ -63,7 +66,7 @@ final class BugHunt {
       }
     }
     for (int cycles : new int[] {FEW_CYCLES, ALL_CYCLES}) {
-      for (int seed = 0; seed < SEEDS; seed++) {
+      for (int seed = 0; seed < seeds; seed++) {
         Kill kill = tried(bug, planted, seed, cycles);
         if (kill != null) {
           return shortened(bug, planted, kill);
@@ -74,9 +77,9 @@ final class BugHunt {
   }
 
   /** Describes where a bug that no seed found was looked for. */
-  static String looked(@Nullable Kill before) {
-    String seeds = "seeds 0 to " + (SEEDS - 1) + ", all cycles of each";
-    return before == null ? seeds : "seed " + before.seed + " as remembered and " + seeds;
+  String looked(@Nullable Kill before) {
+    String tried = "seeds 0 to " + (seeds - 1) + ", all cycles of each";
+    return before == null ? tried : "seed " + before.seed + " as remembered and " + tried;
   }
 
   private @Nullable Kill tried(PlantedBug bug, BuggyClassLoader planted, long seed, int cycles) {
