@@ -584,7 +584,7 @@ class KeysByContentTest {
       CacheFixture.awaitAsynchronousListeners(cache);
     }
     assertThat(events.events()).containsExactly("CREATED k theirs", "CREATED k theirs");
-    assertThat(TestLog.linesWith("sends keys that this cache refuses"))
+    assertThat(TestLog.linesWith("sends keys that this cache does not accept"))
         .anyMatch(line -> line.contains("java.lang.Object[]"))
         .noneMatch(line -> line.contains("secret"));
   }
