@@ -15,7 +15,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -23,15 +22,12 @@ import org.junit.jupiter.api.Test;
  * bug}. Where each was noticed is remembered in {@code src/test/resources/planted-bugs.txt} and
  * tried first; what is stale there is looked for anew in a few seeds, and costs time until {@code
  * -Dplanted.rewrite=true} has written it down. With {@code -Dplanted.seeds} more of them are tried.
- * A campaign remembers nothing and tries all seeds from the first on.
+ * {@link CampaignTest} remembers nothing and tries all seeds from the first on.
  */
 class PlantedBugTest {
 
   /** A minute of work at most. */
   private static final int FEW_SEEDS = Integer.getInteger("planted.seeds", 40);
-
-  /** More than the highest that is remembered. */
-  private static final int MANY_SEEDS = Integer.getInteger("planted.seeds", 250);
 
   private static final Path REMEMBERED = Path.of("src/test/resources/planted-bugs.txt");
 
@@ -57,14 +53,8 @@ class PlantedBugTest {
     }
   }
 
-  @Test
-  @Tag("campaign")
-  void everyPlantedBug_inManySeeds_isNoticed() throws Exception {
-    assertNoticed(MANY_SEEDS, Map.of());
-  }
-
   /** Returns what is to be remembered; fails after it has shown where each was noticed. */
-  private static String assertNoticed(int seeds, Map<String, Kill> remembered) throws Exception {
+  static String assertNoticed(int seeds, Map<String, Kill> remembered) throws Exception {
     List<PlantedBug> bugs = PlantedBugs.all();
     BugHunt hunt = new BugHunt(seeds);
     List<@Nullable Kill> kills = hunt(hunt, bugs, remembered);
