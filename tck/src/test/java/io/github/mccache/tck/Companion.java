@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -79,6 +80,27 @@ public final class Companion {
           Long.parseLong(report.getProperty(CHANGES_RECEIVED)),
           Long.parseLong(report.getProperty(CACHES_HELD)),
           Long.parseLong(report.getProperty(CACHES_REFUSED)));
+    }
+
+    /**
+     * Returns what the companions of a run held, each with a folder of its own in that of the run.
+     */
+    static Report sum(Path run) throws IOException {
+      Report sum = new Report(0, 0, 0, 0);
+      try (DirectoryStream<Path> folders = Files.newDirectoryStream(run, "companion-*")) {
+        for (Path folder : folders) {
+          sum = sum.plus(read(folder));
+        }
+      }
+      return sum;
+    }
+
+    private Report plus(Report other) {
+      return new Report(
+          datagrams + other.datagrams,
+          changes + other.changes,
+          caches + other.caches,
+          cachesRefused + other.cachesRefused);
     }
 
     private void write(Path folder) throws IOException {
