@@ -74,7 +74,7 @@ class ArchitectureTest {
               .uses("api", "node", "store", "codec", "config")
               .libraries(JCACHE, MANAGEMENT, LOGGING),
           new Room("node")
-              .uses("replication", "wire", "store", "transport", "codec", "protocol", "config")
+              .uses("replication", "wire", "store", "transport", "codec", "protocol")
               .libraries(MANAGEMENT, LOGGING),
           new Room("replication").uses("protocol"),
           new Room("wire").uses("protocol", "wire.proto").libraries(PROTOBUF, CRYPTO, LOGGING),

@@ -1,28 +1,32 @@
 package io.github.mccache.jcache;
 
+import io.github.mccache.api.McCache;
 import io.github.mccache.node.CoherentStore;
 import io.github.mccache.node.KeyState;
 import io.github.mccache.node.VersionedEntry;
-import javax.cache.Cache;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the operations of a cache work with. Thread-safe.
  *
  * @param cache the cache itself, the source of its events
- * @param types what its keys and values are instances of
+ * @param types of its keys and values
  * @param store its entries
  * @param expiry its deadlines
  * @param reader its loader
  * @param writer its writer
  * @param dispatcher its listeners
  * @param expiryQueue expires entries that nobody reads
- * @param misses what was missed not long ago; null where a put after a miss is a write
- * @param placesEarly whether other members may be told of a write in the place in history at which
- *     its step began
+ * @param misses recent misses; null if a put after a miss is a write
+ * @param placesEarly whether a write may be published at the version that its step began with
+ * @param statistics its counters
+ * @param evictions its eviction listeners
+ * @param acknowledgements its waits for other members
+ * @param workers threads for its asynchronous operations
  */
 record CacheParts<K, V>(
-    Cache<K, V> cache,
+    McCache<K, V> cache,
     DeclaredTypes<K, V> types,
     CoherentStore<K, V> store,
     ExpiryDeadlines expiry,
@@ -31,7 +35,11 @@ record CacheParts<K, V>(
     EventDispatcher<K, V> dispatcher,
     ExpiryQueue<K> expiryQueue,
     @Nullable RecentMisses<K> misses,
-    boolean placesEarly) {
+    boolean placesEarly,
+    CacheStatistics statistics,
+    Evictions<K, V> evictions,
+    Acknowledgements acknowledgements,
+    Executor workers) {
 
   /** Notes that an entry was read, and moves its deadline if the policy says so. */
   void noteAccess(K key, VersionedEntry record, long nowMillis) {
@@ -46,7 +54,7 @@ record CacheParts<K, V>(
     }
   }
 
-  /** Sees to it that an entry expires in time, also when nobody reads it. */
+  /** Schedules the expiry of an entry, which then needs no read. */
   void noteDeadline(K key, VersionedEntry record) {
     long deadline = record.deadlineMillis();
     if (deadline != KeyState.ETERNAL) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EntryIterator<K, V> implements Iterator<Cache.Entry<K, V>> {
 
-  private final JCache<K, V> cache;
+  private final OperationRunner<K, V> runner;
   private final CacheParts<K, V> parts;
   private final Iterator<Map.Entry<K, VersionedEntry>> all;
   private @Nullable Candidate<K, V> next;
@@ -22,8 +22,8 @@ final class EntryIterator<K, V> implements Iterator<Cache.Entry<K, V>> {
   /** An entry that was alive when it was reached; whether it still is, is judged at each call. */
   private record Candidate<K, V>(K key, V value, VersionedEntry record) {}
 
-  EntryIterator(JCache<K, V> cache, CacheParts<K, V> parts) {
-    this.cache = cache;
+  EntryIterator(OperationRunner<K, V> runner, CacheParts<K, V> parts) {
+    this.runner = runner;
     this.parts = parts;
     this.all = parts.store().iterator();
   }
@@ -35,7 +35,7 @@ final class EntryIterator<K, V> implements Iterator<Cache.Entry<K, V>> {
    */
   @Override
   public boolean hasNext() {
-    cache.requireOpen();
+    runner.requireOpen();
     return peek(parts.store().nowMillis()) != null;
   }
 
@@ -67,11 +67,11 @@ final class EntryIterator<K, V> implements Iterator<Cache.Entry<K, V>> {
    */
   @Override
   public Cache.Entry<K, V> next() {
-    cache.requireOpen();
+    runner.requireOpen();
     long nowMillis = parts.store().nowMillis();
     Candidate<K, V> promised = next;
     Candidate<K, V> found = peek(nowMillis);
-    cache.requireOpen(); // or what is closed meanwhile looks like what is empty
+    runner.requireOpen(); // or what is closed meanwhile looks like what is empty
     if (found == null && promised != null && !promised.record().isExpired(nowMillis)) {
       found = promised;
     }
@@ -80,8 +80,18 @@ final class EntryIterator<K, V> implements Iterator<Cache.Entry<K, V>> {
     }
     next = null;
     lastKey = found.key();
-    cache.countIterated(found.key(), found.record(), nowMillis);
+    count(found, nowMillis);
     return new JCacheEntry<>(parts.store().callerKey(found.key()), found.value(), found.record());
+  }
+
+  /** Counts an entry that was alive at this time as a hit and an access. */
+  private void count(Candidate<K, V> found, long nowMillis) {
+    runner.perform(
+        outcome -> {
+          outcome.hit();
+          parts.noteAccess(found.key(), found.record(), nowMillis);
+          return null;
+        });
   }
 
   /**
@@ -96,6 +106,6 @@ final class EntryIterator<K, V> implements Iterator<Cache.Entry<K, V>> {
       throw new IllegalStateException("next() has not been called since the last remove()");
     }
     lastKey = null;
-    cache.remove(key);
+    parts.cache().remove(key);
   }
 }

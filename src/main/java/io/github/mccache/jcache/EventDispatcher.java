@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -55,21 +54,6 @@ final class EventDispatcher<K, V> {
     this.cacheName = cacheName;
     this.closeables = closeables;
     this.queue = new SerialQueue(workers, MOST_WAITING);
-  }
-
-  /**
-   * An event that synchronous listeners have yet to hear, after those of its key that came before.
-   */
-  static final class Turn<K, V> {
-
-    private final JCacheEntryEvent<K, V> event;
-    private @Nullable Turn<K, V> previous;
-    private final CountDownLatch over = new CountDownLatch(1);
-
-    private Turn(JCacheEntryEvent<K, V> event, @Nullable Turn<K, V> previous) {
-      this.event = event;
-      this.previous = previous;
-    }
   }
 
   /**
@@ -214,7 +198,7 @@ final class EventDispatcher<K, V> {
     try {
       for (Turn<K, V> turn : outcome.turns()) {
         if (outermost) {
-          awaitOthers(turn);
+          turn.awaitEarlier();
         }
         deliver(turn, failures);
       }
@@ -235,21 +219,21 @@ final class EventDispatcher<K, V> {
 
   private void deliver(Turn<K, V> turn, List<Throwable> failures) {
     try {
-      boolean hasValue = turn.event.hasValue();
+      boolean hasValue = turn.event().hasValue();
       for (ListenerRegistration<K, V> registration : registrations) {
         if (hasValue
             && registration.isSynchronous()
-            && registration.hears(turn.event.getEventType())) {
+            && registration.hears(turn.event().getEventType())) {
           try {
-            deliver(registration, turn.event);
+            deliver(registration, turn.event());
           } catch (CacheEntryListenerException | Error e) {
             failures.add(e);
           }
         }
       }
     } finally {
-      lastTurns.remove(turn.event.ownKey(), turn);
-      turn.over.countDown();
+      lastTurns.remove(turn.event().ownKey(), turn);
+      turn.end();
     }
   }
 
@@ -261,22 +245,6 @@ final class EventDispatcher<K, V> {
       } finally {
         closeables.endCall();
       }
-    }
-  }
-
-  /**
-   * Waits until earlier events of the key have been told; a thread that is interrupted goes on at
-   * once.
-   */
-  private static void awaitOthers(Turn<?, ?> turn) {
-    Turn<?, ?> previous = turn.previous;
-    if (previous != null) {
-      try {
-        previous.over.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-      turn.previous = null;
     }
   }
 

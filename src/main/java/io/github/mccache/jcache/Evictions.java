@@ -2,6 +2,7 @@ package io.github.mccache.jcache;
 
 import io.github.mccache.api.EvictionListener;
 import io.github.mccache.api.McCache;
+import io.github.mccache.node.CoherentStore;
 import io.github.mccache.node.VersionedEntry;
 import java.util.List;
 import java.util.Objects;
@@ -50,30 +51,31 @@ final class Evictions<K, V> {
   }
 
   /** Counts an eviction, and has the listeners called later, off the locks of the cache. */
-  void evicted(CacheParts<K, V> parts, K key, VersionedEntry record) {
+  void evicted(
+      CoherentStore<K, V> store, EventDispatcher<K, V> dispatcher, K key, VersionedEntry record) {
     statistics.countEviction();
     if (boundIsDefault && warned.compareAndSet(false, true)) {
       LOG.warn(
-          "Cache {}: evicts, since it holds {} entries and nobody set its bound. Set"
+          "Cache {}: it evicts entries, because it holds {} and no bound is configured. Set"
               + " mccache.caches.\"{}\".maximum-entries, or mccache.defaults.maximum-entries for"
-              + " all caches. Said once; CacheEvictions goes on.",
+              + " all caches. Logged once; the counter CacheEvictions goes on.",
           cacheName,
           maximumEntries,
           cacheName);
     }
     if (!listeners.isEmpty()) {
-      parts.dispatcher().enqueue(() -> tell(parts, key, record));
+      dispatcher.enqueue(() -> callListeners(store, key, record));
     }
   }
 
-  private void tell(CacheParts<K, V> parts, K key, VersionedEntry record) {
-    V value = parts.store().value(key, record);
+  private void callListeners(CoherentStore<K, V> store, K key, VersionedEntry record) {
+    V value = store.value(key, record);
     if (value == null) {
       return;
     }
     for (Entry<K, V> entry : listeners) {
       try {
-        entry.listener.onEvicted(parts.store().callerKey(key), value);
+        entry.listener.onEvicted(store.callerKey(key), value);
       } catch (Throwable e) {
         LOG.warn("Cache {}: an eviction listener failed", cacheName, e);
       }

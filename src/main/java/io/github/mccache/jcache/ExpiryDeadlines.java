@@ -59,10 +59,6 @@ final class ExpiryDeadlines {
     return Math.max(1, TimeUnit.MILLISECONDS.convert(timeToLive));
   }
 
-  ExpiryPolicy policy() {
-    return policy;
-  }
-
   /**
    * Returns the time to live of a new entry: {@link #AT_ONCE}, above it, or {@link
    * KeyState#ETERNAL}.

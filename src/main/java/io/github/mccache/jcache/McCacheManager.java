@@ -1,8 +1,5 @@
 package io.github.mccache.jcache;
 
-import io.github.mccache.api.McCacheConfiguration;
-import io.github.mccache.api.Mode;
-import io.github.mccache.config.CacheSettings;
 import io.github.mccache.config.Settings;
 import io.github.mccache.node.MemberClock;
 import io.github.mccache.node.Node;
@@ -30,21 +27,20 @@ public final class McCacheManager implements CacheManager {
 
   private final Origin origin;
   private final Settings settings;
-  private final MemberClock clock;
-  private final Membership membership;
   private final Consumer<McCacheManager> closed;
   private final Lifecycle lifecycle;
   private final Workers workers;
+  private final CacheFactory.Owner owner;
   private final ConcurrentHashMap<String, JCache<?, ?>> caches = new ConcurrentHashMap<>();
 
   /**
    * Where a manager comes from.
    *
-   * @param provider who made it
-   * @param uri what it was asked for by
-   * @param classLoader which knows the classes of keys and values
-   * @param properties as they were given
-   * @param id 64 random bits, for versions of caches that no other member sees
+   * @param provider that made the manager
+   * @param uri of the manager
+   * @param classLoader of the classes of keys and values
+   * @param properties of the application, unchanged
+   * @param id 64 random bits, the origin of versions of local caches
    */
   public record Origin(
       CachingProvider provider, URI uri, ClassLoader classLoader, Properties properties, long id) {}
@@ -65,11 +61,18 @@ public final class McCacheManager implements CacheManager {
       Consumer<McCacheManager> closed) {
     this.origin = origin;
     this.settings = settings;
-    this.clock = clock;
-    this.membership = new Membership(origin.uri(), startNode);
     this.closed = closed;
     this.lifecycle = new Lifecycle("CacheManager " + origin.uri());
     this.workers = new Workers(settings.nodeName(), origin.classLoader());
+    this.owner =
+        new CacheFactory.Owner(
+            this,
+            origin.id(),
+            settings,
+            clock,
+            workers,
+            new Membership(origin.uri(), startNode),
+            cache -> caches.remove(cache.getName(), cache));
   }
 
   // ---- caches ----
@@ -81,45 +84,13 @@ public final class McCacheManager implements CacheManager {
     Objects.requireNonNull(cacheName, "cache name");
     Objects.requireNonNull(configuration, "configuration");
     requireAbsent(cacheName, caches.get(cacheName));
-    McCacheConfiguration<K, V> completed = CacheBuild.completed(cacheName, configuration);
-    CacheSettings cacheSettings = settings.cache(cacheName).with(completed);
-    boolean shared = settings.cluster().enabled() && cacheSettings.mode() != Mode.LOCAL;
-    Node node = shared ? membership.join() : null;
-    CacheBuild<K, V> build = build(cacheName, completed, cacheSettings, node);
+    JCache<K, V> cache = CacheFactory.create(owner, cacheName, configuration);
     try {
-      return open(new JCache<>(build));
+      requireAbsent(cacheName, caches.putIfAbsent(cacheName, cache));
+      cache.life().open();
     } catch (Throwable e) {
-      build.leaveCluster();
-      throw e;
-    }
-  }
-
-  private <K, V> CacheBuild<K, V> build(
-      String cacheName,
-      McCacheConfiguration<K, V> configuration,
-      CacheSettings cacheSettings,
-      @Nullable Node node) {
-    try {
-      return new CacheBuild<>(this, cacheName, configuration, cacheSettings, node);
-    } catch (Throwable e) {
-      if (node != null) {
-        membership.leave();
-      }
-      throw e;
-    }
-  }
-
-  private <K, V> JCache<K, V> open(JCache<K, V> cache) {
-    JCache<?, ?> before = caches.putIfAbsent(cache.getName(), cache);
-    if (before != null) {
-      cache.build().tearDown(cache.parts());
-      requireAbsent(cache.getName(), before);
-    }
-    try {
-      cache.build().open(cache);
-    } catch (Throwable e) {
-      caches.remove(cache.getName(), cache);
-      cache.build().tearDown(cache.parts());
+      caches.remove(cacheName, cache);
+      cache.life().abandon();
       throw e;
     }
     if (lifecycle.isClosed()) {
@@ -173,7 +144,7 @@ public final class McCacheManager implements CacheManager {
   }
 
   @Override
-  @SuppressWarnings("unchecked") // the caller says so: this method is for those who know
+  @SuppressWarnings("unchecked") // unchecked by contract: the caller knows the types
   public <K, V> @Nullable Cache<K, V> getCache(String cacheName) {
     lifecycle.requireOpen();
     JCache<?, ?> cache = caches.get(Objects.requireNonNull(cacheName, "cache name"));
@@ -204,7 +175,7 @@ public final class McCacheManager implements CacheManager {
     lifecycle.requireOpen();
     JCache<?, ?> cache = caches.get(Objects.requireNonNull(cacheName, "cache name"));
     if (cache != null) {
-      cache.build().setStatisticsEnabled(enabled);
+      cache.life().setStatisticsEnabled(enabled);
     }
   }
 
@@ -213,18 +184,8 @@ public final class McCacheManager implements CacheManager {
     lifecycle.requireOpen();
     JCache<?, ?> cache = caches.get(Objects.requireNonNull(cacheName, "cache name"));
     if (cache != null) {
-      cache.build().setManagementEnabled(enabled);
+      cache.life().setManagementEnabled(enabled);
     }
-  }
-
-  /** Called by a cache that has just been closed, when it is out of the cluster. */
-  void forget(JCache<?, ?> cache) {
-    caches.remove(cache.getName(), cache);
-  }
-
-  /** Called by a cache that has left the cluster. */
-  void leaveCluster() {
-    membership.leave();
   }
 
   // ---- the manager itself ----
@@ -298,21 +259,5 @@ public final class McCacheManager implements CacheManager {
   @Override
   public <T> T unwrap(Class<T> type) {
     return Unwrap.unwrap(type, this, settings);
-  }
-
-  Settings settings() {
-    return settings;
-  }
-
-  MemberClock clock() {
-    return clock;
-  }
-
-  Workers workers() {
-    return workers;
-  }
-
-  long origin() {
-    return origin.id();
   }
 }

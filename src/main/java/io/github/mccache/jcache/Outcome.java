@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one call did, to one key or to many: figures for the statistics, and the events that
- * synchronous listeners have yet to hear. Confined to the calling thread.
+ * What one call did to its keys: figures for the statistics, and the events that wait for their
+ * delivery to synchronous listeners. Confined to the calling thread.
  */
 final class Outcome<K, V> {
 
@@ -14,7 +14,7 @@ final class Outcome<K, V> {
   private int puts;
   private int removals;
   private boolean written;
-  private final List<EventDispatcher.Turn<K, V>> turns = new ArrayList<>(0);
+  private final List<Turn<K, V>> turns = new ArrayList<>(0);
 
   void hit() {
     hits++;
@@ -32,12 +32,12 @@ final class Outcome<K, V> {
     removals++;
   }
 
-  /** Other members are to hear of something that was written. */
+  /** Notes that the call wrote something that other members receive. */
   void written() {
     written = true;
   }
 
-  void await(EventDispatcher.Turn<K, V> turn) {
+  void await(Turn<K, V> turn) {
     turns.add(turn);
   }
 
@@ -62,7 +62,7 @@ final class Outcome<K, V> {
   }
 
   /** Returns the events of this call, in the order in which they happened. */
-  List<EventDispatcher.Turn<K, V>> turns() {
+  List<Turn<K, V>> turns() {
     return turns;
   }
 }

@@ -51,10 +51,6 @@ final class ReadThrough<K, V> {
     return loader != null;
   }
 
-  @Nullable CacheLoader<K, V> loader() {
-    return loader;
-  }
-
   /**
    * Returns the value of a key, null if there is none.
    *

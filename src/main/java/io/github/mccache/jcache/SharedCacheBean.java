@@ -2,79 +2,82 @@ package io.github.mccache.jcache;
 
 import io.github.mccache.api.SharedCacheMXBean;
 import io.github.mccache.node.StoreCounters;
+import java.util.function.LongSupplier;
 
 /** A cache's figures beyond JSR-107. Thread-safe. */
 final class SharedCacheBean implements SharedCacheMXBean {
 
-  private final JCache<?, ?> cache;
+  private final CacheParts<?, ?> parts;
+  private final LongSupplier stalenessMillis;
 
-  SharedCacheBean(JCache<?, ?> cache) {
-    this.cache = cache;
+  SharedCacheBean(CacheParts<?, ?> parts, LongSupplier stalenessMillis) {
+    this.parts = parts;
+    this.stalenessMillis = stalenessMillis;
   }
 
   @Override
   public String getMode() {
-    return cache.mode().settingName();
+    return parts.cache().mode().settingName();
   }
 
   @Override
   public long getEntries() {
-    return cache.parts().store().size();
+    return parts.store().size();
   }
 
   @Override
   public long getUndecodable() {
-    return cache.parts().store().counters().undecodableCount();
+    return parts.store().counters().undecodableCount();
   }
 
   @Override
   public long getUnreadableKeys() {
-    return cache.parts().store().unreadableKeys();
+    return parts.store().unreadableKeys();
   }
 
   @Override
   public long getUnencodable() {
-    return cache.parts().store().counters().unencodableCount();
+    return parts.store().counters().unencodableCount();
   }
 
   @Override
   public long getOversizedValues() {
-    return cache.parts().store().counters().oversizedCount();
+    return parts.store().counters().oversizedCount();
   }
 
   @Override
   public long getOversizedKeys() {
-    return cache.parts().store().counters().oversizedKeyCount();
+    return parts.store().counters().oversizedKeyCount();
   }
 
   @Override
   public long getConflicts() {
-    return cache.parts().store().counters().conflictCount();
+    return parts.store().counters().conflictCount();
   }
 
   @Override
   public long getMarksForgottenEarly() {
-    StoreCounters counters = cache.parts().store().counters();
+    StoreCounters counters = parts.store().counters();
     return counters.laggardForgottenCount() + counters.forgottenEarlyCount();
   }
 
   @Override
   public long getOverflows() {
-    return cache.parts().store().counters().overflowCount();
+    return parts.store().counters().overflowCount();
   }
 
   @Override
   public long getDroppedEvents() {
-    return cache.parts().dispatcher().droppedCount();
+    return parts.dispatcher().droppedCount();
   }
 
   @Override
   public long getStalenessMillis() {
-    return cache.build().stalenessMillis();
+    return stalenessMillis.getAsLong();
   }
 
   @Override
   public String checksum() {
-    return cache.checksum().toString();
+    return parts.cache().checksum().toString();
   }
 }

@@ -91,7 +91,8 @@ final class StoreEvents<K, V> implements StoreObserver<K> {
 
   @Override
   public void onEvicted(K key, VersionedEntry record) {
-    evictions.evicted(parts(), key, record);
+    CacheParts<K, V> parts = parts();
+    evictions.evicted(parts.store(), parts.dispatcher(), key, record);
   }
 
   @Override

@@ -42,10 +42,6 @@ final class WriteThrough<K, V> {
     return writer != null;
   }
 
-  @Nullable CacheWriter<? super K, ? super V> writer() {
-    return writer;
-  }
-
   /**
    * Writes an entry.
    *

@@ -213,7 +213,7 @@ public final class LruStore<K, V> {
    *
    * @param bound the index of the bound in the list given to the constructor
    */
-  public long weight(int bound) {
+  long weight(int bound) {
     return order.total(bound);
   }
 

@@ -154,7 +154,7 @@ class AtomicityTest {
 
     assertThat(backend.values().stream().mapToInt(AtomicityTest::count).sum())
         .isEqualTo(THREADS * INCREMENTS);
-    assertThat(cache.build().statistics().getCacheEvictions()).isPositive();
+    assertThat(cache.parts().statistics().getCacheEvictions()).isPositive();
     assertThat(cache.size()).isLessThanOrEqualTo(3);
   }
 

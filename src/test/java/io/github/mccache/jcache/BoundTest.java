@@ -52,8 +52,8 @@ class BoundTest {
     cache.put("d", 4);
 
     assertThat(cache.keys()).containsExactlyInAnyOrder("a", "c", "d");
-    assertThat(cache.build().statistics().getCacheEvictions()).isEqualTo(1);
-    assertThat(cache.build().statistics().getCacheRemovals()).isZero();
+    assertThat(cache.parts().statistics().getCacheEvictions()).isEqualTo(1);
+    assertThat(cache.parts().statistics().getCacheRemovals()).isZero();
   }
 
   @Test
@@ -84,7 +84,7 @@ class BoundTest {
 
     assertThat(events.events()).contains("EXPIRED short 1");
     assertThat(evicted).isEmpty();
-    assertThat(cache.build().statistics().getCacheEvictions()).isZero();
+    assertThat(cache.parts().statistics().getCacheEvictions()).isZero();
   }
 
   // ---- the eviction listener ----

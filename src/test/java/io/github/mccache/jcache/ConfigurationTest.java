@@ -54,7 +54,7 @@ class ConfigurationTest {
     assertThat(cache.get("k")).isEqualTo(value).isNotSameAs(value);
     assertThat(cache.get("absent")).isNull();
     assertThat(events.events()).isEmpty();
-    assertThat(cache.build().statistics().getCachePuts()).isEqualTo(2);
+    assertThat(cache.parts().statistics().getCachePuts()).isEqualTo(2);
     McCacheConfiguration<?, ?> now = cache.getConfiguration(McCacheConfiguration.class);
     assertThat(now.isStoreByValue()).isTrue();
     assertThat(now.isReadThrough()).isFalse();

@@ -87,7 +87,7 @@ class ExpiryParityTest {
     operation.accept(cache);
 
     assertThat(events.events()).isEmpty();
-    assertThat(cache.build().statistics().getCachePuts()).isZero();
+    assertThat(cache.parts().statistics().getCachePuts()).isZero();
     assertThat(writer.calls()).containsExactly("write k new");
     assertThat(held(cache, KEY)).isNull();
     assertThat(cache.size()).isZero();
@@ -104,7 +104,7 @@ class ExpiryParityTest {
     operation.accept(cache);
 
     assertThat(events.events()).isEmpty();
-    assertThat(cache.build().statistics().getCachePuts()).isZero();
+    assertThat(cache.parts().statistics().getCachePuts()).isZero();
     assertThat(cache.size()).isZero();
     assertThat(cache.get(KEY)).isEqualTo("loaded");
   }
@@ -122,7 +122,7 @@ class ExpiryParityTest {
 
     assertThat(events.events())
         .containsExactly("CREATED k old", "UPDATED k old>new", "EXPIRED k new");
-    assertThat(cache.build().statistics().getCachePuts()).isEqualTo(2);
+    assertThat(cache.parts().statistics().getCachePuts()).isEqualTo(2);
     assertThat(writer.calls()).containsExactly("write k old", "write k new");
     assertThat(held(cache, KEY)).isNull();
     assertThat(cache.size()).isZero();
@@ -300,8 +300,8 @@ class ExpiryParityTest {
     assertThat(cache.get(KEY)).isNull();
     assertThat(events.events()).containsExactly("CREATED k old", "EXPIRED k old");
     assertThat(cache.size()).isZero();
-    assertThat(cache.build().statistics().getCacheEvictions()).isZero();
-    assertThat(cache.build().statistics().getCacheRemovals()).isZero();
+    assertThat(cache.parts().statistics().getCacheEvictions()).isZero();
+    assertThat(cache.parts().statistics().getCacheRemovals()).isZero();
   }
 
   @Test

@@ -176,13 +176,13 @@ class FailureParityTest {
 
   private void forget() {
     events.clear();
-    cache.build().statistics().clear();
+    cache.parts().statistics().clear();
   }
 
   private void assertUnchanged(Object value) {
     assertThat(events.events()).isEmpty();
-    assertThat(cache.build().statistics().getCachePuts()).isZero();
-    assertThat(cache.build().statistics().getCacheRemovals()).isZero();
+    assertThat(cache.parts().statistics().getCachePuts()).isZero();
+    assertThat(cache.parts().statistics().getCacheRemovals()).isZero();
     assertThat(held(cache, KEY)).isEqualTo(value);
   }
 
@@ -195,7 +195,7 @@ class FailureParityTest {
         .isThrownBy(() -> cache.putAll(new LinkedHashMap<>(Map.of("a", 1, "b", 2, "c", 3))));
 
     assertThat(new TreeSet<>(events.events())).containsExactly("CREATED a 1", "CREATED c 3");
-    assertThat(cache.build().statistics().getCachePuts()).isEqualTo(2);
+    assertThat(cache.parts().statistics().getCachePuts()).isEqualTo(2);
     assertThat(cache.keys()).containsExactlyInAnyOrder("a", "c");
   }
 
@@ -259,7 +259,7 @@ class FailureParityTest {
         .isThrownBy(() -> cache.removeAll(Set.of("a", "b", "c")));
 
     assertThat(new TreeSet<>(events.events())).containsExactly("REMOVED a 1", "REMOVED c 3");
-    assertThat(cache.build().statistics().getCacheRemovals()).isEqualTo(2);
+    assertThat(cache.parts().statistics().getCacheRemovals()).isEqualTo(2);
     assertThat(cache.keys()).containsExactly("b");
   }
 
@@ -273,7 +273,7 @@ class FailureParityTest {
     assertThatExceptionOfType(CacheWriterException.class).isThrownBy(cache::removeAll);
 
     assertThat(new TreeSet<>(events.events())).containsExactly("REMOVED a 1", "REMOVED c 3");
-    assertThat(cache.build().statistics().getCacheRemovals()).isEqualTo(2);
+    assertThat(cache.parts().statistics().getCacheRemovals()).isEqualTo(2);
     assertThat(cache.keys()).containsExactly("b");
     assertThat(cache.get("b")).isEqualTo(2);
   }
@@ -313,7 +313,7 @@ class FailureParityTest {
         (test, operation) -> {
           JCache<Object, Object> listened = test.cacheWhoseListenerThrows();
           catchThrowable(() -> listened.put(KEY, "old"));
-          listened.build().statistics().clear();
+          listened.parts().statistics().clear();
 
           Throwable failure = failure(listened, operation);
 
@@ -321,7 +321,7 @@ class FailureParityTest {
               .isInstanceOf(CacheEntryListenerException.class)
               .hasCauseInstanceOf(UnsupportedOperationException.class);
           assertThat(held(listened, KEY)).isEqualTo("new");
-          assertThat(listened.build().statistics().getCachePuts()).isEqualTo(1);
+          assertThat(listened.parts().statistics().getCachePuts()).isEqualTo(1);
           assertThat(test.events.events()).contains("UPDATED k old>new");
         });
   }
@@ -448,7 +448,7 @@ class FailureParityTest {
                           .hasCause(failure);
 
                       test.assertUnchanged("old");
-                      assertThat(test.cache.build().statistics().getCacheHits()).isEqualTo(1);
+                      assertThat(test.cache.parts().statistics().getCacheHits()).isEqualTo(1);
                       test.close();
                     }));
   }
@@ -554,7 +554,7 @@ class FailureParityTest {
     configuration.setWriteThrough(true).setCacheWriterFactory(() -> writer);
     JCache<Object, Object> byValue = fixture.cache(configuration);
     byValue.put(KEY, "old");
-    byValue.build().statistics().clear();
+    byValue.parts().statistics().clear();
     writer.clear();
 
     Throwable failure = failure(byValue, operation);
@@ -564,7 +564,7 @@ class FailureParityTest {
         .hasMessageContaining("java.lang.Thread")
         .hasMessageContaining("author.friend");
     assertThat(writer.calls()).isEmpty();
-    assertThat(byValue.build().statistics().getCachePuts()).isZero();
+    assertThat(byValue.parts().statistics().getCachePuts()).isZero();
     assertThat(held(byValue, KEY)).isEqualTo("old");
     assertThat(byValue.size()).isEqualTo(1);
   }

@@ -88,7 +88,7 @@ class McCacheTest {
   @Test
   void lookingAround_countsNothingAndIsNoAccess() {
     cache.put("a", 1);
-    var statistics = ((JCache<Object, Object>) cache).build().statistics();
+    var statistics = ((JCache<Object, Object>) cache).parts().statistics();
 
     cache.size();
     cache.keys();

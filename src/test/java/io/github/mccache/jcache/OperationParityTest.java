@@ -531,7 +531,7 @@ class OperationParityTest {
     awaitAsynchronousListeners(cache);
     events.clear();
     writer.clear();
-    cache.build().statistics().clear();
+    cache.parts().statistics().clear();
 
     spoilGiven();
 
@@ -543,7 +543,7 @@ class OperationParityTest {
         new Expected(
             result,
             String.join(", ", events.events()),
-            text(cache.build().statistics()),
+            text(cache.parts().statistics()),
             String.join(", ", writer.calls()),
             String.valueOf(held(cache, key())));
     cache.close();

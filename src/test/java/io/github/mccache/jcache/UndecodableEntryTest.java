@@ -110,7 +110,7 @@ class UndecodableEntryTest {
       Function<JCache<Object, Object>, Object> operation) {
     Object result = operation.apply(cache);
     CacheFixture.awaitAsynchronousListeners(cache);
-    CacheStatistics statistics = cache.build().statistics();
+    CacheStatistics statistics = cache.parts().statistics();
     return new Seen(
         result,
         events.events(),
