@@ -5,6 +5,7 @@ import io.github.mccache.protocol.Message.Touched;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.ApplyOutcome;
 import io.github.mccache.replication.ApplyRule;
 import io.github.mccache.replication.Records;
 import java.util.Iterator;
@@ -88,6 +89,13 @@ public interface ClusteredCache {
    * still sent, as invalidations.
    */
   void distrust(Version upTo);
+
+  /**
+   * A change of this version could not be applied, and which key it has may be unknown: discards
+   * every entry that is as old, but remembers its version, at or above which it is taken again. The
+   * absence of a record proves nothing there.
+   */
+  void refuse(Version upTo);
 
   /**
    * See {@link io.github.mccache.replication.Instruction.DistrustLost}. On the thread of the event

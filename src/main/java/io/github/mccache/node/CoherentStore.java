@@ -8,6 +8,7 @@ import io.github.mccache.protocol.Message.Touched;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.ApplyOutcome;
 import io.github.mccache.replication.ApplyRule;
 import io.github.mccache.replication.Records;
 import io.github.mccache.store.Slot;
@@ -736,6 +737,11 @@ public final class CoherentStore<K, V> implements ClusteredCache {
   @Override
   public void distrust(Version upTo) {
     remote.distrust(upTo);
+  }
+
+  @Override
+  public void refuse(Version upTo) {
+    remote.refuse(upTo);
   }
 
   @Override

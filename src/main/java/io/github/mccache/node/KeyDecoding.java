@@ -7,6 +7,7 @@ import io.github.mccache.node.EncodedChanges.Held;
 import io.github.mccache.node.RemoteChanges.Arrival;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.ApplyOutcome;
 import io.github.mccache.replication.ApplyRule.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

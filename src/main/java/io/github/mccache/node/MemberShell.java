@@ -1,11 +1,12 @@
 package io.github.mccache.node;
 
 import io.github.mccache.protocol.Change;
-import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.Message;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.Application;
+import io.github.mccache.replication.ApplyOutcome;
+import io.github.mccache.replication.ApplyRule;
 import io.github.mccache.replication.Effects;
 import io.github.mccache.replication.Instruction;
 import io.github.mccache.replication.Member;
@@ -364,12 +365,21 @@ class MemberShell {
 
   // ---- effects ----
 
-  void perform(Effects effects) {
+  /** Performs what a call of the replica has returned, and what follows from that. */
+  final void perform(Effects effects) {
+    for (Effects step = effects; step != Effects.NONE; ) {
+      step = performStep(step);
+    }
+  }
+
+  /** Returns what the replica wants to be done next. */
+  Effects performStep(Effects effects) {
     for (Instruction instruction : effects.instructions()) {
       failures.attempt("follow an instruction", () -> follow(instruction));
     }
+    List<ApplyOutcome> outcomes = new ArrayList<>(effects.apply().size());
     for (Application application : effects.apply()) {
-      apply(application);
+      outcomes.add(apply(application));
     }
     for (Outgoing outgoing : effects.send()) {
       now.postbox().add(outgoing);
@@ -378,44 +388,52 @@ class MemberShell {
       effects.notices().forEach(this::log);
       standing.publish();
     }
+    return outcomes.isEmpty()
+        ? Effects.NONE
+        : now.replica().onApplied(effects, outcomes, clock.nanos());
   }
 
   void log(Notice notice) {
     failures.attempt("log", () -> notices.log(notice));
   }
 
-  private void apply(Application application) {
+  private ApplyOutcome apply(Application application) {
     counters.changesReceived.increment();
     Change change = application.change();
     ClusteredCache cache = caches.findOrSkip(change.cache(), change.version());
     if (cache == null) {
       counters.unknownCaches.increment();
-      return;
+      return ApplyOutcome.DROPPED;
     }
+    ApplyOutcome outcome = apply(cache, application);
+    counters.applied(outcome);
+    return outcome;
+  }
+
+  ApplyOutcome apply(ClusteredCache cache, Application application) {
+    Change change = application.change();
     try {
-      ApplyOutcome outcome = cache.apply(change, application.from(), application.path());
-      counters.applied(outcome);
-      onApplied(application, outcome);
+      return cache.apply(change, application.from(), application.path());
     } catch (RuntimeException | Error e) {
       failures.onCacheFailure("apply", cache.name(), e);
+      return refuse(cache, change.version());
     }
   }
 
-  void onApplied(Application application, ApplyOutcome outcome) {
-    if (outcome == ApplyOutcome.AHEAD_OF_CLOCK) {
-      Version version = application.change().version();
-      perform(now.replica().onClockAhead(version, hybridTime(), clock.nanos()));
-    } else if (outcome == ApplyOutcome.STALE_HISTORY) {
-      perform(now.replica().onStaleHistory(application, clock.nanos()));
+  /** No reader may find anything older than a change that could not be applied. */
+  private ApplyOutcome refuse(ClusteredCache cache, Version version) {
+    try {
+      boolean ahead = ApplyRule.isAheadOfClock(version, clock.millis());
+      cache.refuse(ahead ? new Version(clock.next(), self().origin()) : version);
+    } catch (RuntimeException | Error e) {
+      failures.onCacheFailure("discard", cache.name(), e);
+      cache.withdraw();
     }
+    return ApplyOutcome.DISTRUSTED;
   }
 
   void follow(Instruction instruction) {
     now.instructions().follow(instruction);
-  }
-
-  private long hybridTime() {
-    return Math.max(clock.last(), HybridTime.ofMillis(clock.millis()));
   }
 
   /** Returns the state machine of the protocol. */

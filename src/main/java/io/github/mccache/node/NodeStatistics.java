@@ -1,5 +1,6 @@
 package io.github.mccache.node;
 
+import io.github.mccache.replication.ApplyOutcome;
 import io.github.mccache.replication.ReplicaCounts;
 import io.github.mccache.transport.TransportStatistics;
 import io.github.mccache.wire.Refusal;

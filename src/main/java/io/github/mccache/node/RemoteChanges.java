@@ -7,6 +7,7 @@ import io.github.mccache.node.StoreOptions.Sharing;
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.ApplyOutcome;
 import io.github.mccache.replication.ApplyRule;
 import io.github.mccache.replication.ApplyRule.Path;
 import io.github.mccache.replication.ApplyRule.Verdict;
@@ -77,7 +78,17 @@ final class RemoteChanges<K, V> {
 
   // ---- one change ----
 
-  ApplyOutcome apply(Change received, Path path) {
+  ApplyOutcome apply(Change change, Path path) {
+    try {
+      return applyUnlessFailing(change, path);
+    } catch (RuntimeException | Error e) {
+      ApplyOutcome outcome = distrusted(change.version());
+      state.counters.failedChange(e);
+      return outcome;
+    }
+  }
+
+  private ApplyOutcome applyUnlessFailing(Change received, Path path) {
     Change change = readable(received);
     // Also of what is not kept, or waits: a write from now on is to be above what was heard.
     boolean ahead = !state.clock.observe(change.version().time());
@@ -123,6 +134,10 @@ final class RemoteChanges<K, V> {
         waiting.remove(key, arrival);
       }
     }
+    Throwable failure = delivery.failure; // which the store has given to the handler of its thread
+    if (failure != null) {
+      throw new IllegalStateException(failure);
+    }
     return delivery.outcome;
   }
 
@@ -151,6 +166,7 @@ final class RemoteChanges<K, V> {
     private final Arrival arrival;
     private final Payload encodedKey;
     private volatile @Nullable ApplyOutcome outcome;
+    private volatile @Nullable Throwable failure;
     private volatile boolean done;
 
     Delivery(Arrival arrival) {
@@ -162,12 +178,14 @@ final class RemoteChanges<K, V> {
     @Override
     public void accept(Slot<Object, VersionedEntry> slot) {
       Object key = slot.key();
-      state.keys.name(key, encodedKey);
       Arrival next = waiting.getOrDefault(key, arrival);
       while (next != null) {
         Arrival applied = next;
         try {
-          outcome = applyTo(slot, applied);
+          outcome = applyOrFence(slot, encodedKey, applied);
+        } catch (RuntimeException | Error e) {
+          failure = e;
+          throw e;
         } finally {
           done = true;
           next = waiting.remove(key, applied) ? null : waiting.get(key);
@@ -204,6 +222,49 @@ final class RemoteChanges<K, V> {
   }
 
   // ---- with the key held ----
+
+  private ApplyOutcome applyOrFence(
+      Slot<Object, VersionedEntry> slot, Payload encodedKey, Arrival arrival) {
+    try {
+      state.keys.name(slot.key(), encodedKey);
+      return applyTo(slot, arrival);
+    } catch (RuntimeException | Error e) {
+      ApplyOutcome outcome = fence(slot, arrival);
+      state.counters.failedChange(e);
+      return outcome;
+    }
+  }
+
+  /**
+   * Makes a key a miss for which a change could not be applied: the same change is taken when it
+   * arrives again, and nothing older is. If even that fails, the cache trusts nothing that is as
+   * old as the change.
+   */
+  private ApplyOutcome fence(Slot<Object, VersionedEntry> slot, Arrival arrival) {
+    Version version = arrival.version();
+    try {
+      VersionedEntry record = slot.get();
+      Mark mark = record == null ? state.marks.get(slot.key()) : null;
+      if (ApplyRule.isAheadOfClock(version, state.nowMillis())) {
+        dropAtOwnTime(slot);
+      } else if (record != null
+          ? !record.version().isAfter(version)
+          : mark == null || version.isAfter(mark.version())) {
+        Mark refused = new Mark(version, Mark.Kind.REFUSED, state.nowMillis(), true);
+        state.leave(slot, refused.outOfStream(arrival.isOutOfStream()));
+      }
+      return ApplyOutcome.FAILED;
+    } catch (RuntimeException | Error e) {
+      return distrusted(version);
+    }
+  }
+
+  /** The change of this version was lost here. */
+  private ApplyOutcome distrusted(Version version) {
+    boolean ahead = ApplyRule.isAheadOfClock(version, state.nowMillis());
+    refuse(ahead ? state.stamp() : version);
+    return ApplyOutcome.DISTRUSTED;
+  }
 
   private ApplyOutcome applyTo(Slot<Object, VersionedEntry> slot, Arrival arrival) {
     Change change = arrival.change();
@@ -282,8 +343,11 @@ final class RemoteChanges<K, V> {
 
   private ApplyRule.Known known(Slot<Object, VersionedEntry> slot, Change change) {
     VersionedEntry record = slot.get();
+    if (record != null && record.isWithdrawn() && record.version().equals(change.version())) {
+      return ApplyRule.Known.NOTHING;
+    }
     if (record != null) {
-      return record.isExpired(state.nowMillis())
+      return record.isExpired(state.nowMillis()) || record.isWithdrawn()
           ? ApplyRule.Known.fence(record.version())
           : ApplyRule.Known.entry(record.version(), () -> hasSameBytes(record, change));
     }
@@ -416,6 +480,18 @@ final class RemoteChanges<K, V> {
     withdraw(record -> !record.version().isAfter(upTo), this::untrusted);
     state.marks.removeIf(
         mark -> mark.isSent() && !mark.version().isAfter(upTo) && !state.isOwn(mark.version()));
+  }
+
+  /** See {@link ClusteredCache#refuse}. */
+  void refuse(Version upTo) {
+    state.opened.raise(upTo); // first: what waits for a key is judged by it
+    state.loads.breakAllLoads();
+    withdraw(
+        record -> !record.version().isAfter(upTo),
+        record ->
+            record.isSent()
+                ? Mark.refused(record, state.nowMillis())
+                : Mark.inPlaceOf(record, state.nowMillis()));
   }
 
   /** What was written here remains known: nobody else can be asked what this member has done. */

@@ -3,6 +3,7 @@ package io.github.mccache.node;
 import io.github.mccache.node.StoreObserver.RemoteChange;
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.ApplyOutcome;
 import io.github.mccache.store.Slot;
 import java.util.Iterator;
 import java.util.Map;

@@ -30,6 +30,7 @@ public final class StoreCounters {
   private final LongAdder laggardsForgotten = new LongAdder();
   private final LongAdder forgottenEarly = new LongAdder();
   private final LongAdder overflows = new LongAdder();
+  private final LongAdder failedChanges = new LongAdder();
   private final AtomicBoolean oversizedLogged = new AtomicBoolean();
 
   /**
@@ -93,6 +94,11 @@ public final class StoreCounters {
   /** Returns how often the cache was cleared because too many removed keys waited to be sent. */
   public long overflowCount() {
     return overflows.sum();
+  }
+
+  /** Returns how often a change of another member could not be applied. */
+  public long failedChangeCount() {
+    return failedChanges.sum();
   }
 
   /**
@@ -166,6 +172,25 @@ public final class StoreCounters {
           cacheName,
           name);
     }
+  }
+
+  void failedChange(Throwable cause) {
+    failedChanges.increment();
+    String name = cause.getClass().getName();
+    if (warnings.admits("failed change", name)) {
+      LOG.warn(
+          "Cache {}: a change of another member could not be applied because of {}; its key misses"
+              + " until the change, which is requested again, can be applied",
+          cacheName,
+          name,
+          withoutMessage(cause));
+    }
+  }
+
+  private static Throwable withoutMessage(Throwable failure) {
+    RuntimeException trace = new RuntimeException("thrown here; the message is left out");
+    trace.setStackTrace(failure.getStackTrace());
+    return trace;
   }
 
   void encodedOverflow() {

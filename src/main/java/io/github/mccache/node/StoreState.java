@@ -280,10 +280,15 @@ final class StoreState<K, V> {
   }
 
   private void evicted(Object key, VersionedEntry record) {
-    Mark fence = fenceIfNeeded(key, record);
-    if (fence != null) {
-      marks.put(key, fence);
-      announce(key, fence);
+    try {
+      Mark fence = fenceIfNeeded(key, record);
+      if (fence != null) {
+        marks.put(key, fence);
+        announce(key, fence);
+      }
+    } catch (RuntimeException | Error e) {
+      opened.raise(record.version()); // in the place of a fence
+      throw e;
     }
     if (!isAboveClear(record) || record.isWithdrawn()) {
       return;

@@ -74,8 +74,12 @@
  * is to be sent, and becomes an invalidation. Threads that wait for acknowledgements end as if they
  * had timed out.
  *
- * <p><b>Failures.</b> What a cache throws costs that one change or batch, never the loop: it is
- * counted, and logged once for each place and class of exception. An Error that ends a round makes
+ * <p><b>Failures.</b> What a cache throws never ends the loop: it is counted, and logged once for
+ * each place and class of exception. A change that could not be applied is not acknowledged. Its
+ * key becomes a miss that remembers the version of the change, so that a reader finds nothing older
+ * and the change is taken when it arrives again. If the key is unknown, or even that fails, the
+ * cache discards every entry that is as old as the change, and its trust floor rises to it; if that
+ * fails too, the cache serves nothing until it is opened again. An Error that ends a round makes
  * the member start anew; a second one soon after ends it.
  */
 @NullMarked

@@ -4,6 +4,7 @@ import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Message.Beginning;
 import io.github.mccache.protocol.Message.ClearFloor;
 import io.github.mccache.protocol.Message.StateChunk;
+import io.github.mccache.protocol.Message.StateRequest;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Version;
 import java.util.List;
@@ -125,6 +126,24 @@ final class Catchup {
     }
   }
 
+  /**
+   * A change could not be applied. A transfer goes on without it: the key remains a miss, and the
+   * cache requests all records again. So does a cache that has discarded what it held.
+   */
+  void onFailed(Application application, ApplyOutcome outcome) {
+    long cache = application.change().cache();
+    if (active != null && application.path() == active.purpose.path()) {
+      active.pull.onFailed(cache);
+    } else if (outcome == ApplyOutcome.DISTRUSTED) {
+      warmUp.requestFailed(Set.of(cache));
+    }
+  }
+
+  /** See {@link WarmUpTransfer#lacksSomeOf}. */
+  boolean lacksSomeOf(StateRequest request) {
+    return warmUp.lacksSomeOf(request);
+  }
+
   /** See {@link Replica#onQueueDepth}. */
   void onQueueDepth(int perMille) {
     catchUp.onQueueDepth(perMille);
@@ -155,9 +174,12 @@ final class Catchup {
     for (Change change : chunk.changes()) {
       effects.apply(new Application(change, from, now.purpose.path()));
     }
-    if (now.pull.isDone()) {
-      finish(now, nowNanos, effects);
-    }
+    effects.onceApplied(
+        (all, then) -> {
+          if (now.pull.isDone()) {
+            finish(now, nowNanos, then);
+          }
+        });
   }
 
   /** With a clock that is ahead, no record, or nothing from then on, would be applied here. */
@@ -171,13 +193,17 @@ final class Catchup {
   private void learnClears(Beginning beginning, NodeId from, EffectsCollector effects) {
     long limitMillis = records.clockMillis() + ApplyRule.MAX_AHEAD_MILLIS;
     for (ClearFloor floor : beginning.clearFloors()) {
-      if (clearFloors.learn(floor, limitMillis)) {
+      if (clearFloors.isNews(floor, limitMillis)) {
         effects.apply(Application.clear(floor, from));
       }
     }
   }
 
   private void finish(Active done, long nowNanos, EffectsCollector effects) {
+    if (done.purpose == warmUp && !done.pull.failed().isEmpty()) {
+      fail(done, nowNanos, effects);
+      return;
+    }
     done.pull.stop(effects);
     active = null;
     failures = 0;
@@ -185,6 +211,7 @@ final class Catchup {
     nextNanos = nowNanos + FIRST_PAUSE_NANOS;
     Beginning beginning = Objects.requireNonNull(done.pull.beginning());
     done.purpose.finish(done.pull, beginning, nowNanos, effects);
+    warmUp.requestFailed(done.pull.failed());
   }
 
   private void fail(Active undone, long nowNanos, EffectsCollector effects) {

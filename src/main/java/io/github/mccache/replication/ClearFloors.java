@@ -72,20 +72,29 @@ final class ClearFloors {
   }
 
   /**
-   * Another member has sent a floor.
+   * Returns whether a floor that another member has sent is news that should be applied.
    *
    * @param limitMillis a floor above this time is not taken
-   * @return whether it is news that should be applied
+   */
+  boolean isNews(ClearFloor sent, long limitMillis) {
+    Floor floor = floors.get(sent.cache());
+    return floor != null
+        && sent.version().isAfter(floor.version)
+        && sent.version().millis() <= limitMillis;
+  }
+
+  /**
+   * A clear of another member has been applied here.
+   *
+   * @param limitMillis a floor above this time is not taken
+   * @return whether it was news
    */
   boolean learn(ClearFloor sent, long limitMillis) {
-    Floor floor = floors.get(sent.cache());
-    if (floor == null
-        || !sent.version().isAfter(floor.version)
-        || sent.version().millis() > limitMillis) {
-      return false;
+    boolean news = isNews(sent, limitMillis);
+    if (news) {
+      raise(sent);
     }
-    floor.version = sent.version();
-    return true;
+    return news;
   }
 
   /**

@@ -11,6 +11,7 @@ final class EffectsCollector {
   private final List<Application> apply = new ArrayList<>();
   private final List<Instruction> instructions = new ArrayList<>();
   private final List<Notice> notices = new ArrayList<>();
+  private Receipt receipt = Receipt.NONE;
 
   void send(Outgoing outgoing) {
     send.add(outgoing);
@@ -36,7 +37,19 @@ final class EffectsCollector {
     notices.add(notice);
   }
 
+  /** Leaves something to be done until the changes have been applied; at once if there are none. */
+  void onceApplied(Receipt step) {
+    receipt = step;
+  }
+
   Effects effects() {
-    return new Effects(send, apply, instructions, notices);
+    if (apply.isEmpty()) {
+      receipt.onApplied(true, this);
+      receipt = Receipt.NONE;
+      if (send.isEmpty() && instructions.isEmpty() && notices.isEmpty()) {
+        return Effects.NONE;
+      }
+    }
+    return new Effects(send, apply, instructions, notices, receipt);
   }
 }

@@ -47,35 +47,31 @@ final class Incoming implements MessageHandler<Effects> {
       if (!isPlausible(stream, data.sequence())) {
         return effects.effects();
       }
-      boolean isNew =
-          stream.onData(
-              data.sequence(),
-              believable(data.completeTime()),
-              nowNanos,
-              parts.gapRequests.firstAskNanos(nowNanos));
-      if (stream.isIncomplete()) {
-        parts.alarm.wakeAt(nowNanos + GAP_LOOK_NANOS);
-      }
       if (data.ackWanted()) {
         stream.setAckOwed(true);
       }
-      if (!isNew) {
+      effects.onceApplied((all, then) -> arrived(stream, data, all, then));
+      if (!stream.lacks(data.sequence())) {
         parts.duplicates++;
-        acknowledge(stream);
         return effects.effects();
       }
     }
-    for (Change change : data.changes()) {
-      if (change.kind().isWholeCache()) {
-        long limitMillis = parts.records.clockMillis() + ApplyRule.MAX_AHEAD_MILLIS;
-        parts.clearFloors.learn(new ClearFloor(change.cache(), change.version()), limitMillis);
-      }
-      apply(change, ApplyRule.Path.LIVE);
-    }
-    if (stream != null) {
-      acknowledge(stream);
-    }
+    data.changes().forEach(change -> apply(change, ApplyRule.Path.LIVE));
     return effects.effects();
+  }
+
+  private void arrived(Stream stream, Message.Data data, boolean all, EffectsCollector then) {
+    long complete = believable(data.completeTime());
+    long firstAskNanos = parts.gapRequests.firstAskNanos(nowNanos);
+    if (all) {
+      stream.onData(data.sequence(), complete, nowNanos, firstAskNanos);
+    } else {
+      stream.onNotApplied(data.sequence(), complete, nowNanos, firstAskNanos);
+    }
+    if (stream.isIncomplete()) {
+      parts.alarm.wakeAt(nowNanos + GAP_LOOK_NANOS);
+    }
+    acknowledge(stream, then);
   }
 
   @Override
@@ -89,7 +85,7 @@ final class Incoming implements MessageHandler<Effects> {
       }
     }
     for (ClearFloor floor : heartbeat.clearFloors()) {
-      if (parts.clearFloors.learn(floor, parts.records.clockMillis())) {
+      if (parts.clearFloors.isNews(floor, parts.records.clockMillis())) {
         effects.apply(Application.clear(floor, from));
       }
     }
@@ -121,7 +117,7 @@ final class Incoming implements MessageHandler<Effects> {
     Stream stream = peer.stream();
     if (stream != null) {
       announced(stream, heartbeat.sequence(), complete);
-      acknowledge(stream);
+      acknowledge(stream, effects);
     }
     for (Applied applied : heartbeat.applied()) {
       learn(peer, applied, collected);
@@ -270,16 +266,20 @@ final class Incoming implements MessageHandler<Effects> {
       repair.changes().forEach(change -> apply(change, path));
     }
     if (stream != null && byNumber) {
-      for (Range range : repair.repaired()) {
-        stream.onRepaired(range, repair.sequence());
-      }
-      for (Range range : repair.voided()) {
-        stream.onRepaired(range, repair.sequence());
-        parts.reassembler.onVoid(from, range);
-      }
-      acknowledge(stream);
+      effects.onceApplied((all, then) -> repaired(stream, repair, all, then));
     }
     return effects.effects();
+  }
+
+  private void repaired(Stream stream, Message.Repair repair, boolean all, EffectsCollector then) {
+    if (all) { // else: which of the numbers the change belongs to is not known
+      repair.repaired().forEach(range -> stream.onRepaired(range, repair.sequence()));
+    }
+    for (Range range : repair.voided()) {
+      stream.onRepaired(range, repair.sequence());
+      parts.reassembler.onVoid(from, range);
+    }
+    acknowledge(stream, then);
   }
 
   @Override
@@ -310,7 +310,7 @@ final class Incoming implements MessageHandler<Effects> {
     List<Applied> applied = new ArrayList<>(parts.streams.told());
     applied.add(new Applied(parts.self.origin(), parts.own.sequence(), parts.own.completeTime()));
     return new Beginning(
-        !parts.catchup.isJoined(),
+        !parts.catchup.isJoined() || parts.catchup.lacksSomeOf(request),
         parts.records.time(),
         parts.records.floor(caches),
         parts.records.forgotten(),
@@ -435,13 +435,15 @@ final class Incoming implements MessageHandler<Effects> {
         : Change.invalidate(change.cache(), change.version(), Objects.requireNonNull(change.key()));
   }
 
-  /** Tells the origin of a stream how far this member has got, if it waits for that. */
-  private void acknowledge(Stream stream) {
+  /**
+   * Sends the origin of a stream what this member has applied of it, if the origin waits for that.
+   */
+  private void acknowledge(Stream stream, EffectsCollector then) {
     if (stream.isAckOwed() && parts.catchup.isJoined() && stream.isTellable()) {
       stream.setAckOwed(stream.isIncomplete());
       Applied applied = Streams.applied(stream);
       parts.pacer.charge(
-          parts.sender.send(new Message.Ack(List.of(applied)), stream.origin(), effects));
+          parts.sender.send(new Message.Ack(List.of(applied)), stream.origin(), then));
     }
   }
 

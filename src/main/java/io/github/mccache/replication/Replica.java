@@ -6,8 +6,6 @@ import io.github.mccache.protocol.Message;
 import io.github.mccache.protocol.Message.CacheDescription;
 import io.github.mccache.protocol.Message.ClearFloor;
 import io.github.mccache.protocol.NodeId;
-import io.github.mccache.protocol.Payload;
-import io.github.mccache.protocol.Version;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,7 +42,7 @@ public final class Replica {
   private final LocalChanges localChanges;
   private final HeartbeatSender heartbeatSender;
   private final Touches touches;
-  private long staleHistories;
+  private final Outcomes outcomes;
   private long stabilityDueNanos;
 
   /**
@@ -92,6 +90,7 @@ public final class Replica {
     this.localChanges = new LocalChanges(parts);
     this.heartbeatSender = new HeartbeatSender(parts);
     this.touches = new Touches(parts, nowNanos);
+    this.outcomes = new Outcomes(parts);
     this.stabilityDueNanos = nowNanos;
   }
 
@@ -237,49 +236,26 @@ public final class Replica {
   }
 
   /**
-   * The node refused a change, or a clear, because its version {@linkplain
-   * ApplyRule.Verdict#AHEAD_OF_CLOCK is ahead of its clock}. The writer is told, at most once per
-   * second.
+   * The changes of a step have been given to the caches. Only now what the step received counts as
+   * applied, and may be acknowledged: see the documentation of the package.
    *
-   * @param receiverTime this member's hybrid time
+   * @param step what a call returned, with changes to apply
+   * @param results what the caches did with each of them, in the same order
+   * @return what follows, without changes to apply
+   * @throws IllegalArgumentException unless there is one result for each change
    */
-  public Effects onClockAhead(Version refused, long receiverTime, long nowNanos) {
-    Stream stream = streams.find(refused.origin());
-    if (stream != null) {
-      stream.onRefused(nowNanos);
-      catchup.onRefused(refused.origin());
-    }
-    if (!parts.clockRejectsSent.mayPass(refused.origin(), nowNanos)) {
-      return Effects.NONE;
+  public Effects onApplied(Effects step, List<ApplyOutcome> results, long nowNanos) {
+    if (results.size() != step.apply().size()) {
+      throw new IllegalArgumentException(
+          results.size() + " results of " + step.apply().size() + " changes: each has one");
     }
     EffectsCollector effects = new EffectsCollector();
-    effects.send(new Message.ClockReject(refused.origin(), refused.time(), receiverTime));
-    return effects.effects();
-  }
-
-  /**
-   * A cache did not take a change because the key {@linkplain ApplyRule.Verdict#STALE_HISTORY may
-   * have been removed since}. Who sent it as a part of what it holds is told, so that it drops what
-   * it cannot prove either. If nothing that new was ever forgotten here, and nothing lost, the
-   * cache was but opened later than the change was written, and asks for what others hold.
-   */
-  public Effects onStaleHistory(Application stale, long nowNanos) {
-    staleHistories++;
-    Change change = stale.change();
-    Payload key = change.key();
-    boolean held = stale.path() == ApplyRule.Path.RESYNC;
-    boolean forgottenHere = !change.version().isAfter(records.collected());
-    boolean hasValue = change.value() != null; // without one, the key misses either way
-    if (hasValue && !forgottenHere && records.lost().equals(Version.NONE)) {
-      catchup.onTooOldForCache(change.cache(), change.version(), stale.from());
+    boolean all = true;
+    for (int i = 0; i < results.size(); i++) {
+      outcomes.note(step.apply().get(i), results.get(i), nowNanos, effects);
+      all &= results.get(i).isDone();
     }
-    if (!held || key == null || !forgottenHere || !catchup.isJoined()) {
-      return Effects.NONE;
-    }
-    EffectsCollector effects = new EffectsCollector();
-    long to = stale.from().origin();
-    Change doubt = Change.invalidate(change.cache(), change.version(), key);
-    pacer.charge(parts.sender.send(new Message.StaleHistory(to, List.of(doubt)), to, effects));
+    step.receipt().onApplied(all, effects);
     return effects.effects();
   }
 
@@ -434,6 +410,7 @@ public final class Replica {
   public ReplicaCounts counts() {
     Map<String, Long> counts = new LinkedHashMap<>();
     counts.put("acknowledgementsOwed", streams.all().stream().filter(Stream::isAckOwed).count());
+    counts.put("applicationsFailed", outcomes.failures());
     counts.put("catchUps", catchup.pulls());
     counts.put("catchUpsFailed", catchup.pullsFailed());
     counts.put("distrusts", catchup.distrusts());
@@ -455,7 +432,7 @@ public final class Replica {
     counts.put("resyncsDemanded", parts.repairAnswers.resyncs());
     counts.put("scrubDifferences", parts.scrubber.differences());
     counts.put("sequencesRefused", parts.sequencesRefused);
-    counts.put("staleHistories", staleHistories);
+    counts.put("staleHistories", outcomes.staleHistories());
     counts.put("stateRefusals", parts.donor.refusals());
     counts.put("touchesReceived", parts.touchesReceived);
     counts.put("touchesSent", touches.sent());

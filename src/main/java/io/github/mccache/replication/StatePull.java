@@ -28,6 +28,7 @@ final class StatePull {
   private final StateRequest first;
   private final TreeSet<Long> arrivedAhead = new TreeSet<>();
   private final Set<Long> refused = new HashSet<>();
+  private final Set<Long> failed = new HashSet<>();
   private @Nullable Beginning beginning;
   private long nextChunk;
   private long lastChunk = Long.MAX_VALUE;
@@ -92,6 +93,16 @@ final class StatePull {
 
   boolean isRefused(long origin) {
     return refused.contains(origin);
+  }
+
+  /** A record of an open cache could not be applied. */
+  void onFailed(long cache) {
+    failed.add(cache);
+  }
+
+  /** Returns the caches of which some record could not be applied. */
+  Set<Long> failed() {
+    return failed;
   }
 
   /** A piece of something arrived, which may be a long chunk. */

@@ -180,6 +180,20 @@ final class Stream {
     return isNew;
   }
 
+  /**
+   * A message of this number arrived of which not everything could be applied. It counts as
+   * missing, so that it is requested, but not as lost by the network.
+   */
+  void onNotApplied(long sequence, long newCompleteTime, long nowNanos, long firstAskNanos) {
+    arrivedInAll++;
+    if (sequence > highest) {
+      raise(sequence - 1, nowNanos, firstAskNanos);
+      raise(sequence, nowNanos, firstAskNanos);
+      missedInAll--;
+    }
+    checkpoint(sequence, newCompleteTime);
+  }
+
   /** Somebody says that there are messages up to this number, with all changes up to this time. */
   void onAnnounced(long sequence, long newCompleteTime, long nowNanos, long firstAskNanos) {
     raise(sequence, nowNanos, firstAskNanos);
@@ -253,19 +267,6 @@ final class Stream {
     settle();
   }
 
-  /**
-   * A change of this stream was not taken, because its version is ahead of this member's clock. In
-   * which message it came is not known, nor in which one what came before it is said again: all of
-   * them count as missing until the state has been pulled again.
-   */
-  void onRefused(long nowNanos) {
-    if (highest > 0) {
-      take(1, highest);
-      put(new Gap(1, highest, nowNanos, 0, nowNanos));
-      broken = true;
-    }
-  }
-
   /** Gives up asking by number. */
   void breakUp() {
     broken = true;
@@ -294,6 +295,11 @@ final class Stream {
   boolean misses(Range range) {
     Map.Entry<Long, Gap> gap = gaps.floorEntry(range.last());
     return gap != null && gap.getValue().last >= range.first();
+  }
+
+  /** Returns whether the message of this number would be new. */
+  boolean lacks(long sequence) {
+    return sequence > highest || misses(new Range(sequence, sequence));
   }
 
   /** Returns the number up to which everything has arrived. */

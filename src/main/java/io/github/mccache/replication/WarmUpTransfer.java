@@ -2,8 +2,10 @@ package io.github.mccache.replication;
 
 import io.github.mccache.protocol.Message.Applied;
 import io.github.mccache.protocol.Message.Beginning;
+import io.github.mccache.protocol.Message.StateRequest;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Version;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +27,13 @@ final class WarmUpTransfer implements Transfer {
   private final RequiredVector required;
   private final Refusals refusals = new Refusals();
   private final Set<Long> wanted = new LinkedHashSet<>();
+
+  /** Caches that could not apply a change, and have not received all records since. */
+  private final Set<Long> failed = new HashSet<>();
+
+  /** Caches that could not apply some record, however often they requested all. */
+  private final Set<Long> failing = new HashSet<>();
+
   private List<Long> openCaches = List.of();
   private Set<Long> warmCaches = Set.of();
 
@@ -54,6 +63,8 @@ final class WarmUpTransfer implements Transfer {
     openCaches = List.copyOf(open);
     warmCaches = Set.copyOf(warm);
     wanted.retainAll(warmCaches);
+    failed.retainAll(warmCaches);
+    failing.retainAll(warmCaches);
     refusals.retain(warmCaches);
   }
 
@@ -70,6 +81,29 @@ final class WarmUpTransfer implements Transfer {
   /** Requests the records of all caches that want them. */
   void requestAll() {
     request(warmCaches);
+  }
+
+  /**
+   * Caches could not apply a record, and want all of them again; those that fail each time do so no
+   * more, and the comparison of contents brings what they lack.
+   */
+  void requestFailed(Set<Long> caches) {
+    Set<Long> again = new LinkedHashSet<>(caches);
+    again.retainAll(warmCaches);
+    again.removeAll(failing);
+    if (!again.isEmpty()) {
+      failed.addAll(again);
+      request(again);
+    }
+  }
+
+  /**
+   * Returns whether this member cannot be the donor of a request: a cache of it lacks what failed.
+   */
+  boolean lacksSomeOf(StateRequest request) {
+    return request.everyCache()
+        ? !failed.isEmpty()
+        : request.caches().stream().anyMatch(failed::contains);
   }
 
   private void request(Set<Long> caches) {
@@ -119,7 +153,16 @@ final class WarmUpTransfer implements Transfer {
    */
   void trustAbove(List<Long> warm, Version floor, Version whole, EffectsCollector effects) {
     for (long cache : openCaches) {
-      effects.instruct(new Instruction.TrustAbove(cache, warm.contains(cache) ? floor : whole));
+      trustAbove(cache, warm.contains(cache) ? floor : whole, effects);
+    }
+  }
+
+  /**
+   * After a failure the floor is as new as what failed, and older changes are still on their way.
+   */
+  private void trustAbove(long cache, Version floor, EffectsCollector effects) {
+    if (!failed.contains(cache)) {
+      effects.instruct(new Instruction.TrustAbove(cache, floor));
     }
   }
 
@@ -161,9 +204,7 @@ final class WarmUpTransfer implements Transfer {
 
   @Override
   public void begin(StatePull pull, Beginning beginning, EffectsCollector effects) {
-    for (long cache : pull.caches()) {
-      effects.instruct(new Instruction.TrustAbove(cache, beginning.floor()));
-    }
+    pull.caches().forEach(cache -> trustAbove(cache, beginning.floor(), effects));
   }
 
   @Override
@@ -176,6 +217,7 @@ final class WarmUpTransfer implements Transfer {
   void onReceived(StatePull pull, Beginning beginning) {
     required.resetAttempts();
     refusals.onReceived(pull.caches(), beginning);
+    failed.removeAll(pull.caches());
   }
 
   @Override
@@ -184,6 +226,8 @@ final class WarmUpTransfer implements Transfer {
     if (required.attempts() >= MAX_ATTEMPTS) {
       required.resetAttempts();
       wanted.removeAll(pull.caches());
+      failed.removeAll(pull.caches());
+      failing.addAll(pull.failed());
       effects.notice(new Notice.StaysCold());
     }
   }

@@ -14,7 +14,8 @@
  * alone. {@code ReplicaParts} puts them together, for those who need many of them at a time:
  *
  * <ul>
- *   <li>What each message does: {@code Incoming}.
+ *   <li>What each message does: {@code Incoming}; what follows once its changes were applied:
+ *       {@code Outcomes}.
  *   <li>What becomes of changes made here: {@code LocalChanges}, {@code OwnProgress}.
  *   <li>What this member tells of itself, and to whom: {@code HeartbeatSender}.
  *   <li>When it wants to be woken: {@code Alarm}.
@@ -53,11 +54,18 @@
  *   <li>A peer's nonsense is never an exception; a mistake of the caller is.
  *   <li>A wrong suspicion changes no data: what arrives is applied by its version, whoever sent it
  *       and in whichever state its sender is believed to be.
- *   <li>What this member says it has applied of a stream, it can hand on: who pulls its records and
- *       takes over its vector lacks nothing. So nothing counts as applied that was refused for its
- *       clock, no number and no time counts while what supersedes a repaired number is missing, a
- *       member that joins says nothing until it has all of it, and the store leaves a mark of what
- *       it did not take.
+ *   <li>Nothing counts as applied, or is acknowledged, before the caches have answered: the effects
+ *       of a message name the changes, the node returns their outcomes to {@code
+ *       Replica.onApplied}, and only there does the number count. A number of which a change
+ *       failed, or was rejected for the clock of its writer, stays open like a lost one. It is
+ *       requested in at most eight rounds or two seconds; then the state is transferred, as every
+ *       gap ends. What fails in that transfer remains a fence, and counts: a cache that fails for
+ *       ever must not hold back what counts as applied everywhere. Its records are requested again,
+ *       up to 20 times; after that only the comparison of contents brings what is missing.
+ *   <li>What this member sends as applied of a stream, it can hand on: a member that pulls its
+ *       records and takes over its vector lacks nothing. So no number and no time counts while what
+ *       supersedes a repaired number is missing, a member that joins says nothing until it has all
+ *       of it, and the store leaves a mark of what it did not take.
  *   <li>What is told once is a transition ({@link io.github.mccache.replication.Notice}); what
  *       repeats is counted ({@link io.github.mccache.replication.ReplicaCounts}).
  * </ul>

@@ -6,6 +6,7 @@ import io.github.mccache.protocol.Message.Touched;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.ApplyOutcome;
 import io.github.mccache.replication.ApplyRule;
 import io.github.mccache.replication.Records;
 import java.util.ArrayList;
@@ -127,6 +128,11 @@ class BareCache implements ClusteredCache {
 
   @Override
   public void distrustLost() {}
+
+  @Override
+  public void refuse(Version upTo) {
+    told.add("refuse " + upTo.time());
+  }
 
   @Override
   public void distrust(Version upTo) {

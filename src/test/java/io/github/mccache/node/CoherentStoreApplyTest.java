@@ -14,6 +14,7 @@ import io.github.mccache.node.StoreOptions.Sharing;
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.ApplyOutcome;
 import io.github.mccache.replication.ApplyRule;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,85 @@ import org.junit.jupiter.api.TestFactory;
 class CoherentStoreApplyTest {
 
   private final StoreFixture fixture = StoreFixture.of(Sharing.REPLICATE);
+
+  // ---- failures ----
+
+  @TestFactory
+  Stream<DynamicTest> apply_failsAnywhere_oldValueMissesUntilTheChangeIsApplied() {
+    record Case(int readings, int failures, Change change) {}
+    List<Case> cases = new ArrayList<>();
+    for (Change change : List.of(put("k", "new", at(5)), remove("k", at(5)), clear(at(5)))) {
+      for (int readings = 0; readings < 8; readings++) {
+        cases.add(new Case(readings, 1, change));
+        cases.add(new Case(readings, 2, change));
+      }
+    }
+    return cases.stream()
+        .map(
+            row ->
+                DynamicTest.dynamicTest(
+                    row.change().kind()
+                        + " fails at reading "
+                        + row.readings()
+                        + ", "
+                        + row.failures()
+                        + " times",
+                    () -> failAndApplyAgain(row.readings(), row.failures(), row.change())));
+  }
+
+  private static void failAndApplyAgain(int readings, int failures, Change change) {
+    StoreFixture own = StoreFixture.of(Sharing.REPLICATE);
+    own.advance(Duration.ofMillis(100));
+    own.apply(put("k", "old", at(1)));
+    own.apply(put("other", "old", at(2)));
+    own.readingsBefore = readings;
+    own.failures = failures;
+
+    boolean failed;
+    try {
+      failed = own.apply(change).isFailure();
+    } catch (AssertionError e) { // so its caller discards what is as old
+      failed = true;
+      own.failures = 0;
+      own.store.refuse(change.version());
+    }
+    own.failures = 0;
+    String now = change.kind() == Change.Kind.PUT ? "new" : null;
+    assertThat(own.read("k")).isEqualTo(failed ? null : now);
+    own.apply(put("k", "late", at(3)));
+    assertThat(own.read("k")).as("older than what failed").isEqualTo(failed ? null : now);
+
+    own.apply(change, ApplyRule.Path.WARM_UP);
+    assertThat(own.read("k")).isEqualTo(now);
+  }
+
+  @Test
+  void refuse_entries_areTakenAgainAtTheirVersionAndNotBelow() {
+    fixture.advance(Duration.ofMillis(100));
+    fixture.apply(put("a", "a", at(2)));
+    fixture.apply(put("b", "b", at(9)));
+
+    fixture.store.refuse(at(5));
+
+    assertThat(fixture.read("a")).isNull();
+    assertThat(fixture.read("b")).isEqualTo("b");
+    assertThat(fixture.store.floor()).isEqualTo(at(5));
+    fixture.apply(put("a", "older", at(1)), ApplyRule.Path.WARM_UP);
+    assertThat(fixture.read("a")).isNull();
+    fixture.apply(put("a", "a", at(2)), ApplyRule.Path.WARM_UP);
+    assertThat(fixture.read("a")).isEqualTo("a");
+  }
+
+  /** A write that no other member has yet is still sent. */
+  @Test
+  void refuse_ownWriteNotSent_isSentAsAnInvalidation() {
+    fixture.write("k", "v");
+
+    fixture.store.refuse(new Version(fixture.clock.next(), 1));
+
+    assertThat(fixture.read("k")).isNull();
+    assertThat(fixture.drained()).containsExactly("INVALIDATE k");
+  }
 
   // ---- any order ----
 

@@ -10,6 +10,7 @@ import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Message.Touched;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.ApplyOutcome;
 import io.github.mccache.replication.ApplyRule;
 import java.io.IOException;
 import java.io.Serializable;

@@ -8,6 +8,7 @@ import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.ApplyOutcome;
 import io.github.mccache.replication.ApplyRule.Path;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;

@@ -11,6 +11,7 @@ import io.github.mccache.codec.EncodingException;
 import io.github.mccache.node.StoreOptions.Sharing;
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.ApplyOutcome;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;

@@ -8,6 +8,7 @@ import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.ApplyOutcome;
 import io.github.mccache.replication.ApplyRule;
 import io.github.mccache.replication.Member;
 import io.github.mccache.transport.FaultyTransport;
@@ -344,7 +345,7 @@ class NodeTest {
   }
 
   @Test
-  void apply_cacheThrows_othersGoOn() {
+  void apply_cacheThrows_othersGoOnAndTheChangeIsAppliedLater() {
     Node first = start("first");
     Node second = start("second");
     TestCache broken = cacheOn(first, "broken");
@@ -354,13 +355,13 @@ class NodeTest {
     awaitMembers(first, 1);
     brokenThere.failOnApply(new IllegalStateException("a cache's mistake"));
 
-    broken.put("key", "lost");
-    Eventually.until("counted", () -> second.statistics().cacheFailures() == 1);
+    broken.put("key", "late");
+    Eventually.until("counted", () -> second.statistics().cacheFailures() >= 1);
     brokenThere.failOnApply(null);
     broken.put("other", "value");
     healthy.put("key", "value");
 
-    awaitContents(brokenThere, "{other=value}");
+    awaitContents(brokenThere, "{key=late, other=value}");
     awaitContents(healthyThere, "{key=value}");
   }
 

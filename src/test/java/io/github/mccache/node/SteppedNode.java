@@ -6,6 +6,7 @@ import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.Application;
+import io.github.mccache.replication.ApplyOutcome;
 import io.github.mccache.replication.Effects;
 import io.github.mccache.replication.Instruction;
 import io.github.mccache.replication.Notice;
@@ -52,6 +53,14 @@ public final class SteppedNode {
     /** It has done that. */
     default void onPerformed(Effects effects) {}
 
+    /** It is about to give a change to a cache. */
+    default void onApplying(Application application) {}
+
+    /** Returns whether a cache may fail with this. */
+    default boolean isExpected(Throwable failure) {
+      return false;
+    }
+
     /** It has given a change to a cache. */
     default void onApplied(Application application, ApplyOutcome outcome) {}
 
@@ -90,7 +99,7 @@ public final class SteppedNode {
       UnaryOperator<ReplicaOptions> figures,
       Observer observer) {
     this.observer = observer;
-    this.parts = NodeParts.of(clock, new ThrownFailures());
+    this.parts = NodeParts.of(clock, new ThrownFailures(observer));
     this.inbox = new Inbox(inboxDatagrams, MAXIMUM_INBOX_BYTES);
     this.shell = new ObservedShell(options, self, transport, parts, figures);
     this.uplink =
@@ -316,16 +325,19 @@ public final class SteppedNode {
     }
 
     @Override
-    void perform(Effects effects) {
+    Effects performStep(Effects effects) {
       observer.onEffects(effects);
-      super.perform(effects);
+      Effects then = super.performStep(effects);
       observer.onPerformed(effects);
+      return then;
     }
 
     @Override
-    void onApplied(Application application, ApplyOutcome outcome) {
+    ApplyOutcome apply(ClusteredCache cache, Application application) {
+      observer.onApplying(application);
+      ApplyOutcome outcome = super.apply(cache, application);
       observer.onApplied(application, outcome);
-      super.onApplied(application, outcome);
+      return outcome;
     }
 
     @Override
@@ -349,8 +361,11 @@ public final class SteppedNode {
   /** A failure ends the simulation. */
   private static final class ThrownFailures extends FailureLog {
 
-    ThrownFailures() {
+    private final Observer observer;
+
+    ThrownFailures(Observer observer) {
       super("simulated");
+      this.observer = observer;
     }
 
     @Override
@@ -360,7 +375,9 @@ public final class SteppedNode {
 
     @Override
     void onCacheFailure(String operation, String cacheName, Throwable failure) {
-      onInternalFailure(operation, failure);
+      if (!observer.isExpected(failure)) {
+        onInternalFailure(operation, failure);
+      }
     }
 
     @Override

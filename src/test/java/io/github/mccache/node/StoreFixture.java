@@ -11,6 +11,7 @@ import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.ApplyOutcome;
 import io.github.mccache.replication.ApplyRule;
 import io.github.mccache.replication.Records;
 import java.time.Duration;
@@ -52,13 +53,27 @@ final class StoreFixture implements StoreObserver<Object>, Stability {
   volatile long stableTime;
 
   volatile long aliveStableTime;
+
+  /** How often the clock may be read before it throws; and how often it throws then. */
+  int readingsBefore;
+
+  int failures;
   volatile boolean isolated;
   volatile long isolatedSince = Long.MAX_VALUE;
 
   private StoreFixture(StoreOptions<Object, Object> options, long origin, AtomicLong nanos) {
     this.nanos = nanos;
-    this.clock = new MemberClock(InstantSource.fixed(START), nanos::get);
+    this.clock = new MemberClock(InstantSource.fixed(START), this::nanos);
     this.store = new CoherentStore<>(options, clock, origin, this, Uplink.NONE, this);
+  }
+
+  private long nanos() {
+    if (failures > 0 && readingsBefore-- <= 0) {
+      failures--;
+      readingsBefore = 0;
+      throw new AssertionError("a machine's fault");
+    }
+    return nanos.get();
   }
 
   static StoreFixture of(Sharing sharing) {

@@ -4,6 +4,7 @@ import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
+import io.github.mccache.replication.ApplyOutcome;
 import io.github.mccache.replication.ApplyRule;
 import io.github.mccache.replication.Records;
 import java.nio.charset.StandardCharsets;
@@ -217,6 +218,12 @@ final class TestCache extends BareCache {
   @Override
   public synchronized void distrust(Version upTo) {
     super.distrust(upTo);
+    entries.values().removeIf(held -> !held.version.isAfter(upTo));
+  }
+
+  @Override
+  public synchronized void refuse(Version upTo) {
+    super.refuse(upTo);
     entries.values().removeIf(held -> !held.version.isAfter(upTo));
   }
 

@@ -334,7 +334,7 @@ class CatchupTest {
     join(new Applied(ALICE.origin(), 5, 50));
     Application old = new Application(put("a", "v", 5), ALICE, ApplyRule.Path.LIVE);
 
-    replica.onStaleHistory(old, now);
+    Examples.applied(replica, old, ApplyOutcome.STALE_HISTORY, now);
     hear(ALICE, beat(5, 50, true));
     run(600);
     StateRequest again = pulls().get(pulls().size() - 1);
@@ -352,7 +352,7 @@ class CatchupTest {
         .containsExactly(new Application(put("a", "v", 5), ALICE, ApplyRule.Path.WARM_UP));
 
     int asked = pulls().size();
-    replica.onStaleHistory(old, now);
+    Examples.applied(replica, old, ApplyOutcome.STALE_HISTORY, now);
     hear(ALICE, beat(5, 50, true));
     run(300);
     assertThat(pulls()).hasSize(asked);
@@ -370,7 +370,8 @@ class CatchupTest {
     int requested = pulls().size();
     Change invalidation = Change.invalidate(CACHE, version(5, ALICE.origin()), payload("a"));
 
-    replica.onStaleHistory(new Application(invalidation, ALICE, ApplyRule.Path.RESYNC), now);
+    Application stale = new Application(invalidation, ALICE, ApplyRule.Path.RESYNC);
+    Examples.applied(replica, stale, ApplyOutcome.STALE_HISTORY, now);
     hear(ALICE, beat(5, 50, true));
     run(600);
 
@@ -384,7 +385,11 @@ class CatchupTest {
     run(100);
     hear(ALICE, beat(0, 0, false));
     hear(ALICE, new Data(1, 50, List.of(put("a", "v", 50))));
-    replica.onStaleHistory(new Application(put("a", "v", 50), ALICE, ApplyRule.Path.LIVE), now);
+    Examples.applied(
+        replica,
+        new Application(put("a", "v", 50), ALICE, ApplyRule.Path.LIVE),
+        ApplyOutcome.STALE_HISTORY,
+        now);
     run(700);
     assertThat(replica.isJoined()).isTrue();
     hear(ALICE, beat(1, 50, true));
@@ -403,7 +408,11 @@ class CatchupTest {
     hear(BOB, beat(5, 50, false));
     Change refused =
         Change.put(CACHE, version(50, BOB.origin()), payload("a"), payload("v"), Change.ETERNAL);
-    replica.onStaleHistory(new Application(refused, BOB, ApplyRule.Path.LIVE), now);
+    Examples.applied(
+        replica,
+        new Application(refused, BOB, ApplyRule.Path.LIVE),
+        ApplyOutcome.STALE_HISTORY,
+        now);
     run(100);
     finishJoin(pulls().get(0), new Applied(BOB.origin(), 5, HybridTime.ofMillis(hadUpTo)));
     hear(BOB, beat(5, 50, true));
@@ -420,11 +429,13 @@ class CatchupTest {
     for (int i = 0; i < 8; i++) {
       NodeId teller = i % 2 == 0 ? ALICE : BOB;
       Version version = version(100 + i, teller.origin());
-      replica.onStaleHistory(
+      Examples.applied(
+          replica,
           new Application(
               Change.put(CACHE, version, payload("a"), payload("v"), Change.ETERNAL),
               teller,
               ApplyRule.Path.LIVE),
+          ApplyOutcome.STALE_HISTORY,
           now);
       hear(ALICE, beat(5, 50, true));
       hear(BOB, beat(0, 0, true));
@@ -594,8 +605,8 @@ class CatchupTest {
     run(100);
     StateRequest request = pulls().get(pulls().size() - 1);
     Beginning beginning = beginning(new Applied(ALICE.origin(), 5_000, 900));
-    hear(ALICE, chunk(request, 0, false, List.of(put("a", "v", 600)), beginning));
-    note(replica.onClockAhead(version(600, ALICE.origin()), HybridTime.ofMillis(50), now));
+    Message rejected = chunk(request, 0, false, List.of(put("a", "v", 600)), beginning);
+    note(Examples.receive(replica, ALICE, rejected, ApplyOutcome.AHEAD_OF_CLOCK, now));
     hear(ALICE, chunk(request, 1, true, List.of(), null));
     sent.clear();
     run(600);
@@ -682,7 +693,11 @@ class CatchupTest {
     Applied dead = new Applied(100, 5, 50);
     Heartbeat beat = heartbeat("alice", 0, 0, true, Version.NONE, dead);
     aliceLeavesOut(dead);
-    replica.onStaleHistory(new Application(put("a", "v", 5), ALICE, ApplyRule.Path.LIVE), now);
+    Examples.applied(
+        replica,
+        new Application(put("a", "v", 5), ALICE, ApplyRule.Path.LIVE),
+        ApplyOutcome.STALE_HISTORY,
+        now);
     hear(ALICE, beat);
     run(200);
     StateRequest warmUp = pulls().get(pulls().size() - 1);
@@ -977,7 +992,7 @@ class CatchupTest {
   }
 
   private Effects hear(NodeId from, Message message) {
-    return note(replica.onMessage(from, true, message, now));
+    return note(Examples.receive(replica, from, true, message, now));
   }
 
   private void run(long forMillis) {

@@ -8,6 +8,8 @@ import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Values that the tests of this package talk about. */
@@ -94,5 +96,49 @@ final class Examples {
     Payload key = change.key();
     Payload value = change.value();
     return 10 + (key == null ? 0 : key.bytes().length) + (value == null ? 0 : value.bytes().length);
+  }
+
+  /** Has a replica receive a message, whose changes are all applied; returns all effects. */
+  static Effects receive(
+      Replica replica, NodeId from, boolean sameApplication, Message message, long nowNanos) {
+    Effects step = replica.onMessage(from, sameApplication, message, nowNanos);
+    return and(step, applied(replica, step, ApplyOutcome.APPLIED, nowNanos));
+  }
+
+  /** As {@link #receive}, where each change has the same outcome. */
+  static Effects receive(
+      Replica replica, NodeId from, Message message, ApplyOutcome outcome, long nowNanos) {
+    Effects step = replica.onMessage(from, true, message, nowNanos);
+    return and(step, applied(replica, step, outcome, nowNanos));
+  }
+
+  /** Returns what follows from the outcome of one change. */
+  static Effects applied(Replica replica, Application change, ApplyOutcome outcome, long nowNanos) {
+    Effects step = new Effects(List.of(), List.of(change), List.of(), List.of());
+    return replica.onApplied(step, List.of(outcome), nowNanos);
+  }
+
+  private static Effects applied(
+      Replica replica, Effects step, ApplyOutcome outcome, long nowNanos) {
+    return step.apply().isEmpty()
+        ? Effects.NONE
+        : replica.onApplied(step, Collections.nCopies(step.apply().size(), outcome), nowNanos);
+  }
+
+  private static Effects and(Effects first, Effects then) {
+    if (then.equals(Effects.NONE)) {
+      return first;
+    }
+    return new Effects(
+        both(first.send(), then.send()),
+        first.apply(),
+        both(first.instructions(), then.instructions()),
+        both(first.notices(), then.notices()));
+  }
+
+  private static <T> List<T> both(List<T> first, List<T> then) {
+    List<T> all = new ArrayList<>(first);
+    all.addAll(then);
+    return all;
   }
 }

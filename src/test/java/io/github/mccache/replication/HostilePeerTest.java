@@ -864,7 +864,7 @@ class HostilePeerTest {
   }
 
   private Effects hear(NodeId from, Message message) {
-    return replica.onMessage(from, true, message, now);
+    return Examples.receive(replica, from, true, message, now);
   }
 
   private List<Effects> run(long forMillis) {

@@ -85,13 +85,13 @@ class LargeValuesTest {
     ofAlice.hold(put("key", "v".repeat(3 << 20), 1));
     alice.onCaches(List.of(BOOKS), Set.of(), now);
     for (int i = 0; i < 100; i++) {
-      deliver(ALICE, alice.onMessage(SLOW, true, overloaded(), now));
+      deliver(ALICE, Examples.receive(alice, SLOW, true, overloaded(), now));
       run(100);
     }
     assertThat(alice.counts().get("rateBytesPerSecond")).isLessThan(2_000_000);
     bobComes();
     for (int i = 0; i < 80; i++) {
-      deliver(ALICE, alice.onMessage(SLOW, true, overloaded(), now));
+      deliver(ALICE, Examples.receive(alice, SLOW, true, overloaded(), now));
       run(100);
     }
 
@@ -132,7 +132,7 @@ class LargeValuesTest {
       Long only = outgoing.to();
       if (only == null || only == to.origin()) {
         Replica receiver = to.equals(ALICE) ? alice : bob;
-        deliver(to, receiver.onMessage(from, true, message, now));
+        deliver(to, Examples.receive(receiver, from, true, message, now));
       }
     }
   }

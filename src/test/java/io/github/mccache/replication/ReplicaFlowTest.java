@@ -13,6 +13,7 @@ import static io.github.mccache.replication.Examples.put;
 import static io.github.mccache.replication.Examples.range;
 import static io.github.mccache.replication.Examples.version;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.HybridTime;
@@ -20,6 +21,7 @@ import io.github.mccache.protocol.Message;
 import io.github.mccache.protocol.Message.Ack;
 import io.github.mccache.protocol.Message.Applied;
 import io.github.mccache.protocol.Message.Bye;
+import io.github.mccache.protocol.Message.ClockReject;
 import io.github.mccache.protocol.Message.Data;
 import io.github.mccache.protocol.Message.Fragment;
 import io.github.mccache.protocol.Message.Heartbeat;
@@ -33,8 +35,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A member that has joined, and what it tells and promises while it works. */
 class ReplicaFlowTest {
@@ -296,16 +301,90 @@ class ReplicaFlowTest {
   }
 
   @Test
-  void onClockAhead_refusedChange_theStreamIsPulled() {
+  void onApplied_aheadOfTheClock_rejectedAndNotAcknowledged() {
     hear(ALICE, new Data(1, 10, List.of()));
-    Data ahead = new Data(2, 20, List.of(put("a", "v", ExampleRecords.CLOCK_MILLIS + 9_000)));
-    hear(ALICE, ahead);
-    hear(ALICE, heartbeat(2, 20));
-    replica.onClockAhead(ahead.changes().get(0).version(), TODAY, now);
+    Change change = put("a", "v", ExampleRecords.CLOCK_MILLIS + 9_000);
+    Data ahead = new Data(2, 20, List.of(change), true);
 
-    List<Effects> effects = run(200);
-    assertThat(sent(effects, Nak.class)).isEmpty();
-    assertThat(sent(effects, Message.StateRequest.class)).isNotEmpty();
+    Effects effects = Examples.receive(replica, ALICE, ahead, ApplyOutcome.AHEAD_OF_CLOCK, now);
+
+    assertThat(sent(List.of(effects), ClockReject.class))
+        .containsExactly(new ClockReject(ALICE.origin(), change.version().time(), records.time()));
+    assertThat(sent(List.of(effects), Ack.class))
+        .allMatch(ack -> ack.applied().get(0).sequence() == 1);
+    assertThat(sent(run(200), Nak.class)).extracting(Nak::missing).contains(List.of(range(2, 2)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ApplyOutcome.class,
+      names = {"FAILED", "DISTRUSTED"})
+  void onApplied_failed_requestedUntilItIsApplied(ApplyOutcome failure) {
+    hear(ALICE, heartbeat(0, 0));
+    run(700);
+    Data data = new Data(1, 10, List.of(put("a", "v", 10)), true);
+
+    Effects first = Examples.receive(replica, ALICE, data, failure, now);
+    assertThat(sent(List.of(first), Ack.class)).allMatch(ack -> has(ack, 0));
+    assertThat(sent(run(100), Nak.class)).extracting(Nak::missing).contains(List.of(range(1, 1)));
+    Repair repair =
+        new Repair(0, ALICE.origin(), List.of(range(1, 1)), List.of(), data.changes(), false);
+    Effects again = Examples.receive(replica, ALICE, repair, failure, now);
+    assertThat(sent(List.of(again), Ack.class)).allMatch(ack -> has(ack, 0));
+
+    assertThat(sent(List.of(hear(ALICE, repair)), Ack.class)).allMatch(ack -> has(ack, 1));
+    assertThat(replica.counts().get("applicationsFailed")).isEqualTo(2);
+    assertThat(replica.counts().get("missing")).as("lost by the network").isZero();
+  }
+
+  private static boolean has(Ack ack, long sequence) {
+    return ack.applied().get(0).sequence() == sequence;
+  }
+
+  /** As every gap ends; the key is a miss that has the version. */
+  @Test
+  void onApplied_failsForEver_requestsEndWithATransfer() {
+    hear(ALICE, heartbeat(0, 0));
+    run(700);
+    Data data = new Data(1, 10, List.of(put("a", "v", 10)));
+    Examples.receive(replica, ALICE, data, ApplyOutcome.FAILED, now);
+
+    assertThat(sent(run(4_000), Nak.class)).hasSizeBetween(2, 9);
+    assertThat(sent(run(4_000), Nak.class)).isEmpty();
+  }
+
+  @Test
+  void onApplied_clearOfAHeartbeatFails_takenFromTheNext() {
+    replica.onCaches(
+        List.of(new Message.CacheDescription(CACHE, "books", "replicate")), Set.of(), now);
+    Message.Heartbeat beat = heartbeatWithClear(version(5, 1));
+
+    assertThat(Examples.receive(replica, ALICE, beat, ApplyOutcome.DISTRUSTED, now).apply())
+        .hasSize(1);
+    assertThat(hear(ALICE, beat).apply()).hasSize(1);
+    assertThat(hear(ALICE, beat).apply()).isEmpty();
+  }
+
+  @Test
+  void onApplied_fewerResultsThanChanges_throws() {
+    Effects step = replica.onMessage(ALICE, true, new Data(1, 0, List.of(put("a", "v", 1))), now);
+
+    assertThatThrownBy(() -> replica.onApplied(step, List.of(), now))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("0 results of 1 changes: each has one");
+  }
+
+  private static Message.Heartbeat heartbeatWithClear(Version floor) {
+    return new Message.Heartbeat(
+        "alice",
+        0,
+        0,
+        0,
+        true,
+        List.of(new Message.ClearFloor(CACHE, floor)),
+        List.of(),
+        Version.NONE,
+        Message.Feedback.GOOD);
   }
 
   // ---- gaps ----
@@ -531,7 +610,7 @@ class ReplicaFlowTest {
     Change fill = Change.fill(CACHE, version(2, 2), payload("b"), payload("v"), Change.ETERNAL);
     Data data = new Data(1, 0, List.of(put("a", "v", 1), fill, Examples.remove("c", 3)));
 
-    assertThat(replica.onMessage(ALICE, false, data, now).apply())
+    assertThat(Examples.receive(replica, ALICE, false, data, now).apply())
         .extracting(Application::change)
         .containsExactly(invalidate("a", 1), Examples.remove("c", 3));
   }
@@ -596,16 +675,24 @@ class ReplicaFlowTest {
     Change old = put("a", "v", 5);
     Application resync = new Application(old, ALICE, ApplyRule.Path.RESYNC);
 
-    assertThat(replica.onStaleHistory(resync, now).send())
+    assertThat(Examples.applied(replica, resync, ApplyOutcome.STALE_HISTORY, now).send())
         .containsExactly(
             Outgoing.toOne(
                 new StaleHistory(ALICE.origin(), List.of(invalidate("a", 5))), ALICE.origin()));
-    assertThat(replica.onStaleHistory(new Application(old, ALICE, ApplyRule.Path.LIVE), now).send())
+    assertThat(
+            Examples.applied(
+                    replica,
+                    new Application(old, ALICE, ApplyRule.Path.LIVE),
+                    ApplyOutcome.STALE_HISTORY,
+                    now)
+                .send())
         .isEmpty();
     assertThat(
-            replica
-                .onStaleHistory(
-                    new Application(put("a", "v", 11), ALICE, ApplyRule.Path.RESYNC), now)
+            Examples.applied(
+                    replica,
+                    new Application(put("a", "v", 11), ALICE, ApplyRule.Path.RESYNC),
+                    ApplyOutcome.STALE_HISTORY,
+                    now)
                 .send())
         .isEmpty();
     assertThat(replica.counts().get("staleHistories")).isEqualTo(3);
@@ -647,7 +734,7 @@ class ReplicaFlowTest {
   }
 
   private Effects hear(NodeId from, Message message) {
-    return replica.onMessage(from, true, message, now);
+    return Examples.receive(replica, from, true, message, now);
   }
 
   private List<Effects> run(long forMillis) {

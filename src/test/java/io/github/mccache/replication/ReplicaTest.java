@@ -87,15 +87,15 @@ class ReplicaTest {
     assertThat(messages(replica.onTick(START + millis(2_100))))
         .containsExactly(own(2, 2, List.of()));
 
-    replica.onMessage(ALICE, true, heartbeat(0), START + millis(2_200));
+    Examples.receive(replica, ALICE, true, heartbeat(0), START + millis(2_200));
     assertThat(messages(replica.onLocal(List.of(put("a", "v", 3)), 3, START + millis(2_200))))
         .containsExactly(new Data(3, 3, List.of(put("a", "v", 3))));
   }
 
   @Test
   void onLocal_everybodyLeft_keptBack() {
-    replica.onMessage(ALICE, true, heartbeat(0), START);
-    replica.onMessage(ALICE, true, new Message.Bye(0, 0), START);
+    Examples.receive(replica, ALICE, true, heartbeat(0), START);
+    Examples.receive(replica, ALICE, true, new Message.Bye(0, 0), START);
 
     assertThat(messages(replica.onLocal(List.of(put("a", "v", 1)), 1, START + millis(2_000))))
         .isEmpty();
@@ -103,7 +103,7 @@ class ReplicaTest {
 
   @Test
   void onLocal_everybodyTakenForDead_stillSent() {
-    replica.onMessage(ALICE, true, heartbeat(0), START);
+    Examples.receive(replica, ALICE, true, heartbeat(0), START);
     replica.onTick(START + millis(60_000));
 
     assertThat(messages(replica.onLocal(List.of(put("a", "v", 1)), 1, START + millis(60_000))))
@@ -148,7 +148,7 @@ class ReplicaTest {
   void onMessage_data_appliedLiveInOrder() {
     List<Change> changes = List.of(put("a", "v", 1), put("b", "v", 2));
 
-    assertThat(replica.onMessage(ALICE, true, new Data(1, 0, changes), START).apply())
+    assertThat(Examples.receive(replica, ALICE, true, new Data(1, 0, changes), START).apply())
         .containsExactly(
             new Application(changes.get(0), ALICE, ApplyRule.Path.LIVE),
             new Application(changes.get(1), ALICE, ApplyRule.Path.LIVE));
@@ -158,32 +158,33 @@ class ReplicaTest {
   void onMessage_dataAgain_droppedAndCounted() {
     Data first = new Data(1, 0, List.of(put("a", "v", 1)));
     Data second = new Data(2, 0, List.of(put("a", "v", 2)));
-    replica.onMessage(ALICE, true, first, START);
-    replica.onMessage(ALICE, true, second, START);
+    Examples.receive(replica, ALICE, true, first, START);
+    Examples.receive(replica, ALICE, true, second, START);
 
-    assertThat(replica.onMessage(ALICE, true, second, START).apply()).isEmpty();
+    assertThat(Examples.receive(replica, ALICE, true, second, START).apply()).isEmpty();
     assertThat(replica.counts().get("duplicates")).isEqualTo(1);
-    assertThat(replica.onMessage(BOB, true, second, START).apply()).as("another stream").hasSize(1);
+    assertThat(Examples.receive(replica, BOB, true, second, START).apply())
+        .as("another stream")
+        .hasSize(1);
   }
 
   @Test
   void onMessage_dataFromBeforeTheFirstHeard_applied() {
-    replica.onMessage(ALICE, true, new Data(5, 0, List.of(put("a", "v", 5))), START);
+    Examples.receive(replica, ALICE, true, new Data(5, 0, List.of(put("a", "v", 5))), START);
 
     assertThat(
-            replica
-                .onMessage(ALICE, true, new Data(4, 0, List.of(put("b", "v", 4))), START)
+            Examples.receive(replica, ALICE, true, new Data(4, 0, List.of(put("b", "v", 4))), START)
                 .apply())
         .hasSize(1);
   }
 
   @Test
   void onMessage_dataOfMemberThatLeft_appliedWithoutReturningIt() {
-    replica.onMessage(ALICE, true, heartbeat(0), START);
-    replica.onMessage(ALICE, true, new Message.Bye(0, 0), START);
+    Examples.receive(replica, ALICE, true, heartbeat(0), START);
+    Examples.receive(replica, ALICE, true, new Message.Bye(0, 0), START);
 
     Effects effects =
-        replica.onMessage(ALICE, true, new Data(1, 0, List.of(put("a", "v", 1))), START);
+        Examples.receive(replica, ALICE, true, new Data(1, 0, List.of(put("a", "v", 1))), START);
 
     assertThat(effects.apply()).hasSize(1);
     assertThat(effects.notices()).isEmpty();
@@ -195,7 +196,7 @@ class ReplicaTest {
     replica.onStart(START);
     replica.onTick(START);
 
-    assertThat(replica.onMessage(ALICE, true, heartbeat(0), START + millis(300)).notices())
+    assertThat(Examples.receive(replica, ALICE, true, heartbeat(0), START + millis(300)).notices())
         .containsExactly(new Notice.MemberJoined(ALICE, "alice"));
     assertThat(messages(replica.onTick(START + millis(350)))).contains(hello(List.of(), true));
   }
@@ -203,13 +204,15 @@ class ReplicaTest {
   @Test
   void onMessage_helloThatWantsNoAnswerFromKnownMember_notAnswered() {
     replica.onStart(START);
-    replica.onMessage(ALICE, true, heartbeat(0), START);
+    Examples.receive(replica, ALICE, true, heartbeat(0), START);
     replica.onTick(START + millis(100));
 
-    replica.onMessage(ALICE, true, new Hello("alice", List.of(), false), START + millis(300));
+    Examples.receive(
+        replica, ALICE, true, new Hello("alice", List.of(), false), START + millis(300));
     assertThat(messages(replica.onTick(START + millis(400)))).noneMatch(Hello.class::isInstance);
 
-    replica.onMessage(ALICE, true, new Hello("alice", List.of(), true), START + millis(300));
+    Examples.receive(
+        replica, ALICE, true, new Hello("alice", List.of(), true), START + millis(300));
     assertThat(messages(replica.onTick(START + millis(400)))).contains(hello(List.of(), false));
   }
 
@@ -219,7 +222,7 @@ class ReplicaTest {
     Hello hello =
         new Hello("alice", List.of(new CacheDescription(CACHE, "books", "update")), false);
 
-    assertThat(replica.onMessage(ALICE, true, hello, START).notices())
+    assertThat(Examples.receive(replica, ALICE, true, hello, START).notices())
         .contains(new Notice.CacheModeDiffers(ALICE, CACHE, "books", "replicate", "update"));
   }
 
@@ -228,11 +231,11 @@ class ReplicaTest {
     replica.onCaches(List.of(BOOKS), Set.of(), START);
     Heartbeat heartbeat = heartbeat(0, List.of(floor(CACHE, 9), floor(CACHE + 1, 9)));
 
-    assertThat(replica.onMessage(ALICE, true, heartbeat, START).apply())
+    assertThat(Examples.receive(replica, ALICE, true, heartbeat, START).apply())
         .containsExactly(
             new Application(
                 Change.clear(CACHE, floor(CACHE, 9).version()), ALICE, ApplyRule.Path.REPAIR));
-    assertThat(replica.onMessage(BOB, true, heartbeat, START).apply()).isEmpty();
+    assertThat(Examples.receive(replica, BOB, true, heartbeat, START).apply()).isEmpty();
     assertThat(messages(replica.onTick(START + millis(10))))
         .as("passed on")
         .contains(own(0, 0, List.of(floor(CACHE, 9))));
@@ -255,12 +258,12 @@ class ReplicaTest {
     long later = START;
     for (int i = 0; i < 1_024; i++) {
       later += i % Membership.MOST_NEW_PER_SECOND == 0 ? millis(1_000) : 0;
-      replica.onMessage(new NodeId(100 + i, 0), true, heartbeat(0), later);
+      Examples.receive(replica, new NodeId(100 + i, 0), true, heartbeat(0), later);
     }
     later += millis(1_000);
 
     Effects effects =
-        replica.onMessage(ALICE, true, new Data(1, 0, List.of(put("a", "v", 1))), later);
+        Examples.receive(replica, ALICE, true, new Data(1, 0, List.of(put("a", "v", 1))), later);
 
     assertThat(effects.apply()).hasSize(1);
     assertThat(effects.notices()).containsExactly(new Notice.MembersRefused(1_024));
@@ -269,16 +272,21 @@ class ReplicaTest {
   }
 
   @Test
-  void onClockAhead_often_writerToldOncePerSecond() {
-    long ours = HybridTime.ofMillis(1_000);
+  void onApplied_aheadOfTheClockOften_writerIsRejectedOncePerSecond() {
+    long ours = records.time();
 
-    assertThat(messages(replica.onClockAhead(version(9_000, 5), ours, START)))
+    assertThat(messages(ahead(version(9_000, 5), START)))
         .containsExactly(new ClockReject(5, HybridTime.ofMillis(9_000), ours));
-    assertThat(messages(replica.onClockAhead(version(9_001, 5), ours, START + millis(999))))
-        .isEmpty();
-    assertThat(messages(replica.onClockAhead(version(9_000, 6), ours, START))).hasSize(1);
-    assertThat(messages(replica.onClockAhead(version(9_002, 5), ours, START + millis(1_000))))
-        .hasSize(1);
+    assertThat(messages(ahead(version(9_001, 5), START + millis(999)))).isEmpty();
+    assertThat(messages(ahead(version(9_000, 6), START))).hasSize(1);
+    assertThat(messages(ahead(version(9_002, 5), START + millis(1_000)))).hasSize(1);
+  }
+
+  private Effects ahead(Version version, long nowNanos) {
+    Application change =
+        new Application(
+            Change.invalidate(CACHE, version, Examples.payload("a")), ALICE, ApplyRule.Path.LIVE);
+    return Examples.applied(replica, change, ApplyOutcome.AHEAD_OF_CLOCK, nowNanos);
   }
 
   /** A heartbeat of this member would otherwise repeat what it has not applied. */
@@ -287,7 +295,8 @@ class ReplicaTest {
     replica.onCaches(List.of(BOOKS), Set.of(), START);
     Change clear = Change.clear(CACHE, version(records.clockMillis + 1_001, 5));
 
-    assertThat(replica.onMessage(ALICE, true, new Data(1, 0, List.of(clear)), START).apply())
+    assertThat(
+            Examples.receive(replica, ALICE, true, new Data(1, 0, List.of(clear)), START).apply())
         .hasSize(1);
     assertThat(ticksUntil(millis(1_000)))
         .filteredOn(Heartbeat.class::isInstance)
@@ -298,12 +307,12 @@ class ReplicaTest {
   @Test
   void onMessage_clockReject_toldIfItIsForThisMember() {
     ClockReject reject = new ClockReject(SELF.origin(), 9, 5);
-    replica.onMessage(ALICE, true, heartbeat(0), START);
+    Examples.receive(replica, ALICE, true, heartbeat(0), START);
 
-    assertThat(replica.onMessage(ALICE, true, reject, START).notices())
+    assertThat(Examples.receive(replica, ALICE, true, reject, START).notices())
         .containsExactly(new Notice.ClockAhead(ALICE, 9, 5));
-    assertThat(replica.onMessage(ALICE, true, reject, START).notices()).isEmpty();
-    assertThat(replica.onMessage(ALICE, true, new ClockReject(77, 9, 5), START).notices())
+    assertThat(Examples.receive(replica, ALICE, true, reject, START).notices()).isEmpty();
+    assertThat(Examples.receive(replica, ALICE, true, new ClockReject(77, 9, 5), START).notices())
         .isEmpty();
   }
 
@@ -333,21 +342,22 @@ class ReplicaTest {
   void onHeartbeat_othersHaveMoreOfThisMemberThanItTold_startsAnew() {
     Heartbeat more = heartbeatWith(new Message.Applied(SELF.origin(), 1, 10));
 
-    assertThat(replica.onMessage(ALICE, true, more, START).instructions())
+    assertThat(Examples.receive(replica, ALICE, true, more, START).instructions())
         .contains(new Instruction.StartAnew(Instruction.Cause.COPY, 0));
   }
 
   /** The other one may have crashed, and was never heard here. */
   @Test
   void onHeartbeat_othersHaveUpToATimeWhatWasToldLater_startsAnew() {
-    replica.onMessage(ALICE, true, heartbeat(0), START);
+    Examples.receive(replica, ALICE, true, heartbeat(0), START);
     replica.onLocal(List.of(put("a", "v", 10)), 10, START);
     replica.onLocal(List.of(put("b", "v", 20)), 20, START);
     Message.Applied own = new Message.Applied(SELF.origin(), 1, 10);
     Message.Applied foreign = new Message.Applied(SELF.origin(), 1, 30);
 
-    assertThat(replica.onMessage(ALICE, true, heartbeatWith(own), START).instructions()).isEmpty();
-    assertThat(replica.onMessage(ALICE, true, heartbeatWith(foreign), START).instructions())
+    assertThat(Examples.receive(replica, ALICE, true, heartbeatWith(own), START).instructions())
+        .isEmpty();
+    assertThat(Examples.receive(replica, ALICE, true, heartbeatWith(foreign), START).instructions())
         .contains(new Instruction.StartAnew(Instruction.Cause.COPY, 0));
   }
 
@@ -370,7 +380,7 @@ class ReplicaTest {
   void onHello_formerlyThisOne_startsAnew() {
     Hello hello = new Hello("copy", List.of(), false, 0, SELF);
 
-    assertThat(replica.onMessage(ALICE, true, hello, START).instructions())
+    assertThat(Examples.receive(replica, ALICE, true, hello, START).instructions())
         .contains(new Instruction.StartAnew(Instruction.Cause.COPY, 0));
   }
 

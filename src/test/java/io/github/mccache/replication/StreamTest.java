@@ -194,36 +194,41 @@ class StreamTest {
     assertThat(stream.completeTime()).isEqualTo(99);
   }
 
-  /** Or who pulls from here would skip what came before the last one and was refused as well. */
   @Test
-  void onRefused_whole_allCountsAsMissingUntilPulled() {
-    stream.onRefused(0);
-    assertThat(stream.isIncomplete()).as("nothing was heard").isFalse();
+  void onNotApplied_next_staysMissingWithoutCountingAsLost() {
     data(1, 10);
-    data(2, 20);
-    stream.onRefused(0);
+    stream.onNotApplied(2, 20, 0, 0);
+    stream.onNotApplied(2, 20, 0, 0);
+    data(3, 30);
 
-    assertThat(stream.isBroken()).isTrue();
-    assertThat(missing()).containsExactly(range(1, 2));
-    assertThat(stream.applied()).isZero();
-    stream.advanceTo(2, 25);
-    assertThat(stream.isBroken()).isFalse();
-    assertThat(stream.completeTime()).isEqualTo(25);
+    assertThat(missing()).containsExactly(range(2, 2));
+    assertThat(stream.applied()).isEqualTo(1);
+    assertThat(stream.completeTime()).isEqualTo(10);
+    assertThat(stream.missedInAll()).isZero();
+
+    data(2, 20);
+    assertThat(stream.applied()).isEqualTo(3);
+    assertThat(stream.completeTime()).isEqualTo(30);
   }
 
-  /** Or whoever has what was missing before would seem to have this as well. */
   @Test
-  void onRefused_whileSomethingElseIsMissing_allIsMissing() {
+  void onNotApplied_beyondAGap_onlyTheGapCountsAsLost() {
+    data(1, 10);
+    stream.onNotApplied(4, 40, 0, 0);
+
+    assertThat(missing()).containsExactly(range(2, 3), range(4, 4));
+    assertThat(stream.missedInAll()).isEqualTo(2);
+  }
+
+  @Test
+  void lacks_numbers_thoseThatAreMissingOrAboveAll() {
     data(1, 10);
     data(3, 30);
-    stream.onRefused(0);
-    stream.onRefused(0);
-    assertThat(missing()).containsExactly(range(1, 3));
 
-    stream.advanceTo(2, 20);
-
-    assertThat(missing()).containsExactly(range(3, 3));
-    assertThat(stream.contiguous()).isEqualTo(2);
+    assertThat(stream.lacks(1)).isFalse();
+    assertThat(stream.lacks(2)).isTrue();
+    assertThat(stream.lacks(3)).isFalse();
+    assertThat(stream.lacks(4)).isTrue();
   }
 
   @Test
@@ -279,18 +284,6 @@ class StreamTest {
 
     assertThat(stream.applied()).isEqualTo(3);
     assertThat(stream.completeTime()).isEqualTo(30);
-    assertThat(stream.isTellable()).isTrue();
-  }
-
-  @Test
-  void isTellable_lastOneRefused_notUntilItIsHere() {
-    data(1, 10);
-    data(2, 20);
-    stream.onRefused(0);
-    assertThat(stream.applied()).isZero();
-    assertThat(stream.isTellable()).isFalse();
-    stream.advanceTo(2, 25);
-
     assertThat(stream.isTellable()).isTrue();
   }
 

@@ -108,20 +108,6 @@ class StreamsTest {
     assertThat(streams.next(5)).hasSize(5);
   }
 
-  /** Whoever heard it would take what this member lacks for applied. */
-  @Test
-  void told_lastMessageRefused_notOfThatStream() {
-    open(5).onData(1, 10, 0, 0);
-    Stream refused = open(6);
-    refused.onData(1, 10, 0, 0);
-    refused.onRefused(0);
-
-    assertThat(streams.told()).containsExactly(new Applied(5, 1, 10));
-    assertThat(streams.next(2)).containsExactly(new Applied(5, 1, 10));
-    assertThat(streams.next(1)).hasSizeLessThanOrEqualTo(1);
-    assertThat(streams.vector()).hasSize(2);
-  }
-
   private Stream open(long origin) {
     Stream stream = streams.open(origin);
     assertThat(stream).isNotNull();

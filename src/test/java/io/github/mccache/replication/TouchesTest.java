@@ -31,7 +31,7 @@ class TouchesTest {
 
   @Test
   void onTouched_moreThanADatagramHolds_severalAndCounted() {
-    replica.onMessage(ALICE, true, heartbeat(0, 0), START);
+    Examples.receive(replica, ALICE, true, heartbeat(0, 0), START);
 
     List<Touch> sent = sent(replica.onTouched(CACHE, touched(100), START), Touch.class);
 
@@ -84,7 +84,7 @@ class TouchesTest {
   }
 
   private List<Instruction> receive(Touch touch) {
-    return replica.onMessage(ALICE, true, touch, START).instructions().stream()
+    return Examples.receive(replica, ALICE, true, touch, START).instructions().stream()
         .filter(Instruction.Prolong.class::isInstance)
         .toList();
   }

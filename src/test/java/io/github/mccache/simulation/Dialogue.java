@@ -1,9 +1,9 @@
 package io.github.mccache.simulation;
 
-import io.github.mccache.node.ApplyOutcome;
 import io.github.mccache.protocol.Message;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.Application;
+import io.github.mccache.replication.ApplyOutcome;
 import io.github.mccache.replication.ApplyRule;
 import io.github.mccache.replication.Instruction;
 import java.util.ArrayList;
@@ -49,11 +49,13 @@ final class Dialogue implements Trace {
     }
 
     private static String plural(String verb) {
-      return verb.equals("has")
-          ? "have"
-          : verb.endsWith("ies")
-              ? verb.substring(0, verb.length() - 3) + "y"
-              : verb.substring(0, verb.length() - 1);
+      return verb.startsWith("cannot")
+          ? verb
+          : verb.equals("has")
+              ? "have"
+              : verb.endsWith("ies")
+                  ? verb.substring(0, verb.length() - 3) + "y"
+                  : verb.substring(0, verb.length() - 1);
     }
   }
 
@@ -254,6 +256,7 @@ final class Dialogue implements Trace {
           case DROPPED -> "discards";
           case DEFERRED -> "defers";
           case AHEAD_OF_CLOCK, STALE_HISTORY -> "rejects";
+          case FAILED, DISTRUSTED -> "cannot apply";
         },
         words.change(simulation, application.change())
             + path(application.path())
@@ -262,6 +265,8 @@ final class Dialogue implements Trace {
               case UNDECODABLE_KEY -> ", which it cannot decode";
               case AHEAD_OF_CLOCK -> ", which is too far ahead in time";
               case STALE_HISTORY -> ", which may have been removed";
+              case FAILED -> ", and has a fence";
+              case DISTRUSTED -> ", and discards what is as old";
             });
   }
 

@@ -17,6 +17,7 @@ final class Faults {
   private final SplittableRandom random;
   private final SplittableRandom bursts;
   private final List<SimulatedMember> paused = new ArrayList<>();
+  private final List<SimulatedMember> failing = new ArrayList<>();
   private final List<Integer> comingBack = new ArrayList<>();
   private long endNanos;
 
@@ -35,6 +36,7 @@ final class Faults {
     planSometimes(Ingredient.CRASH, 2, this::crash);
     planSometimes(Ingredient.LEAVE, 1, this::leave);
     planSometimes(Ingredient.COPIES, 2, this::copy);
+    planSometimes(Ingredient.FAILING_CACHES, 3, this::failCaches);
     if (scenario.has(Ingredient.KILL_IN_BURST)) {
       planKill();
     }
@@ -52,6 +54,8 @@ final class Faults {
     simulation.network().heal();
     paused.forEach(SimulatedMember::resume);
     paused.clear();
+    failing.forEach(member -> member.failing().fail(0));
+    failing.clear();
     comingBack.forEach(simulation::startMember);
     comingBack.clear();
   }
@@ -99,6 +103,18 @@ final class Faults {
               member.resume();
             }
           });
+    }
+  }
+
+  private void failCaches() {
+    SimulatedMember member = anyActive();
+    if (member != null) {
+      int dice = random.nextInt(3);
+      int percent = dice == 0 ? 5 : dice == 1 ? 50 : 100;
+      simulation.trace(member, "fails to apply " + percent + " % of what it receives");
+      member.failing().fail(percent);
+      failing.add(member);
+      planIn(random.nextLong(12 * SECOND), () -> member.failing().fail(0));
     }
   }
 

@@ -71,7 +71,9 @@ enum Ingredient {
    */
   KILL_IN_BURST(5),
   /** Members close with more to send than they have time for. */
-  CLOSE_UNDER_LOAD(12);
+  CLOSE_UNDER_LOAD(12),
+  /** For some seconds, caches of a member throw while they apply changes: some, many, or all. */
+  FAILING_CACHES(15);
 
   private final int percent;
 

@@ -2,6 +2,8 @@ package io.github.mccache.simulation;
 
 import io.github.mccache.protocol.Message;
 import io.github.mccache.protocol.NodeId;
+import io.github.mccache.replication.Application;
+import io.github.mccache.replication.ApplyOutcome;
 import io.github.mccache.replication.Effects;
 import io.github.mccache.replication.Instruction;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ interface Invariant {
 
   /** A member is about to read a message. */
   default void onReceived(SimulatedMember member, NodeId from, Message message) {}
+
+  /** A member has given a change to a cache. */
+  default void onApplied(SimulatedMember member, Application change, ApplyOutcome outcome) {}
 
   /** A member is about to do what its replica wants. */
   default void onEffects(SimulatedMember member, Effects effects) {}

@@ -2,6 +2,8 @@ package io.github.mccache.simulation;
 
 import io.github.mccache.protocol.Message;
 import io.github.mccache.protocol.NodeId;
+import io.github.mccache.replication.Application;
+import io.github.mccache.replication.ApplyOutcome;
 import io.github.mccache.replication.Effects;
 import io.github.mccache.replication.Instruction;
 import java.util.List;
@@ -41,7 +43,8 @@ final class Invariants implements Invariant {
                 new ModesAreKept(simulation),
                 new CompleteTimeHolds(simulation),
                 new AllMembersAreLive(simulation),
-                new ClosedLeavesNothingStale(simulation))
+                new ClosedLeavesNothingStale(simulation),
+                new OnlyAppliedIsAcknowledged())
             .stream()
             .filter(invariant -> !IGNORED.contains(invariant.getClass().getSimpleName()))
             .toArray(Invariant[]::new);
@@ -76,6 +79,13 @@ final class Invariants implements Invariant {
   public void onReceived(SimulatedMember member, NodeId from, Message message) {
     for (Invariant invariant : all) {
       invariant.onReceived(member, from, message);
+    }
+  }
+
+  @Override
+  public void onApplied(SimulatedMember member, Application change, ApplyOutcome outcome) {
+    for (Invariant invariant : all) {
+      invariant.onApplied(member, change, outcome);
     }
   }
 

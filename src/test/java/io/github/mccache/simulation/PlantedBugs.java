@@ -52,6 +52,7 @@ final class PlantedBugs {
     closing();
     shell();
     everyPart();
+    failures();
   }
 
   /** Returns all of them. */
@@ -742,7 +743,7 @@ final class PlantedBugs {
         "CLEAR_NEVER_NEWS",
         "a clear floor that a peer sends is never new",
         "replication.ClearFloors",
-        "learn",
+        "isNews",
         returns(false));
     plant(
         "NO_CLOCK_SAMPLES",
@@ -821,6 +822,15 @@ final class PlantedBugs {
         "every key that a scrub names is pulled",
         "node.StoreRecords",
         "lacks",
+        returns(true));
+  }
+
+  private void failures() {
+    plant(
+        "ACKNOWLEDGED_BEFORE_APPLIED",
+        "a change counts as applied whatever the cache did with it",
+        "replication.ApplyOutcome",
+        "isDone",
         returns(true));
   }
 }

@@ -135,6 +135,7 @@ record Scenario(
     return !has(Ingredient.EVICTION)
         && !has(Ingredient.CLOCK_OFFSET)
         && !has(Ingredient.DRIFT)
+        && !has(Ingredient.FAILING_CACHES) // what failed, and was given up, is a miss for long
         && !has(
             Ingredient.FORGETTING) // a member that returns trusts nothing old, and may be a donor
         && !has(Ingredient.COPIES); // what was taken for known elsewhere is a miss

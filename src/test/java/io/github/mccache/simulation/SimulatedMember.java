@@ -1,6 +1,5 @@
 package io.github.mccache.simulation;
 
-import io.github.mccache.node.ApplyOutcome;
 import io.github.mccache.node.CoherentStore;
 import io.github.mccache.node.MemberClock;
 import io.github.mccache.node.NodeOptions;
@@ -11,6 +10,7 @@ import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.Application;
+import io.github.mccache.replication.ApplyOutcome;
 import io.github.mccache.replication.BodyCodec;
 import io.github.mccache.replication.Effects;
 import io.github.mccache.replication.Instruction;
@@ -81,6 +81,7 @@ final class SimulatedMember {
   private final MemberCaches caches;
   private final RandomGenerator random;
   private final Knowledge knowledge;
+  private final FailingCaches failing;
   private final Map<Place, KeyHolder.Hold> held = new LinkedHashMap<>();
 
   /** Who sent what it has yet to read, and perhaps others. */
@@ -121,6 +122,7 @@ final class SimulatedMember {
     this.time = deployment.time();
     this.random = random;
     Scenario scenario = simulation.scenario();
+    this.failing = new FailingCaches(scenario.chance("failing " + name));
     int version = scenario.has(Ingredient.OTHER_VERSIONS) ? random.nextInt(3) : 1;
     this.isOfEarlierVersion = version == 0;
     this.isOfLaterVersion = version == 2;
@@ -131,7 +133,11 @@ final class SimulatedMember {
             id,
             new SimulatedTransport(this::send),
             new MemberClock(
-                () -> Instant.ofEpochMilli(time.wallMillis(simulation.nowNanos())), this::nanos),
+                () -> Instant.ofEpochMilli(time.wallMillis(simulation.nowNanos())),
+                () -> {
+                  failing.onClockRead();
+                  return nanos();
+                }),
             scenario.inboxDatagrams(),
             this::figures,
             new Watch());
@@ -218,6 +224,10 @@ final class SimulatedMember {
 
   Replica replica() {
     return node.replica();
+  }
+
+  FailingCaches failing() {
+    return failing;
   }
 
   Knowledge knowledge() {
@@ -476,10 +486,25 @@ final class SimulatedMember {
     }
 
     @Override
+    public void onApplying(Application application) {
+      failing.onApplying();
+    }
+
+    @Override
+    public boolean isExpected(Throwable failure) {
+      return FailingCaches.isInjected(failure);
+    }
+
+    @Override
     public void onApplied(Application application, ApplyOutcome outcome) {
+      failing.onApplied();
       simulation.trace(SimulatedMember.this, application, outcome);
+      simulation.invariants().onApplied(SimulatedMember.this, application, outcome);
       Change change = application.change();
-      boolean heard = outcome != ApplyOutcome.AHEAD_OF_CLOCK;
+      if (outcome == ApplyOutcome.DISTRUSTED) {
+        touchAll();
+      }
+      boolean heard = outcome != ApplyOutcome.AHEAD_OF_CLOCK && outcome != ApplyOutcome.DISTRUSTED;
       if (change.key() == null) {
         int number = simulation.places().cache(change.cache());
         if (heard) {
@@ -491,7 +516,7 @@ final class SimulatedMember {
       Place place = simulation.places().of(change.cache(), change.key());
       if (heard) {
         knowledge.hear(place, change.version(), simulation.step());
-      } else {
+      } else if (outcome == ApplyOutcome.AHEAD_OF_CLOCK) {
         Version fence = node.version(change.cache(), change.key());
         if (fence != null) {
           simulation.fenced(fence);

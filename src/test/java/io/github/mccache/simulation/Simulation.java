@@ -1,9 +1,9 @@
 package io.github.mccache.simulation;
 
-import io.github.mccache.node.ApplyOutcome;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.Application;
+import io.github.mccache.replication.ApplyOutcome;
 import io.github.mccache.replication.Instruction;
 import io.github.mccache.replication.Member;
 import java.util.ArrayList;
@@ -58,6 +58,7 @@ final class Simulation {
   private long step;
   private long digest;
   private boolean quiet;
+  private @Nullable Throwable uncaught;
 
   /**
    * Prepares a run.
@@ -86,6 +87,9 @@ final class Simulation {
 
   /** Runs all of it. */
   Observations run() {
+    Thread thread = Thread.currentThread();
+    Thread.UncaughtExceptionHandler before = thread.getUncaughtExceptionHandler();
+    thread.setUncaughtExceptionHandler(this::onUncaught);
     try {
       found();
       runUntil(Scenario.BEGIN_NANOS);
@@ -95,7 +99,15 @@ final class Simulation {
       observations.finish(this);
       return observations;
     } finally {
+      thread.setUncaughtExceptionHandler(before);
       holder.close();
+    }
+  }
+
+  /** A store gives away what was thrown where no thread may be harmed. */
+  private void onUncaught(Thread thread, Throwable thrown) {
+    if (!FailingCaches.isInjected(thrown)) {
+      uncaught = thrown;
     }
   }
 
@@ -190,6 +202,9 @@ final class Simulation {
       step++;
       digest = (digest * 31 + event.digest()) * 31 + nowNanos;
       event.happen();
+      if (uncaught != null) {
+        throw new IllegalStateException(uncaught);
+      }
     }
     nowNanos = endNanos;
   }

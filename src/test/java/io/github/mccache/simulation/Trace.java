@@ -1,7 +1,7 @@
 package io.github.mccache.simulation;
 
-import io.github.mccache.node.ApplyOutcome;
 import io.github.mccache.replication.Application;
+import io.github.mccache.replication.ApplyOutcome;
 import org.jspecify.annotations.Nullable;
 
 /** Receives every event of a simulation, in order. */

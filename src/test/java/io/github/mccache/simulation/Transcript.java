@@ -1,10 +1,10 @@
 package io.github.mccache.simulation;
 
-import io.github.mccache.node.ApplyOutcome;
 import io.github.mccache.protocol.Change;
 import io.github.mccache.protocol.Message;
 import io.github.mccache.protocol.Version;
 import io.github.mccache.replication.Application;
+import io.github.mccache.replication.ApplyOutcome;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
