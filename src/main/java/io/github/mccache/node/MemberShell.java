@@ -367,13 +367,13 @@ class MemberShell {
 
   /** Performs what a call of the replica has returned, and what follows from that. */
   final void perform(Effects effects) {
-    for (Effects step = effects; step != Effects.NONE; ) {
+    for (@Nullable Effects step = effects; step != null; ) {
       step = performStep(step);
     }
   }
 
-  /** Returns what the replica wants to be done next. */
-  Effects performStep(Effects effects) {
+  /** Returns what the replica wants to be done next, null for nothing. */
+  @Nullable Effects performStep(Effects effects) {
     for (Instruction instruction : effects.instructions()) {
       failures.attempt("follow an instruction", () -> follow(instruction));
     }
@@ -388,9 +388,7 @@ class MemberShell {
       effects.notices().forEach(this::log);
       standing.publish();
     }
-    return outcomes.isEmpty()
-        ? Effects.NONE
-        : now.replica().onApplied(effects, outcomes, clock.nanos());
+    return outcomes.isEmpty() ? null : now.replica().onApplied(effects, outcomes, clock.nanos());
   }
 
   void log(Notice notice) {

@@ -325,7 +325,7 @@ public final class SteppedNode {
     }
 
     @Override
-    Effects performStep(Effects effects) {
+    @Nullable Effects performStep(Effects effects) {
       observer.onEffects(effects);
       Effects then = super.performStep(effects);
       observer.onPerformed(effects);
