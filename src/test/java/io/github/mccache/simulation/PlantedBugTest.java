@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  * bug}. Where each was noticed is remembered in {@code src/test/resources/planted-bugs.txt} and
  * tried first; what is stale there is looked for anew in a few seeds, and costs time until {@code
  * -Dplanted.rewrite=true} has written it down. With {@code -Dplanted.seeds} more of them are tried.
- * {@link CampaignTest} remembers nothing and tries all seeds from the first on.
+ * {@link CampaignTest} looks in more seeds.
  */
 class PlantedBugTest {
 
@@ -108,7 +108,7 @@ class PlantedBugTest {
     }
   }
 
-  private static Map<String, Kill> remembered() throws IOException {
+  static Map<String, Kill> remembered() throws IOException {
     Map<String, Kill> kills = new HashMap<>();
     for (String line : Files.readAllLines(REMEMBERED)) {
       int space = line.indexOf(' ');

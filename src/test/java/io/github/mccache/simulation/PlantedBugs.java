@@ -112,12 +112,6 @@ final class PlantedBugs {
         "replication.Streams",
         "applied",
         calls("highestArrived", "applied"));
-    plant(
-        "CLOCK_AHEAD_BELIEVED",
-        "complete times are believed however far they lie ahead",
-        "replication.Incoming",
-        "believable",
-        neverJumps(1));
   }
 
   private void repairs() {
@@ -191,18 +185,6 @@ final class PlantedBugs {
         "isDue",
         returns(false));
     plant(
-        "FLOORS_NOT_IN_HEARTBEATS",
-        "clear floors are told by the clear alone",
-        "replication.HeartbeatSender",
-        "heartbeat",
-        becomes("next", 1, out -> callHook(out, "none")));
-    plant(
-        "FLOORS_OF_HEARTBEATS_IGNORED",
-        "clear floors of heartbeats are not applied",
-        "replication.Incoming",
-        "onHeartbeat",
-        gives("learn", 2, false));
-    plant(
         "NEVER_STALE",
         "a member says that it may not be stale at all",
         "replication.Replica",
@@ -257,7 +239,7 @@ final class PlantedBugs {
         "LAST_CHUNKS_LOST",
         "a transfer counts as done with its first chunk",
         "replication.Catchup",
-        "onChunk",
+        "lambda$onChunk",
         gives("isDone", true));
     plant(
         "CHUNK_GAP_FORGOTTEN",
@@ -658,18 +640,6 @@ final class PlantedBugs {
         "round",
         omits("flush"));
     plant(
-        "ANEW_KEEPS_EVERYTHING",
-        "a member that starts anew keeps what its caches hold",
-        "node.RemoteChanges",
-        "startAnew",
-        omits("withdraw"));
-    plant(
-        "ANEW_INVALIDATES_NOTHING",
-        "a member that starts anew discards its unacknowledged writes without a word",
-        "node.MemberShell",
-        "startAnew",
-        gives("appliedByAllTime", Long.MAX_VALUE));
-    plant(
         "CACHES_NOT_ANNOUNCED",
         "the replica does not learn which caches are open",
         "node.CacheAnnouncements",
@@ -688,11 +658,11 @@ final class PlantedBugs {
         "inEachCache",
         doesNothing());
     plant(
-        "GATE_KEEPS_TIMES_AHEAD",
-        "times that were settled before the clock was set back still count",
+        "ANEW_WITHOUT_CACHES",
+        "a member that starts anew does not announce its caches",
         "node.MemberShell",
         "startAnew",
-        omits("restart"));
+        omits("announce"));
     plant(
         "PUBLISHED_TOO_HIGH",
         "writers that wait are told that all have applied their writes",
@@ -781,12 +751,6 @@ final class PlantedBugs {
         "replication.Reassembler",
         "onTick",
         doesNothing());
-    plant(
-        "DONORS_FORGOTTEN",
-        "a donor is asked again for what it has not given",
-        "replication.DonorsAsked",
-        "had",
-        returns(0L));
     plant(
         "LOADS_NEVER_BROKEN",
         "a load is cached whatever happened to its key",
