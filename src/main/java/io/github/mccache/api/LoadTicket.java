@@ -14,7 +14,7 @@ public interface LoadTicket<V> extends AutoCloseable {
    * is not written through, no write is counted, nobody waits for it, and in the modes {@code
    * invalidate} and {@code update} other members are sent nothing.
    *
-   * @return whether it was stored; false also for a ticket that is completed or closed already
+   * @return whether it was stored; false even for a ticket that is completed or closed already
    * @throws IllegalStateException if the cache is closed
    * @throws javax.cache.CacheException if the value is to be copied and cannot be
    */

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A JCache cache with what JSR-107 leaves out, by {@code cache.unwrap(McCache.class)}. Thread-safe.
  * Every method throws {@link IllegalStateException} once the cache is closed and {@link
- * NullPointerException} for a null argument unless it says otherwise.
+ * NullPointerException} for a null argument unless its documentation differs.
  *
  * @param <K> the type of keys
  * @param <V> the type of values
  */
 public interface McCache<K, V> extends Cache<K, V> {
 
-  /** Returns what the cache tells other members. */
+  /** Returns what the cache sends to other members. */
   Mode mode();
 
   /** Returns the number of entries on this member, some of which may just have expired. */

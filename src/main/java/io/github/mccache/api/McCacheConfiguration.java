@@ -60,12 +60,12 @@ public class McCacheConfiguration<K, V> extends MutableConfiguration<K, V> {
     }
   }
 
-  /** Returns what the cache tells other members, null if the files decide. */
+  /** Returns what the cache sends to other members, null if the files decide. */
   public @Nullable Mode mode() {
     return mode;
   }
 
-  /** Sets what the cache tells other members. */
+  /** Sets what the cache sends to other members. */
   public McCacheConfiguration<K, V> setMode(Mode newMode) {
     mode = Objects.requireNonNull(newMode, "mode");
     return this;
@@ -105,12 +105,12 @@ public class McCacheConfiguration<K, V> extends MutableConfiguration<K, V> {
     return this;
   }
 
-  /** Returns the bound on the sum of what the weigher says, null if there is none. */
+  /** Returns the bound on the sum of all weights, null if there is none. */
   public @Nullable Long maximumWeight() {
     return maximumWeight;
   }
 
-  /** Returns who weighs, null if nobody does. */
+  /** Returns the weigher, null if there is none. */
   public @Nullable Weigher<? super K, ? super V> weigher() {
     return weigher;
   }
@@ -175,12 +175,12 @@ public class McCacheConfiguration<K, V> extends MutableConfiguration<K, V> {
     return this;
   }
 
-  /** Returns whom a write waits for, null if the files decide. */
+  /** Returns which members a write waits for, null if the files decide. */
   public @Nullable Acknowledge acknowledge() {
     return acknowledge;
   }
 
-  /** Sets whom a write waits for. */
+  /** Sets which members a write waits for. */
   public McCacheConfiguration<K, V> setAcknowledge(Acknowledge newAcknowledge) {
     acknowledge = Objects.requireNonNull(newAcknowledge, "acknowledge");
     return this;

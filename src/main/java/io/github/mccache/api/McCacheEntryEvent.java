@@ -6,7 +6,7 @@ import javax.cache.event.EventType;
 
 /**
  * The events that this provider gives to listeners and filters; cast to it, or use {@link #unwrap},
- * to tell a change that was made by another member from one that was made here. Immutable.
+ * to distinguish changes of other members from those of this member. Immutable.
  *
  * @param <K> the type of keys
  * @param <V> the type of values
@@ -36,7 +36,7 @@ public abstract class McCacheEntryEvent<K, V> extends CacheEntryEvent<K, V> {
 
   /**
    * Returns whether the entry was read on this member within the {@code callback-window} before a
-   * remote change came: somebody here may be working with a value that has just become old. Always
+   * remote change came: a caller on this member may use a value that has just become old. Always
    * false for local changes.
    */
   public abstract boolean isRecentlyRead();

@@ -2,7 +2,7 @@ package io.github.mccache.api;
 
 import java.util.Locale;
 
-/** What a cache tells the other members of its cluster. */
+/** What a cache sends to the other members of its cluster. */
 public enum Mode {
   /** Nothing: the cache of this process alone. */
   LOCAL,

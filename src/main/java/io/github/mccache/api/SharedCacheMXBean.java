@@ -22,7 +22,7 @@ public interface SharedCacheMXBean {
   /**
    * Returns how many changes of other members are kept encoded now, since their keys cannot be
    * decoded here: no operation sees them until the cache has learned the class of the key, by the
-   * first use of such a key on this member. Members that ask receive them.
+   * first use of such a key on this member. Members that request them receive them.
    */
   long getUnreadableKeys();
 

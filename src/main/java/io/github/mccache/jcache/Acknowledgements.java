@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Acknowledgements {
 
-  /** For a cache whose writes wait for nobody. */
+  /** For a cache whose writes wait for no other member. */
   private static final Awaited NOTHING = new Awaited(null);
 
   /**

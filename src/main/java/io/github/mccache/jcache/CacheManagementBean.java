@@ -44,7 +44,7 @@ final class CacheManagementBean implements CacheMXBean {
     return statistics.isEnabled();
   }
 
-  /** Returns true: who asks is asking a bean that is there only while management is enabled. */
+  /** Returns true, because the bean is registered only while management is enabled. */
   @Override
   public boolean isManagementEnabled() {
     return true;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param reader its loader
  * @param writer its writer
  * @param dispatcher its listeners
- * @param expiryQueue expires entries that nobody reads
+ * @param expiryQueue expires entries in time, read or not
  * @param misses recent misses; null if a put after a miss is a write
  * @param placesEarly whether a write may be published at the version that its step began with
  * @param statistics its counters
@@ -41,7 +41,7 @@ record CacheParts<K, V>(
     Acknowledgements acknowledgements,
     Executor workers) {
 
-  /** Notes that an entry was read, and moves its deadline if the policy says so. */
+  /** Notes that an entry was read, and moves its deadline if the policy requires it. */
   void noteAccess(K key, VersionedEntry record, long nowMillis) {
     record.setLastReadMillis(nowMillis);
     long ttl = expiry.forAccess();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One operation on one key while it is held: expire what is due, act, count, notify. Everything
- * that JSR-107 says of events, statistics, writers and deadlines of an entry is said here once.
+ * that JSR-107 requires of events, statistics, writers and deadlines of an entry is done here once.
  * Confined to the thread that holds the key.
  */
 final class EntryStep<K, V> {

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells listeners what happened (JSR-107, chapter 8). What it promises:
+ * Delivers events to listeners (JSR-107, chapter 8). Guarantees:
  *
  * <ul>
  *   <li>The events of a key reach each listener in the order in which they happened.
@@ -27,10 +27,10 @@ import org.slf4j.LoggerFactory;
  *   <li>An asynchronous listener is called on a worker, one event at a time; what it throws is
  *       logged. So is every listener called for what other members did.
  *   <li>A listener may use the cache, and so may a loader, writer or entry processor. Events that
- *       they cause, in this cache or another, are delivered at once, ahead of the order of keys:
- *       their thread may hold, or be, what those that it would wait for wait for themselves.
+ *       they cause, in this cache or another, are delivered at once, ahead of the order of keys.
+ *       Waiting could deadlock: this thread may hold a key that an earlier listener needs.
  *   <li>At most {@value #MOST_WAITING} events wait for asynchronous listeners. Above that they are
- *       dropped, counted, and one warning says so: a listener that blocks does not fill the memory.
+ *       dropped, counted and logged once, so that a listener that blocks does not fill the memory.
  * </ul>
  *
  * <p>Thread-safe.
@@ -101,7 +101,7 @@ final class EventDispatcher<K, V> {
     return List.copyOf(registrations);
   }
 
-  /** Returns whether anybody hears such events, so that making one is worth it. */
+  /** Returns whether a listener receives such events; if not, none needs to be made. */
   boolean hears(EventType type) {
     for (ListenerRegistration<K, V> registration : registrations) {
       if (registration.hears(type)) {
@@ -111,14 +111,14 @@ final class EventDispatcher<K, V> {
     return false;
   }
 
-  /** Returns how many events were not told because too many waited. */
+  /** Returns how many events were dropped because too many waited. */
   long droppedCount() {
     return dropped.sum();
   }
 
   /**
    * Takes an event of this member while its key is held, hands it to the asynchronous listeners,
-   * and notes in the outcome that synchronous ones are to be told.
+   * and notes in the outcome that synchronous ones have to receive it.
    */
   void publish(JCacheEntryEvent<K, V> event, Outcome<K, V> outcome) {
     boolean synchronous = false;
@@ -139,7 +139,7 @@ final class EventDispatcher<K, V> {
 
   /**
    * Takes an event that no caller waits for: of another member, or of an expiry in time. All
-   * listeners are told on a worker.
+   * listeners are called on a worker.
    *
    * @param event called on the worker, may return null for none
    */
@@ -184,10 +184,10 @@ final class EventDispatcher<K, V> {
   }
 
   /**
-   * Tells the synchronous listeners what a call did; to be called when no key is held.
+   * Delivers the events of a call to the synchronous listeners; requires that no key is held.
    *
    * @throws CacheEntryListenerException the first that a listener or filter caused, after all have
-   *     been told; an {@link Error} is thrown as it is
+   *     been called; an {@link Error} is thrown as it is
    */
   void deliver(Outcome<K, V> outcome) {
     if (outcome.turns().isEmpty()) {

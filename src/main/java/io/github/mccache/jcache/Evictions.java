@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What follows from evictions: a count, a listener's call, and one warning where nobody chose the
+ * What follows from evictions: a count, a listener's call, and one warning if no setting chose the
  * bound. Thread-safe.
  */
 final class Evictions<K, V> {

@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an {@link ExpiryPolicy} says, in milliseconds (JSR-107, section 7.1). A policy that throws
- * makes a new entry eternal, and leaves the deadline of an existing one as it is. Thread-safe as
- * far as the policy is.
+ * The durations of an {@link ExpiryPolicy}, in milliseconds (JSR-107, section 7.1). A policy that
+ * throws makes a new entry eternal, and leaves the deadline of an existing one as it is.
+ * Thread-safe as far as the policy is.
  */
 final class ExpiryDeadlines {
 
@@ -28,7 +28,7 @@ final class ExpiryDeadlines {
 
   private static final Logger LOG = LoggerFactory.getLogger(ExpiryDeadlines.class);
 
-  /** Policies of the API that never change a deadline at an access: a read need not ask them. */
+  /** Policies of the API that never change a deadline at an access: a read does not call them. */
   private static final Set<Class<?>> WITHOUT_ACCESS =
       Set.of(EternalExpiryPolicy.class, CreatedExpiryPolicy.class, ModifiedExpiryPolicy.class);
 

@@ -12,10 +12,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers when entries are to expire and has them expired in time, also when nobody reads them.
- * Deadlines are grouped by {@value #BUCKET_MILLIS} ms; a key stands in one group, the earliest that
- * was asked for, and is asked again when that is due, so that a key that is written or read often
- * costs one look-up each time.
+ * Remembers when entries are to expire and expires them in time, read or not. Deadlines are grouped
+ * by {@value #BUCKET_MILLIS} ms; a key stands in one group, the earliest that was asked for, and is
+ * asked again when that is due, so that a key that is written or read often costs one look-up each
+ * time.
  *
  * <p>Thread-safe. It has no thread: a worker of the manager runs when the first group is due.
  */

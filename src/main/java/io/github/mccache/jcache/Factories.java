@@ -12,7 +12,7 @@ final class Factories {
    * Returns what a factory makes.
    *
    * @param what it is to make, such as {@code cache loader}
-   * @throws IllegalArgumentException if there is no factory, or if it makes null; says which
+   * @throws IllegalArgumentException if there is no factory, or if it makes null
    */
   static <T> T make(String cacheName, String what, @Nullable Factory<? extends T> factory) {
     String mistake = "cache \"" + cacheName + "\": the factory of its " + what;

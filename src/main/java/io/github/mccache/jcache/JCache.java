@@ -424,7 +424,7 @@ final class JCache<K, V> implements McCache<K, V> {
     }
   }
 
-  /** What a worker puts next is for somebody else. */
+  /** Forgets the miss, because the next put of a worker belongs to another caller. */
   private @Nullable V forgetMiss(K key, @Nullable V value) {
     RecentMisses<K> misses = value == null ? parts.misses() : null;
     if (misses != null) {

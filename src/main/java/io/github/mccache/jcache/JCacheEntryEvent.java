@@ -9,8 +9,8 @@ import javax.cache.event.EventType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened to an entry. Values are decoded when they are asked for, and each listener gets its
- * own copy of key and values where it could change one. Immutable.
+ * What happened to an entry. Values are decoded on demand, and each listener gets its own copy of
+ * key and values where it could change one. Immutable.
  */
 final class JCacheEntryEvent<K, V> extends McCacheEntryEvent<K, V> {
 
@@ -42,7 +42,7 @@ final class JCacheEntryEvent<K, V> extends McCacheEntryEvent<K, V> {
     this.recentlyRead = change.recentlyRead();
   }
 
-  /** What is said of the change itself. */
+  /** The properties of the change itself. */
   record Change(EntryVersion version, boolean remote, boolean recentlyRead) {
 
     /** Of a change that was made here. */

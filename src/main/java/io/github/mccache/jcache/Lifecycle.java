@@ -4,9 +4,7 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Whether a cache or a manager is open and, once it is not, who closed it and when. Thread-safe.
- */
+/** Whether a cache or a manager is open and, once closed, by which call and when. Thread-safe. */
 final class Lifecycle {
 
   private final String what;

@@ -64,7 +64,7 @@ final class ListenerRegistration<K, V> {
     return filter;
   }
 
-  /** Returns whether the listener hears of such events at all. */
+  /** Returns whether the listener receives events of this type. */
   boolean hears(EventType type) {
     return switch (type) {
       case CREATED -> listener instanceof CacheEntryCreatedListener;
@@ -75,7 +75,7 @@ final class ListenerRegistration<K, V> {
   }
 
   /**
-   * Gives the listener an event that it hears, if its filter lets it pass.
+   * Delivers an event to the listener if its filter accepts it.
    *
    * @throws CacheEntryListenerException whatever the filter or the listener throws, with the cause
    */

@@ -106,7 +106,7 @@ final class ProcessorEntry<K, V> implements MutableEntry<K, V>, AutoCloseable {
     value = null;
   }
 
-  /** Does what the processor asked for. */
+  /** Performs the operation that the processor requested. */
   void commit() {
     V result = value;
     switch (intent) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes events of what happens to a cache without a caller: changes of other members, evictions,
- * expiry of what nobody reads. Listeners hear of them on a worker. Thread-safe once bound.
+ * expiry in time. Listeners receive them on a worker. Thread-safe once bound.
  */
 final class StoreEvents<K, V> implements StoreObserver<K> {
 
@@ -24,7 +24,7 @@ final class StoreEvents<K, V> implements StoreObserver<K> {
     this.callbackWindowMillis = callbackWindow.toMillis();
   }
 
-  /** Says whose events these are, before the first can happen. */
+  /** Sets the cache of these events, before the first can happen. */
   void bind(CacheParts<K, V> parts) {
     bound = parts;
   }

@@ -75,7 +75,7 @@ final class WriteThrough<K, V> {
    * @param unwritten is given the keys of the others
    * @return what went wrong, null if nothing did
    */
-  @SuppressWarnings("unchecked") // the API asks for a wildcard that its own users cannot produce
+  @SuppressWarnings("unchecked") // the API requires a wildcard that its own users cannot produce
   @Nullable CacheWriterException writeAll(Map<K, V> values, Set<K> unwritten) {
     if (writer == null) {
       return null;

@@ -18,7 +18,7 @@ final class AccessOrder<K, V> {
   private final long[] maxima;
   private final ReadBuffer<Node<K, V>> reads = new ReadBuffer<>();
 
-  /** A monitor, because the JVM lets go of it also where the stack has ended. */
+  /** A monitor, because the JVM releases it even after a stack overflow. */
   private final Object lock = new Object();
 
   private final Consumer<Node<K, V>> replay = this::moveToNewest;

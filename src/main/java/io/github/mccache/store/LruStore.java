@@ -54,7 +54,7 @@ public final class LruStore<K, V> {
    * Makes an empty store.
    *
    * @param bounds all of them hold; without any, nothing is evicted
-   * @param callback told of evictions
+   * @param callback called for each eviction
    * @param uncaught given what the callback or a step of {@link #computeWhenFree} throws; called
    *     under the lock of a key, so it must be short
    */
@@ -346,7 +346,7 @@ public final class LruStore<K, V> {
     try {
       thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
     } catch (Throwable ignored) {
-      // The JVM ignores what such a handler throws, too: nobody is left to tell.
+      // The JVM ignores what such a handler throws, too: no handler is left.
     }
   }
 }

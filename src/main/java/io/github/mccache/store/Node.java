@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One key of the table: its value, its lock while in use, and its place in the access order. The
- * package documentation says what guards what.
+ * package documentation lists which lock guards which field.
  */
 final class Node<K, V> {
   private static final VarHandle LOCK;

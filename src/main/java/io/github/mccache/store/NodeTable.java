@@ -101,7 +101,7 @@ final class NodeTable<K, V> {
     }
   }
 
-  /** As {@link #discardIfDead}, of a node that nobody has come by. */
+  /** As {@link #discardIfDead}, of a node that no other thread has reached. */
   void discardIfDead(Node<K, V> node) {
     KeyLock lock = node.lock();
     if (lock != null && lock.isClosed()) {

@@ -75,7 +75,10 @@ final class ReadBuffer<E> {
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong drained = new AtomicLong();
 
-    /** Up to where this was drained, also if a drain ended in an Error before it published that. */
+    /**
+     * The position up to which this was drained, even if a drain ended in an Error before it
+     * published that.
+     */
     private long consumed;
 
     Outcome offer(E element) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * ends; afterwards, or in another thread, every method throws {@link IllegalStateException}.
  *
  * <p>A change is visible to readers at once, and stays when the step throws later. Recency changes
- * only where a method says so.
+ * only where a method documents it.
  */
 public interface Slot<K, V> {
 
@@ -34,7 +34,7 @@ public interface Slot<K, V> {
    */
   Weights weigh(V value);
 
-  /** As {@link #set(Object)}, of a value that has been weighed: no bound is asked. */
+  /** As {@link #set(Object)}, of a value that has been weighed: no bound is called. */
   void set(V value, Weights weights);
 
   /**

@@ -1,6 +1,6 @@
 package io.github.mccache.store;
 
-/** What the bounds of a store say that an entry weighs. Immutable. */
+/** The weights of an entry, one for each bound of a store. Immutable. */
 public final class Weights {
 
   private final long[] each;
