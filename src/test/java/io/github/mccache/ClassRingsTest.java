@@ -42,6 +42,7 @@ class ClassRingsTest {
               + "KeyDecoding, KeyForm, KeyState, Marks, RemoteChanges, StoreClears, "
               + "StoreCounters, StoreRecords, StoreState, TouchedEntries, ValueForm",
           "protocol: Message, MessageHandler",
+          "replication: Effects, EffectsCollector, Receipt",
           "store: KeyLock, Node, NodeTable, WaitGraph",
           "transport: MemoryNetwork, MemoryTransport");
 
