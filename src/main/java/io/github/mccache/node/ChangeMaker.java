@@ -39,7 +39,7 @@ final class ChangeMaker<V> {
   @Nullable Change of(Payload key, VersionedEntry record) {
     Version version = record.version();
     if (record.staysHere() || options.sharing() == Sharing.INVALIDATE) {
-      return invalidation(key, record.toldVersion());
+      return invalidation(key, record.sharedVersion());
     }
     Encoded value;
     try {
@@ -62,7 +62,7 @@ final class ChangeMaker<V> {
   @Nullable Change of(Payload key, Mark mark) {
     return mark.kind() == Mark.Kind.TOMBSTONE
         ? Change.remove(cache, mark.version(), key)
-        : invalidation(key, mark.toldVersion());
+        : invalidation(key, mark.sharedVersion());
   }
 
   /** Returns the change that tells of a version alone, null if there is none to tell of. */

@@ -539,7 +539,7 @@ public final class CoherentStore<K, V> implements ClusteredCache {
         record.markWritten();
       }
       if (!told) {
-        record.stayHere(state.toldVersion(slot));
+        record.stayHere(state.sharedVersion(slot));
       }
       publish(slot, record, weights, told || unsent);
       if (!state.loads.isUnbroken(load.reservation)) { // by what is not going to wait for the key

@@ -13,7 +13,7 @@ final class Mark {
   private final Version version;
   private final Kind kind;
   private final long sinceMillis;
-  private volatile @Nullable Version told;
+  private volatile @Nullable Version shared;
   private volatile boolean sent;
   private volatile boolean outOfStream;
 
@@ -24,32 +24,34 @@ final class Mark {
   }
 
   /**
-   * Makes a mark that other members are told as it is.
+   * Makes a mark that is sent as it is.
    *
-   * @param sent whether they have been told, or need not be
+   * @param sent whether it was sent, or need not be
    */
   Mark(Version version, Kind kind, long sinceMillis, boolean sent) {
     this(version, kind, sinceMillis, sent, version);
   }
 
-  private Mark(Version version, Kind kind, long sinceMillis, boolean sent, @Nullable Version told) {
+  private Mark(
+      Version version, Kind kind, long sinceMillis, boolean sent, @Nullable Version shared) {
     this.version = version;
     this.kind = kind;
     this.sinceMillis = sinceMillis;
     this.sent = sent;
-    this.told = told;
+    this.shared = shared;
   }
 
-  /** Makes the fence that an entry leaves behind, of which others are told as of the entry. */
+  /** Makes the fence that an entry leaves behind, which is sent with the version of the entry. */
   static Mark inPlaceOf(VersionedEntry record, long sinceMillis) {
     Mark mark =
-        new Mark(record.version(), Kind.FENCE, sinceMillis, record.isSent(), record.toldVersion());
+        new Mark(
+            record.version(), Kind.FENCE, sinceMillis, record.isSent(), record.sharedVersion());
     return mark.outOfStream(record.isOutOfStream());
   }
 
-  /** Makes the mark of an entry that is not trusted any more, until it is heard of again. */
+  /** Makes the mark of an entry that is not trusted any more, until its version arrives again. */
   static Mark refused(VersionedEntry record, long sinceMillis) {
-    Mark mark = new Mark(record.version(), Kind.REFUSED, sinceMillis, true, record.toldVersion());
+    Mark mark = new Mark(record.version(), Kind.REFUSED, sinceMillis, true, record.sharedVersion());
     return mark.outOfStream(record.isOutOfStream());
   }
 
@@ -65,22 +67,22 @@ final class Mark {
     return sinceMillis;
   }
 
-  /** See {@link VersionedEntry#toldVersion}. */
-  @Nullable Version toldVersion() {
-    return told;
+  /** See {@link VersionedEntry#sharedVersion}. */
+  @Nullable Version sharedVersion() {
+    return shared;
   }
 
   /** See {@link VersionedEntry#absorb}. */
   void absorb(Version older) {
-    Version before = told;
+    Version before = shared;
     if (before == null || older.isAfter(before)) {
-      told = older;
+      shared = older;
     }
   }
 
-  /** Returns whether other members are told of another version than this, or of none. */
+  /** Returns whether another version than this, or none, is sent. */
   boolean staysHere() {
-    return !version.equals(told);
+    return !version.equals(shared);
   }
 
   boolean isSent() {

@@ -90,7 +90,7 @@ final class RemoteChanges<K, V> {
 
   private ApplyOutcome applyUnlessFailing(Change received, Path path) {
     Change change = readable(received);
-    // Also of what is not kept, or waits: a write from now on is to be above what was heard.
+    // Even if the change is discarded or waits: later writes of this member must be above it.
     boolean ahead = !state.clock.observe(change.version().time());
     Payload encoded = change.key();
     if (encoded == null) {
@@ -141,7 +141,7 @@ final class RemoteChanges<K, V> {
     return delivery.outcome;
   }
 
-  /** A value of no codec is none: the key was written, and nothing says to what. */
+  /** A value without a codec is an invalidation: the key was written, its value is unknown. */
   private static Change readable(Change change) {
     Payload key = change.key();
     Payload value = change.value();
@@ -201,8 +201,8 @@ final class RemoteChanges<K, V> {
   // ---- what waits ----
 
   /**
-   * Returns what waits for a key, null if nothing does. A reader asks before it reads the entry: if
-   * nothing waits any more, the entry that it reads then is not older than what did.
+   * Returns the change that waits for a key, null if none does. A reader calls this before it reads
+   * the entry: if no change waits any more, the entry that it reads then is not older.
    */
   @Nullable Arrival arrival(Object key) {
     return waiting.isEmpty() ? null : waiting.get(key);
@@ -306,10 +306,10 @@ final class RemoteChanges<K, V> {
   }
 
   /**
-   * Returns how a key becomes a miss. A peer that answers, when asked, that it has no value of a
-   * version says nothing against the value: it may have had no room, and others have it. Nor does a
-   * value for which there is no room here. As news an invalidation is what the writer means, and as
-   * a doubt it is about the value.
+   * Returns how a key becomes a miss. A peer that answers a request with an invalidation has no
+   * value of the version: it may have evicted it, and others may hold it. The same holds for a
+   * value without room here. A live invalidation is the writer's own, and a doubt concerns the
+   * value.
    */
   private Mark.Kind fenceOf(Arrival arrival) {
     boolean isNews = arrival.path() == Path.LIVE || arrival.path() == Path.DOUBT;
@@ -320,11 +320,11 @@ final class RemoteChanges<K, V> {
   }
 
   /**
-   * Remembers a change of a key of which nothing is known and nothing is kept, while somebody may
-   * lack it: who asks this member for what it has applied must hear that the key has changed, and
-   * what is older is not to come after it. Later on only an older load can.
+   * Remembers a change of an unknown key whose value is not kept, while a member may lack it: a
+   * peer that requests the state of this member must receive the change, and nothing older may be
+   * applied after it. Later only an older load can.
    *
-   * @param trusted whether it would have been believed
+   * @param trusted whether it is above the trust floor
    */
   private void refuse(Slot<Object, VersionedEntry> slot, Arrival arrival, boolean trusted) {
     Version version = arrival.version();
@@ -406,7 +406,7 @@ final class RemoteChanges<K, V> {
         change.kind() == Change.Kind.FILL);
   }
 
-  /** What outdoes a change without being told to others must remember it for them. */
+  /** A record that stays on this member must remember the older changes that it hides. */
   private void absorb(Slot<Object, VersionedEntry> slot, Version version) {
     VersionedEntry record = slot.get();
     if (record != null) {
@@ -441,7 +441,7 @@ final class RemoteChanges<K, V> {
     notifyRemote(slot.key(), before, after, what, change.version());
   }
 
-  /** Makes the key a miss; others are told if a write is lost of which they have not heard. */
+  /** Makes the key a miss; if an unsent write is lost by that, its invalidation is sent. */
   private void dropAtOwnTime(Slot<Object, VersionedEntry> slot) {
     boolean unsent = state.isUnsent(slot.key());
     long token = state.uplink.enter();
@@ -494,7 +494,7 @@ final class RemoteChanges<K, V> {
                 : Mark.inPlaceOf(record, state.nowMillis()));
   }
 
-  /** What was written here remains known: nobody else can be asked what this member has done. */
+  /** The versions of own writes remain: no other member can be asked for them. */
   private @Nullable Mark untrusted(VersionedEntry record) {
     if (!record.isSent()) {
       return Mark.inPlaceOf(record, state.nowMillis());
@@ -631,9 +631,9 @@ final class RemoteChanges<K, V> {
     notifyRemote(slot.key(), record, null, RemoteChange.INVALIDATED, record.version());
   }
 
-  // ---- what is told ----
+  // ---- events ----
 
-  /** Tells the observer of an entry that a remote change found here past its deadline. */
+  /** Reports an entry that a remote change has found past its deadline. */
   private void notifyIfExpired(Object key, @Nullable VersionedEntry before) {
     if (before != null
         && state.isAboveClear(before)

@@ -19,12 +19,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link CoherentStore} tells other members: what changed here, once, and what is known of a
- * key when they ask.
+ * The records that a {@link CoherentStore} sends: each change of this member once, and the state of
+ * a key when a peer requests it.
  *
- * <p>A load of the modes {@code update} and {@code invalidate} stays here: its version must not win
- * over what others have. In its place they are told, as an invalidation, of the highest version of
- * theirs that it outdoes, for that they may have missed.
+ * <p>A load of the modes {@code update} and {@code invalidate} stays on this member: its version
+ * must not win over the entries of others. In its place the highest version that it replaced is
+ * sent, as an invalidation, because peers may have missed that.
  *
  * <p>For the thread of the event loop. No method waits for a key or holds more than one record at a
  * time.
@@ -35,8 +35,8 @@ final class StoreRecords<K, V> {
   private final RemoteChanges<K, V> remote;
   private final ChangeMaker<V> changes;
 
-  /** The clear of another member that was told last. */
-  private Version floorTold = Version.NONE; // confined to the thread of the event loop
+  /** The clear of another member that was sent last. */
+  private Version floorSent = Version.NONE; // confined to the thread of the event loop
 
   StoreRecords(StoreState<K, V> state, RemoteChanges<K, V> remote) {
     this.state = state;
@@ -57,7 +57,7 @@ final class StoreRecords<K, V> {
       Change change = toSend(key);
       wanted = change == null || out.test(change);
     }
-    // A clear in the meantime took away what the keys would have told: they are complete with it.
+    // A clear in the meantime has removed the changes of these keys: it stands for them.
     while (wanted && drained < maximumChanges && (clear = state.clears.takeToSend()) != null) {
       wanted = out.test(clear);
       drained++;
@@ -68,9 +68,9 @@ final class StoreRecords<K, V> {
   }
 
   /**
-   * Returns the state of a key as this member is to tell it, null when it was told already. What
-   * somebody else wrote over an own write that was not told yet is told in its place: who waits for
-   * the own write to be known everywhere must not find something older anywhere.
+   * Returns the state of a key that is to be sent, null if it was sent already. If another member
+   * has overwritten an own write before that was sent, the newer state is sent in its place: a
+   * writer that waits for acknowledgements must not find anything older anywhere.
    */
   private @Nullable Change toSend(Object key) {
     Payload encodedKey;
@@ -78,7 +78,7 @@ final class StoreRecords<K, V> {
       encodedKey = state.keys.encode(key);
     } catch (EncodingException e) {
       state.counters.unencodableKey(e);
-      state.marks.markSent(state.marks.get(key)); // nobody can be told: it need not be kept
+      state.marks.markSent(state.marks.get(key)); // it cannot be sent: it need not be kept
       return null;
     }
     name(encodedKey, key);
@@ -93,7 +93,7 @@ final class StoreRecords<K, V> {
         return null;
       }
       if (record.origin() != state.origin()) {
-        return tell(key, encodedKey, true);
+        return state(key, encodedKey, true);
       }
       return record.isSent() ? null : changes.news(encodedKey, record);
     }
@@ -111,7 +111,7 @@ final class StoreRecords<K, V> {
     return changes.of(encodedKey, mark);
   }
 
-  /** Remembers a key that this thread must not decode when members ask for it. */
+  /** Remembers a key that this thread must not decode when members request it. */
   private void name(Payload encodedKey, Object key) {
     if (state.isOpaque(encodedKey)) {
       state.names.put(encodedKey, key);
@@ -122,15 +122,15 @@ final class StoreRecords<K, V> {
   }
 
   /**
-   * Somebody else's clear took away what was written here and not told yet: it is told in its
+   * The clear of another member has removed an own write that was not sent: it is sent in its
    * place, once, as any state that overtook a write is.
    */
   private @Nullable Change clearInPlace() {
     Version floor = state.clearFloor.get();
-    if (state.isOwn(floor) || floor.equals(floorTold) || floor.equals(Version.NONE)) {
+    if (state.isOwn(floor) || floor.equals(floorSent) || floor.equals(Version.NONE)) {
       return null;
     }
-    floorTold = floor;
+    floorSent = floor;
     return Change.clear(state.id, floor);
   }
 
@@ -149,7 +149,7 @@ final class StoreRecords<K, V> {
 
   private @Nullable Change find(Payload key, boolean withValue) {
     Change encoded = visible(encoded(key)); // first: once applied it is in what is looked at next
-    Change record = tellIfKnown(state.known(key), key, withValue);
+    Change record = stateIfKnown(state.known(key), key, withValue);
     boolean newer =
         encoded != null && (record == null || encoded.version().isAfter(record.version()));
     return newer ? encoded : record;
@@ -159,9 +159,9 @@ final class StoreRecords<K, V> {
     return state.encoded.isEmpty() ? null : state.encoded.toSend(key, state.nowMillis());
   }
 
-  private @Nullable Change tellIfKnown(
+  private @Nullable Change stateIfKnown(
       @Nullable Object key, Payload encodedKey, boolean withValue) {
-    return key == null ? null : tell(key, encodedKey, withValue);
+    return key == null ? null : state(key, encodedKey, withValue);
   }
 
   /** See {@link ClusteredCache#lacks}. */
@@ -195,9 +195,9 @@ final class StoreRecords<K, V> {
     return mark == null || (mark.kind() == Mark.Kind.REFUSED && !mark.version().isAfter(version));
   }
 
-  /** Returns what others are told of a key, null if there is nothing to tell. */
-  private @Nullable Change tell(Object key, Payload encodedKey, boolean withValue) {
-    Change arrival = remote.waiting(key); // first: once applied it is in what is looked at next
+  /** Returns the state of a key as it is sent, null if there is none. */
+  private @Nullable Change state(Object key, Payload encodedKey, boolean withValue) {
+    Change arrival = remote.waiting(key); // first: once applied it is in the record read next
     VersionedEntry record = state.entries.peek(key);
     Mark mark = record == null ? state.marks.get(key) : null;
     if (record == null && mark == null) {
@@ -205,7 +205,7 @@ final class StoreRecords<K, V> {
     }
     Change held =
         record != null
-            ? tell(encodedKey, record, withValue)
+            ? state(encodedKey, record, withValue)
             : mark != null ? changes.of(encodedKey, mark) : null;
     return visible(newer(encodedKey, held, arrival, record, mark));
   }
@@ -229,9 +229,9 @@ final class StoreRecords<K, V> {
         : changes.invalidation(encodedKey, arrival.version());
   }
 
-  private @Nullable Change tell(Payload encodedKey, VersionedEntry record, boolean withValue) {
+  private @Nullable Change state(Payload encodedKey, VersionedEntry record, boolean withValue) {
     return isOver(record) || !withValue
-        ? changes.invalidation(encodedKey, record.toldVersion())
+        ? changes.invalidation(encodedKey, record.sharedVersion())
         : changes.of(encodedKey, record);
   }
 
@@ -265,10 +265,10 @@ final class StoreRecords<K, V> {
             .toSend(state::nowMillis)
             .filter(change -> wanted.test(state.id, change.kind(), change.version()))
             .iterator();
-    return new Telling(encoded, sources, key -> mayBeWanted(key, wanted) ? tell(key, true) : null);
+    return new Scan(encoded, sources, key -> mayBeWanted(key, wanted) ? state(key, true) : null);
   }
 
-  /** Decides before anything is encoded; a change that waits may be told as an invalidation. */
+  /** Decides before anything is encoded; a change that waits may be sent as an invalidation. */
   private boolean mayBeWanted(Object key, Records.Wanted wanted) {
     Change arrival = remote.waiting(key);
     if (arrival != null
@@ -278,15 +278,15 @@ final class StoreRecords<K, V> {
     }
     VersionedEntry record = state.entries.peek(key);
     if (record != null) {
-      Version told = record.toldVersion();
-      return told != null && wanted.test(state.id, kindOf(record), told);
+      Version shared = record.sharedVersion();
+      return shared != null && wanted.test(state.id, kindOf(record), shared);
     }
     Mark mark = state.marks.get(key);
     if (mark == null) {
-      return true; // it moves just now: looked at once more when it is told
+      return true; // it moves just now: it is read once more when it is sent
     }
-    Version told = mark.kind() == Mark.Kind.TOMBSTONE ? mark.version() : mark.toldVersion();
-    return told != null && wanted.test(state.id, kindOf(mark), told);
+    Version shared = mark.kind() == Mark.Kind.TOMBSTONE ? mark.version() : mark.sharedVersion();
+    return shared != null && wanted.test(state.id, kindOf(mark), shared);
   }
 
   private Change.Kind kindOf(VersionedEntry record) {
@@ -303,8 +303,8 @@ final class StoreRecords<K, V> {
 
   /** See {@link ClusteredCache#entryVersions}. */
   Iterator<Change> entryVersions() {
-    Telling all =
-        new Telling(
+    Scan all =
+        new Scan(
             state
                 .encoded
                 .toSend(state::nowMillis)
@@ -339,7 +339,7 @@ final class StoreRecords<K, V> {
   private @Nullable Change entryVersion(Object key) {
     VersionedEntry record = state.entries.peek(key);
     boolean alive = record != null && state.isPresent(record, state.nowMillis());
-    Change change = alive ? tell(key, false) : null;
+    Change change = alive ? state(key, false) : null;
     return change == null ? null : version(change);
   }
 
@@ -351,13 +351,13 @@ final class StoreRecords<K, V> {
     return Change.invalidate(state.id, change.version(), Objects.requireNonNull(change.key()));
   }
 
-  private @Nullable Change tell(Object key, boolean withValue) {
+  private @Nullable Change state(Object key, boolean withValue) {
     try {
       Payload encodedKey = state.keys.encode(key);
       name(encodedKey, key);
-      return tell(key, encodedKey, withValue);
+      return state(key, encodedKey, withValue);
     } catch (EncodingException e) {
-      return null; // counted when it was to be sent
+      return null; // counted at the attempt to send it
     }
   }
 
@@ -379,20 +379,20 @@ final class StoreRecords<K, V> {
    * Looks at what is still encoded, then at one key after the other, each as it is when it is
    * reached.
    */
-  private final class Telling implements Iterator<@Nullable Change> {
+  private final class Scan implements Iterator<@Nullable Change> {
 
     private final Iterator<Change> encoded;
     private final Iterator<Supplier<Iterator<Object>>> sources;
-    private final Function<Object, @Nullable Change> tell;
+    private final Function<Object, @Nullable Change> state;
     private Iterator<Object> keys = Collections.emptyIterator();
 
-    Telling(
+    Scan(
         Iterator<Change> encoded,
         Iterator<Supplier<Iterator<Object>>> sources,
-        Function<Object, @Nullable Change> tell) {
+        Function<Object, @Nullable Change> state) {
       this.encoded = encoded;
       this.sources = sources;
-      this.tell = tell;
+      this.state = state;
     }
 
     @Override
@@ -411,7 +411,7 @@ final class StoreRecords<K, V> {
       if (encoded.hasNext()) {
         return visible(encoded.next());
       }
-      return tell.apply(keys.next());
+      return state.apply(keys.next());
     }
   }
 }

@@ -325,12 +325,12 @@ final class StoreState<K, V> {
   }
 
   /** Returns the version of what others are told of a key, null if there is nothing to tell. */
-  @Nullable Version toldVersion(Slot<Object, VersionedEntry> slot) {
+  @Nullable Version sharedVersion(Slot<Object, VersionedEntry> slot) {
     VersionedEntry record = slot.get();
     if (record != null) {
-      return record.toldVersion();
+      return record.sharedVersion();
     }
     Mark mark = marks.get(slot.key());
-    return mark == null ? null : mark.toldVersion();
+    return mark == null ? null : mark.sharedVersion();
   }
 }

@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry as a {@link CoherentStore} keeps it: one version of one key, with its value in the form
- * in which it is held. What belongs to the version never changes; the deadline moves when an access
- * policy says so, and the time of the last read with every read. Thread-safe.
+ * An entry as a {@link CoherentStore} holds it: one version of one key, with its value in the form
+ * in which it is held. The version and its value never change; the deadline moves with an access
+ * expiry policy, and the time of the last read with every read. Thread-safe.
  */
 public final class VersionedEntry {
 
@@ -39,7 +39,7 @@ public final class VersionedEntry {
 
   /**
    * Written again with an equal, decoded form at most, which is immutable or shared by reference: a
-   * race between readers makes them decode twice and harms nobody.
+   * race between readers makes them decode twice, which is harmless.
    */
   private Object held;
 
@@ -153,7 +153,7 @@ public final class VersionedEntry {
     return deadlineMillis <= nowMillis;
   }
 
-  /** Returns whether other members are told of this as of a value that was loaded. */
+  /** Returns whether this is sent as a loaded value. */
   boolean isFill() {
     return fill;
   }
@@ -169,11 +169,11 @@ public final class VersionedEntry {
   }
 
   /**
-   * Makes this a value that is this member's alone, before it is published: others are not told its
-   * version, which must not win over theirs, but that of what it took the place of, or they could
-   * never learn of that.
+   * Makes this a value of this member alone, before it is published. Its version must not win over
+   * those of other members and is never sent; the version that it replaced is, because peers may
+   * have missed that.
    *
-   * @param version of which they are told; null for nothing
+   * @param version the version that is sent in its place; null for none
    */
   void stayHere(@Nullable Version version) {
     staysHere = true;
@@ -184,14 +184,14 @@ public final class VersionedEntry {
     return staysHere;
   }
 
-  /** Returns the version of which other members are told, null if there is nothing to tell. */
-  @Nullable Version toldVersion() {
+  /** Returns the version that other members may know, null if there is none. */
+  @Nullable Version sharedVersion() {
     return staysHere ? beneath : version();
   }
 
   /**
-   * Takes note of a change that this entry, which stays here, outdoes: others may ask for it. To be
-   * called by the thread that holds the key.
+   * Notes a change that is older than this entry, which stays on this member: peers may request
+   * that change. To be called by the thread that holds the key.
    */
   void absorb(Version older) {
     Version before = beneath;
@@ -214,8 +214,8 @@ public final class VersionedEntry {
   }
 
   /**
-   * Returns whether the value was made here or has been decoded here; until then nobody knows
-   * whether there is a value that this member can read.
+   * Returns whether the value was made here or has been decoded here; until then it is unknown
+   * whether this member can decode it.
    */
   boolean isReadable() {
     return readable;

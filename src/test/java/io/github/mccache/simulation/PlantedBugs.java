@@ -459,7 +459,7 @@ final class PlantedBugs {
         "LOAD_TOLD_WHEN_ASKED",
         "who asks for the key of a load that stays here is told its version",
         "node.VersionedEntry",
-        "toldVersion",
+        "sharedVersion",
         alwaysJumps(1));
     plant(
         "NOT_TAKEN_NOT_REMEMBERED",
