@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.cache.management.CacheStatisticsMXBean;
 import org.junit.jupiter.api.Test;
 
 /** A log line that names a counter sends people to a bean: the bean must have it. */
@@ -36,7 +37,8 @@ class LoggedCountersTest {
       }
     }
     Set<String> counters = new HashSet<>();
-    for (Class<?> bean : new Class<?>[] {SharedCacheMXBean.class, MemberMXBean.class}) {
+    for (Class<?> bean :
+        new Class<?>[] {SharedCacheMXBean.class, MemberMXBean.class, CacheStatisticsMXBean.class}) {
       for (Method method : bean.getMethods()) {
         counters.add(method.getName().replaceFirst("^get", ""));
       }

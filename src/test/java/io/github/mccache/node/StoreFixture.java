@@ -3,6 +3,7 @@ package io.github.mccache.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mccache.codec.Codecs;
+import io.github.mccache.codec.DecodingException;
 import io.github.mccache.codec.Encoded;
 import io.github.mccache.node.StoreOptions.Sharing;
 import io.github.mccache.protocol.CacheId;
@@ -435,7 +436,11 @@ final class StoreFixture implements StoreObserver<Object>, Stability {
     if (record == null || !(record.held() instanceof Encoded encoded)) {
       return record == null ? null : record.held();
     }
-    return encoded.codec() == UNDECODABLE.codec() ? "?" : CODECS.decode(encoded);
+    try {
+      return encoded.codec() == UNDECODABLE.codec() ? "?" : CODECS.decode(encoded);
+    } catch (DecodingException e) {
+      return "?";
+    }
   }
 
   @Override
