@@ -165,6 +165,9 @@ final class Catchup {
     Beginning beginning = chunk.beginning();
     if (beginning != null) {
       if (!isUsable(beginning) || !now.purpose.accepts(beginning)) {
+        if (beginning.refused()) {
+          donors.onRefused(from.origin(), nowNanos);
+        }
         fail(now, nowNanos, effects);
         return;
       }

@@ -1,7 +1,9 @@
 package io.github.mccache.replication;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +18,16 @@ final class Donors {
 
   private static final long AVOIDED_NANOS = 5_000_000_000L;
 
+  /** So long other donors go before one that has refused, if there are any. */
+  private static final long REFUSED_NANOS = 2_000_000_000;
+
   private final Membership membership;
   private final RandomGenerator random;
   private long silent;
   private long silentSinceNanos;
+
+  /** When each donor has refused; only of the last {@link #REFUSED_NANOS}. */
+  private final Map<Long, Long> refusedNanos = new HashMap<>();
 
   Donors(Membership membership, RandomGenerator random) {
     this.membership = membership;
@@ -32,15 +40,27 @@ final class Donors {
     silentSinceNanos = nowNanos;
   }
 
-  /** Returns every peer that can give state and is likely to answer. */
+  /** A donor has answered that it cannot give its state. */
+  void onRefused(long donor, long nowNanos) {
+    refusedNanos.values().removeIf(since -> nowNanos - since >= REFUSED_NANOS);
+    refusedNanos.put(donor, nowNanos);
+  }
+
+  /**
+   * Returns every peer that can give state and is likely to answer; those that have refused a
+   * moment ago only if there is no other.
+   */
   List<Peer> all(long nowNanos) {
     List<Peer> donors = new ArrayList<>();
+    List<Peer> refusing = new ArrayList<>();
     for (Peer peer : membership.peers()) {
       if (peer.isJoined() && answers(peer, nowNanos)) {
-        donors.add(peer);
+        Long refused = refusedNanos.get(peer.origin());
+        boolean lately = refused != null && nowNanos - refused < REFUSED_NANOS;
+        (lately ? refusing : donors).add(peer);
       }
     }
-    return donors;
+    return donors.isEmpty() ? refusing : donors;
   }
 
   boolean isDonor(long origin, long nowNanos) {

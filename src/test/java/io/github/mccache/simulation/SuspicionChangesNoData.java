@@ -37,8 +37,11 @@ final class SuspicionChangesNoData implements Invariant {
 
   private static boolean changesData(Instruction instruction, boolean wasJoined) {
     boolean givesUpJoining = !wasJoined && instruction instanceof Instruction.TrustAbove;
+    // A start anew of the same moment has a cause of its own, see OnlyCopiesBecomeOthers.
     boolean harmless =
-        instruction instanceof Instruction.ShiftClock || instruction instanceof Instruction.Relay;
+        instruction instanceof Instruction.ShiftClock
+            || instruction instanceof Instruction.Relay
+            || instruction instanceof Instruction.StartAnew;
     return !harmless && !givesUpJoining;
   }
 }
