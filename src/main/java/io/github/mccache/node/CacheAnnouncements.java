@@ -17,6 +17,7 @@ final class CacheAnnouncements {
   private final Replica replica;
   private final MemberClock clock;
   private final CacheRegistry caches;
+  private final FailureLog failures;
   private final Consumer<Effects> perform;
 
   /** The caches that the replica knows, by their numbers. */
@@ -26,6 +27,7 @@ final class CacheAnnouncements {
     this.replica = replica;
     this.clock = parts.clock();
     this.caches = parts.caches();
+    this.failures = parts.failures();
     this.perform = perform;
   }
 
@@ -49,7 +51,7 @@ final class CacheAnnouncements {
     announce(open);
     for (CacheRegistry.Attached attached : open) {
       ClusteredCache cache = attached.cache();
-      cache.startAnew(origin, 0); // it may have been made while this member started anew
+      startAnew(cache, origin, 0); // it may have been made while this member started anew
       Version floor = cache.clearFloor();
       if (announced.put(cache.id(), cache) != cache && floor.isAfter(Version.NONE)) {
         Message.ClearFloor clear = new Message.ClearFloor(cache.id(), floor);
@@ -57,6 +59,16 @@ final class CacheAnnouncements {
       }
     }
     announced.keySet().retainAll(open.stream().map(attached -> attached.cache().id()).toList());
+  }
+
+  /** See {@link ClusteredCache#startAnew}; a cache that fails may hold what is in doubt. */
+  void startAnew(ClusteredCache cache, long origin, long appliedUpTo) {
+    try {
+      cache.startAnew(origin, appliedUpTo);
+    } catch (RuntimeException | Error e) {
+      failures.onCacheFailure("start anew", cache.name(), e);
+      cache.withdraw();
+    }
   }
 
   private boolean isNoStranger(CacheRegistry.Attached attached) {

@@ -304,7 +304,7 @@ class MemberShell {
     Instruction.StartAnew cause = due;
     if (cause != null && mayStartAnew()) {
       due = null;
-      failures.attempt("start anew", () -> startAnew(cause));
+      startAnew(cause); // what fails in its midst ends the round: nothing is left to go on with
     }
   }
 
@@ -350,11 +350,7 @@ class MemberShell {
     startsAnew++;
     startedAnewNanos = clock.nanos();
     for (ClusteredCache cache : caches.toDrain()) {
-      try {
-        cache.startAnew(next.origin(), appliedUpTo);
-      } catch (RuntimeException | Error e) {
-        failures.onCacheFailure("start anew", cache.name(), e);
-      }
+      now.announcements().startAnew(cache, next.origin(), appliedUpTo);
     }
     notices.startedAnew(cause, former.id(), next);
     perform(replica.onStart(clock.nanos()));

@@ -38,8 +38,8 @@ final class Peer {
   private String nodeName;
   private Member.State state = Member.State.ALIVE;
   private long lastHeardNanos;
-  private long ownSequence;
-  private long ownCompleteTime;
+  private final Watermark ownSequence = new Watermark();
+  private final Watermark ownCompleteTime = new Watermark();
   private long[] sequences = {};
   private long[] completeTimes = {};
   private long[] highest = {};
@@ -104,18 +104,18 @@ final class Peer {
 
   /** Returns up to which number it has applied this member's own stream. */
   long ownSequence() {
-    return ownSequence;
+    return ownSequence.get();
   }
 
   /** Returns up to which time it has applied this member's own changes. */
   long ownCompleteTime() {
-    return ownCompleteTime;
+    return ownCompleteTime.get();
   }
 
   /** It has applied so much of this member's own stream. */
   void appliedOwn(long sequence, long completeTime) {
-    ownSequence = Math.max(ownSequence, sequence);
-    ownCompleteTime = Math.max(ownCompleteTime, completeTime);
+    ownSequence.raiseTo(sequence);
+    ownCompleteTime.raiseTo(completeTime);
   }
 
   /**
@@ -248,7 +248,7 @@ final class Peer {
 
   /** Returns whether it has sent or acknowledged changes, and has been known for so long. */
   boolean isProven(long nanos, long nowNanos) {
-    boolean takesPart = ownCompleteTime > 0 || (stream != null && stream.arrivedInAll() > 0);
+    boolean takesPart = ownCompleteTime.get() > 0 || (stream != null && stream.arrivedInAll() > 0);
     return takesPart && nowNanos - knownSinceNanos >= nanos;
   }
 

@@ -54,7 +54,7 @@ final class SentIndex {
   private final int maximumKeys;
   private final Map<Place, Last> lasts = new HashMap<>();
   private final LinkedHashMap<Long, Frame> frames = new LinkedHashMap<>();
-  private long forgottenUpTo;
+  private final Watermark forgottenUpTo = new Watermark();
   private long lastSequence;
   private long overflows;
 
@@ -105,12 +105,12 @@ final class SentIndex {
       }
       all.remove();
     }
-    forgottenUpTo = Math.max(forgottenUpTo, sequence);
+    forgottenUpTo.raiseTo(sequence);
   }
 
   /** Returns whether this sequence was discarded. */
   boolean isForgotten(long sequence) {
-    return sequence <= forgottenUpTo;
+    return sequence <= forgottenUpTo.get();
   }
 
   /** Returns the keys for which this number is the last; none if it is void. */

@@ -13,10 +13,8 @@ final class Watermark {
     return value;
   }
 
-  /** Raises it, unless it is higher already; returns whether it has risen. */
-  boolean raiseTo(long candidate) {
-    boolean rises = candidate > value;
+  /** Raises it, unless it is higher already. */
+  void raiseTo(long candidate) {
     value = Math.max(value, candidate);
-    return rises;
   }
 }

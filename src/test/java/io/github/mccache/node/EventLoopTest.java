@@ -471,6 +471,40 @@ class EventLoopTest {
   }
 
   @Test
+  void round_cacheCannotStartAnew_isWithdrawn() {
+    BareCache cache =
+        new BareCache("cache") {
+          @Override
+          public void startAnew(long origin, long appliedUpTo) {
+            throw new IllegalStateException("planted");
+          }
+        };
+    caches.attach(cache, true);
+
+    shell.perform(instruction(new Instruction.StartAnew(Instruction.Cause.COPY, 0)));
+    loop.round();
+
+    assertThat(cache.told()).contains("withdraw");
+  }
+
+  @Test
+  void startAnewAfter_failsAgainSoon_onlyTheFirstTime() {
+    BareCache cache = attached("cache");
+    NodeId former = shell.self();
+
+    assertThat(shell.startAnewAfter(new OutOfMemoryError("planted"))).isTrue();
+    NodeId next = shell.self();
+    assertThat(next).isNotEqualTo(former);
+    assertThat(cache.told()).contains("start anew " + next.origin() + " " + Long.MAX_VALUE);
+    loop.round();
+
+    assertThat(shell.startAnewAfter(new OutOfMemoryError("planted"))).isFalse();
+    assertThat(shell.self()).isEqualTo(next);
+    nanos.addAndGet(MemberShell.FIRST_PAUSE_NANOS);
+    assertThat(shell.startAnewAfter(new OutOfMemoryError("planted"))).isTrue();
+  }
+
+  @Test
   void round_copiesAgainAndAgain_startsAnewEverMoreRarely() {
     int starts = 0;
     for (int second = 0; second < 600; second++) {

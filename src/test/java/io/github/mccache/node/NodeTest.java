@@ -140,9 +140,12 @@ class NodeTest {
 
     Eventually.until(
         () -> original.describeMembers() + " and " + copy.describeMembers(),
-        () -> original.aliveMembers() == 2 && copy.aliveMembers() == 2);
-    assertThat(copy.id()).isNotIn(first, original.id());
-    assertThat(original.id()).isNotEqualTo(first);
+        () ->
+            !original.id().equals(first)
+                && !copy.id().equals(first)
+                && original.aliveMembers() == 2
+                && copy.aliveMembers() == 2);
+    assertThat(copy.id()).isNotEqualTo(original.id());
     Eventually.until(
         () -> here.contents() + ", " + second.contents() + " and " + there.contents(),
         () ->

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mccache.protocol.HybridTime;
 import io.github.mccache.protocol.NodeId;
+import io.github.mccache.replication.Instruction;
 import io.github.mccache.replication.Notice;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class NoticeLogTest {
@@ -67,6 +69,25 @@ class NoticeLogTest {
         .singleElement()
         .asString()
         .contains(level, "me: ", words);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "COPY, 0, ERROR, another process sends as this member",
+    "CLOCK_AHEAD, -700, WARN, 700 ms ahead",
+    "ERROR, 0, ERROR, protocol thread failed"
+  })
+  void startedAnew_everyCause_namesItAndBothIncarnations(
+      Instruction.Cause cause, long clockMillis, String level, String words) {
+    NodeId former = new NodeId(10, 0);
+    NodeId next = new NodeId(11, 0);
+
+    assertThat(
+            LogOutput.of(
+                () -> log.startedAnew(new Instruction.StartAnew(cause, clockMillis), former, next)))
+        .singleElement()
+        .asString()
+        .contains(level, "me: ", words, "starts anew as " + next, "before: " + former);
   }
 
   @Test

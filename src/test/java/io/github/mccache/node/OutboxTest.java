@@ -7,7 +7,6 @@ import io.github.mccache.protocol.Message;
 import io.github.mccache.protocol.NodeId;
 import io.github.mccache.protocol.Payload;
 import io.github.mccache.protocol.Version;
-import io.github.mccache.replication.BodyCodec;
 import io.github.mccache.replication.Records;
 import io.github.mccache.replication.Replica;
 import io.github.mccache.replication.ReplicaOptions;
@@ -144,28 +143,11 @@ class OutboxTest {
   /** A member with a low rate, which has received another one: or it would keep all to itself. */
   private static Replica hearingAnother(Records records, MemberClock clock) {
     FrameCodec codec = new FrameCodec(1, new NodeId(StoreFixture.OWN, 0), 1_344, 0);
-    BodyCodec bodies =
-        new BodyCodec() {
-          @Override
-          public int sizeOf(Message message) {
-            return codec.sizeOf(message);
-          }
-
-          @Override
-          public byte[] encode(Message message) {
-            return codec.encodeBody(message);
-          }
-
-          @Override
-          public @Nullable Message decode(NodeId from, byte[] body) {
-            return codec.decodeBody(from, body);
-          }
-        };
     ReplicaOptions options =
         ReplicaOptions.of(
                 1_344 - codec.dataOverhead(),
                 codec::sizeOf,
-                bodies,
+                new FrameBodies(codec),
                 codec.frameCapacity(),
                 codec.fragmentBytes())
             .withInitialRate(500_000);
